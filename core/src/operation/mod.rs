@@ -1,0 +1,107 @@
+//! What an operation is, apart from any service.
+
+mod date;
+mod decode;
+mod encode;
+
+pub use date::ApiDate;
+pub(crate) use decode::{failure, json_body, success};
+pub(crate) use encode::RequestParts;
+
+use crate::error::Error;
+use crate::wire::BaseUrl;
+use http::{HeaderMap, Method};
+
+/// An operation of one of the services: a struct that *is* the request, with its facts in
+/// [`Operation::SPEC`]. Building and parsing are pure.
+pub trait Operation {
+    /// What a success carries.
+    type Output;
+
+    /// The operation's fixed facts.
+    const SPEC: OperationSpec;
+
+    /// The request against `base`. It holds no bearer token: whoever calls the service adds it.
+    ///
+    /// # Errors
+    /// `InvalidArgument` names the argument that cannot be sent.
+    fn request(&self, base: &BaseUrl, version: ApiDate) -> Result<http::Request<Vec<u8>>, Error>;
+
+    /// The answer: any 2xx is a success, all else the service's error.
+    ///
+    /// # Errors
+    /// The service's refusal, or `MalformedResponse` for a success without the promised content.
+    fn parse(response: http::Response<Vec<u8>>) -> Result<Reply<Self::Output>, Error>;
+}
+
+/// A parsed answer. Headers are kept, since `ETag` and trace ids live there.
+#[derive(Clone, Debug)]
+pub struct Reply<T> {
+    /// The HTTP status, always 2xx.
+    pub status: u16,
+    /// The response headers.
+    pub headers: HeaderMap,
+    /// The parsed body.
+    pub value: T,
+}
+
+/// The fixed facts of an operation.
+#[derive(Clone, Debug)]
+pub struct OperationSpec {
+    /// `service.operation`, as in the API documents.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The paths by version date, newest first.
+    pub paths: &'static [PathSince],
+    /// What the service wants to see.
+    pub auth: Auth,
+    /// Whether repeating the request does no harm.
+    pub idempotent: bool,
+}
+
+/// A path and the first version date it holds for.
+#[derive(Clone, Copy, Debug)]
+pub struct PathSince {
+    /// The first version date, [`ApiDate::MIN`] for "always".
+    pub since: ApiDate,
+    /// The path, starting with a slash.
+    pub path: &'static str,
+}
+
+/// The credential an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// None.
+    None,
+    /// An identity token of the instance, as bearer.
+    IdentityToken,
+    /// An IAM access token, as bearer.
+    IamToken,
+    /// The grant in the body, and possibly a registered client by Basic.
+    Grant,
+}
+
+impl OperationSpec {
+    /// The path for `version` (R13): the newest entry that is not after it.
+    #[must_use]
+    pub fn path(&self, version: ApiDate) -> &'static str {
+        let newest = self.paths.iter().find(|entry| entry.since <= version);
+        newest.or(self.paths.last()).map_or("/", |entry| entry.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_date_chooses_the_path() {
+        const PATHS: &[PathSince] =
+            &[PathSince { since: ApiDate::new(2025, 8, 26), path: "/new" }, PathSince { since: ApiDate::MIN, path: "/old" }];
+        let spec = OperationSpec { id: "a.b", method: Method::GET, paths: PATHS, auth: Auth::None, idempotent: true };
+        assert_eq!(spec.path(ApiDate::new(2025, 8, 26)), "/new");
+        assert_eq!(spec.path(ApiDate::new(2030, 1, 1)), "/new");
+        assert_eq!(spec.path(ApiDate::new(2025, 8, 25)), "/old");
+    }
+}

@@ -1,0 +1,173 @@
+//! A token that can be used, and when it no longer can.
+
+use super::claims::UnverifiedClaims;
+use super::policy::Policy;
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::time::Now;
+use http::HeaderValue;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A token with the times a wrapper may compare to skip the machine. Cheap to clone.
+///
+/// While `now.is_before(token.refresh_at())` the token may be handed out without asking the
+/// machine, unless it was invalidated since.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    secret: Arc<Secret>,
+    generation: u64,
+    usable_until: Now,
+    refresh_at: Now,
+}
+
+impl AccessToken {
+    /// The token's text, for the one place that sends it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.secret.expose()
+    }
+
+    /// `Bearer <token>`, marked as sensitive.
+    #[must_use]
+    pub fn authorization(&self) -> HeaderValue {
+        let text = Secret::new(["Bearer ", self.expose()].concat());
+        // A token gets into the machine only as graphic ASCII, so this cannot fail.
+        let mut value = HeaderValue::from_str(text.expose()).unwrap_or_else(|_| HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        value
+    }
+
+    /// Goes back to [`super::TokenManager::invalidate`] when a service refuses the token.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The token is not to be used once either clock has reached this.
+    #[must_use]
+    pub const fn usable_until(&self) -> Now {
+        self.usable_until
+    }
+
+    /// The machine is to be asked again once either clock has reached this.
+    #[must_use]
+    pub const fn refresh_at(&self) -> Now {
+        self.refresh_at
+    }
+
+    /// What the token says about itself, if it is a JWT. Nothing is verified.
+    #[must_use]
+    pub fn unverified_claims(&self) -> Option<UnverifiedClaims> {
+        UnverifiedClaims::read(self.expose())
+    }
+}
+
+/// A committed token as its slot keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    secret: Arc<Secret>,
+    generation: u64,
+    /// When the exchange that brought it was sent: its life counts from there (R10).
+    sent: Now,
+    life: Duration,
+    usable_until: Now,
+    pub(super) refresh_at: Now,
+}
+
+impl Stored {
+    pub(super) fn new(secret: Secret, generation: u64, sent: Now, life: Duration, policy: &Policy, random: &mut Random) -> Self {
+        let margin = policy.margin_max.min(life.checked_div(10).unwrap_or_default());
+        let mut stored = Self {
+            secret: Arc::new(secret),
+            generation,
+            sent,
+            life,
+            usable_until: sent.plus(life.saturating_sub(margin)),
+            refresh_at: sent,
+        };
+        stored.spread(policy, random);
+        stored
+    }
+
+    /// A token of unknown life, which is used until a service refuses it.
+    pub(super) fn fixed(secret: Secret, generation: u64) -> Self {
+        let end = Now { monotonic: Duration::MAX, unix: Duration::MAX };
+        Self { secret: Arc::new(secret), generation, sent: Now::default(), life: Duration::MAX, usable_until: end, refresh_at: end }
+    }
+
+    /// Chooses the moment of refresh anew (R5): after a fork, every child has its own.
+    pub(super) fn spread(&mut self, policy: &Policy, random: &mut Random) {
+        if self.life == Duration::MAX {
+            return;
+        }
+        let part = random.unit().mul_add(-policy.refresh_jitter, policy.refresh_at).clamp(0.0, 1.0);
+        let after = Duration::try_from_secs_f64(self.life.as_secs_f64() * part).unwrap_or(self.life);
+        self.refresh_at = self.sent.plus(after);
+    }
+
+    pub(super) fn is_usable(&self, now: Now) -> bool {
+        now.is_before(self.usable_until)
+    }
+
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(super) const fn usable_until(&self) -> Now {
+        self.usable_until
+    }
+
+    pub(super) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// How long ago the token was asked for.
+    pub(super) const fn age(&self, now: Now) -> Duration {
+        now.monotonic.saturating_sub(self.sent.monotonic)
+    }
+
+    pub(super) fn to_access_token(&self, refresh_at: Now) -> AccessToken {
+        AccessToken { secret: Arc::clone(&self.secret), generation: self.generation, usable_until: self.usable_until, refresh_at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(life: u64, seed: u64) -> Stored {
+        let sent = Now { monotonic: Duration::from_secs(100), unix: Duration::from_secs(1_000_000) };
+        Stored::new(Secret::new("t"), 1, sent, Duration::from_secs(life), &Policy::default(), &mut Random::new(seed))
+    }
+
+    #[test]
+    fn the_margin_is_ten_seconds_or_a_tenth() {
+        assert_eq!(stored(3600, 1).usable_until.monotonic, Duration::from_secs(100 + 3590));
+        assert_eq!(stored(3600, 1).usable_until.unix, Duration::from_secs(1_000_000 + 3590));
+        assert_eq!(stored(50, 1).usable_until.monotonic, Duration::from_secs(100 + 45));
+        assert_eq!(stored(0, 1).usable_until.monotonic, Duration::from_secs(100));
+    }
+
+    #[test]
+    fn refresh_spreads_between_seventy_and_eighty_percent() {
+        let parts: Vec<f64> = (0..500).map(|seed| (stored(1000, seed).refresh_at.monotonic.as_secs_f64() - 100.0) / 1000.0).collect();
+        assert!(parts.iter().all(|p| *p > 0.70 && *p <= 0.80));
+        assert!(parts.iter().any(|p| *p < 0.71) && parts.iter().any(|p| *p > 0.79));
+    }
+
+    #[test]
+    fn absurd_lives_saturate() {
+        let sent = Now { monotonic: Duration::MAX, unix: Duration::MAX };
+        let stored = Stored::new(Secret::new("t"), 1, sent, Duration::from_secs(u64::MAX), &Policy::default(), &mut Random::new(1));
+        assert_eq!(stored.usable_until.unix, Duration::MAX);
+        assert!(!Stored::fixed(Secret::new("t"), 1).is_usable(sent));
+    }
+
+    #[test]
+    fn the_header_is_sensitive() {
+        let token = stored(60, 1).to_access_token(Now::default());
+        let header = token.authorization();
+        assert!(header == "Bearer t" && header.is_sensitive() && format!("{header:?}") == "Sensitive");
+    }
+}

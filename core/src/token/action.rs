@@ -1,0 +1,195 @@
+//! What the machine asks of its driver, and what the driver gives back.
+
+use super::access_token::AccessToken;
+use super::round::{Outcome, Round};
+use crate::error::Error;
+use crate::secret::Secret;
+use http::{Request, header};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A step of the chain that leads to the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    /// The identity token of the instance or bare metal server; metadata reads want it.
+    Identity,
+    /// The IAM token of the source itself.
+    Iam,
+    /// The IAM token of the profile assumed with the one before.
+    Assumed,
+}
+
+/// Names one request of one machine. Never used twice, not even across a fork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExchangeId(pub u64);
+
+/// What to do next.
+#[derive(Debug)]
+#[must_use]
+pub enum Action {
+    /// The token. After it, [`super::TokenManager::poll_refresh`] may have work for a volunteer.
+    Ready(AccessToken),
+    /// Send this in a unit of work of its own and report to [`super::TokenManager::handle`].
+    Send(Box<Exchange>),
+    /// Get this in a unit of work of its own and report to [`super::TokenManager::provide`].
+    NeedInput {
+        /// Goes back with the reply.
+        id: ExchangeId,
+        /// What is needed.
+        input: Input,
+    },
+    /// Wait to be woken, but no longer than this, then poll again.
+    Wait {
+        /// The longest wait.
+        at_most: Duration,
+    },
+    /// There is no token, and this is why.
+    Failed(Error),
+}
+
+/// A request to send, and the limits it is sent under.
+pub struct Exchange {
+    /// Goes back with the outcome.
+    pub id: ExchangeId,
+    /// The request, credentials included.
+    pub request: Request<Vec<u8>>,
+    /// To connect, TLS not included.
+    pub connect_timeout: Duration,
+    /// To the last byte of the body.
+    pub timeout: Duration,
+    /// After decoding; stop reading past it and report `TooLarge`.
+    pub max_response_bytes: usize,
+    /// Which proxies are allowed.
+    pub network: Network,
+}
+
+/// What lies between this machine and the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// The machine's own link, or the machine itself: never a proxy.
+    LinkLocal,
+    /// IBM Cloud's private network: no proxy from the environment, one that was named to the
+    /// program is used.
+    Private,
+    /// The internet: proxies of the environment are used.
+    Public,
+}
+
+impl fmt::Debug for Exchange {
+    /// Headers and body may hold credentials, so only the request line is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("id", &self.id.0)
+            .field("request", &format_args!("{} {}", self.request.method(), self.request.uri()))
+            .field("accept", &self.request.headers().get(header::ACCEPT))
+            .field("timeout", &self.timeout)
+            .field("network", &self.network)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something that only the program's side can get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input {
+    /// Read these files in order, as bytes, up to `max_bytes` each; stop after the first that could
+    /// be read and is not empty.
+    CrTokenFile {
+        /// The paths, most preferred first.
+        paths: Vec<String>,
+        /// A longer file is reported as `TooLarge`.
+        max_bytes: usize,
+    },
+    /// Call the program's token callback.
+    External {
+        /// How long it may take.
+        timeout: Duration,
+    },
+}
+
+/// The answer to an [`Input`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InputReply {
+    /// One entry for every path that was tried, in order.
+    CrTokenFile(Vec<FileRead>),
+    /// The token of the callback, or its failure in words without secrets.
+    External(Result<ExternalToken, String>),
+}
+
+/// What came of one path.
+#[derive(Debug)]
+pub struct FileRead {
+    /// The path.
+    pub path: String,
+    /// The file's text, or why there is none.
+    pub result: Result<Secret, FileProblem>,
+}
+
+/// Why a token file does not serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileProblem {
+    /// There is no such file.
+    NotFound,
+    /// It holds nothing but white space.
+    Empty,
+    /// This process may not read it, or it is not a regular file.
+    Denied,
+    /// It is longer than allowed.
+    TooLarge,
+    /// It is not one line of text.
+    NotText,
+}
+
+impl FileProblem {
+    /// The problem in words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "not found",
+            Self::Empty => "empty",
+            Self::Denied => "not readable",
+            Self::TooLarge => "too large",
+            Self::NotText => "not one line of text",
+        }
+    }
+}
+
+/// What the program's own callback returns.
+#[derive(Clone, Debug)]
+pub struct ExternalToken {
+    /// The IAM access token; a leading `Bearer ` is dropped.
+    pub access_token: Secret,
+    /// Its remaining life.
+    pub expires_in: Duration,
+}
+
+/// One caller's place in the queue. Make a new one for every call for a token, and poll with it
+/// until the call is answered.
+#[derive(Debug, Default)]
+pub struct Ticket {
+    round: Option<Arc<Outcome>>,
+}
+
+impl Ticket {
+    /// A caller that has not asked yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The failure of the round this caller joined, however late it asks.
+    pub(super) fn failure(&self) -> Option<Error> {
+        self.round.as_ref().and_then(|round| round.failure().cloned())
+    }
+
+    pub(super) fn joins(&mut self, round: &Round) {
+        self.round = Some(Arc::clone(&round.outcome));
+    }
+
+    pub(super) fn is_in(&self, round: &Round) -> bool {
+        self.round.as_ref().is_some_and(|joined| Arc::ptr_eq(joined, &round.outcome))
+    }
+}

@@ -1,0 +1,189 @@
+//! `handle`: what an exchange brought.
+
+use super::access_token::Stored;
+use super::action::{ExchangeId, Slot};
+use super::claims::UnverifiedClaims;
+use super::failure::Failed;
+use super::round::{Kind, Live, Sent, WaitsFor};
+use super::{Event, TokenManager, slot};
+use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};
+use crate::operation::{Operation, failure};
+use crate::retry::{Class, retry_after, status_class};
+use crate::secret::Secret;
+use crate::services::{CreateIamToken, CreateIdentityToken, GetToken, IssuedToken};
+use crate::time::Now;
+use crate::wire::Redactor;
+use http::Response;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+impl TokenManager {
+    /// Reports the outcome of an exchange. An id that is late, foreign or reported before changes
+    /// nothing. Wake all waiters afterwards.
+    pub fn handle(&mut self, now: Now, id: ExchangeId, outcome: Result<Response<Vec<u8>>, TransportError>) {
+        let now = self.begin(now);
+        // Whatever becomes of the answer, its bytes do not outlive this call.
+        let outcome = outcome.map(|response| response.map(Zeroizing::new));
+        let Some((slot, live)) = self.take_live(id, |waits_for| matches!(waits_for, WaitsFor::Response(_))) else {
+            return;
+        };
+        let WaitsFor::Response(sent) = live.waits_for else { return };
+        match outcome {
+            Ok(response) => self.answered(slot, now, live.sent, sent, response),
+            Err(error) => self.unanswered(slot, now, &sent, &error),
+        }
+    }
+
+    /// Takes the live exchange that `id` names, if it waits for this kind of report.
+    pub(super) fn take_live(&mut self, id: ExchangeId, fits: impl Fn(&WaitsFor) -> bool) -> Option<(Slot, Live)> {
+        slot::ALL.into_iter().find_map(|slot| {
+            let live = self.slots.get_mut(slot).live.take_if(|live| live.id == id && fits(&live.waits_for))?;
+            Some((slot, live))
+        })
+    }
+
+    fn answered(&mut self, slot: Slot, now: Now, sent_at: Now, sent: Sent, response: Response<Zeroizing<Vec<u8>>>) {
+        if self.is_probing(slot) {
+            self.scheme = Some(sent.scheme);
+        }
+        if response.body().len() > self.policy.max_response_bytes {
+            let error = TransportError::new(TransportErrorKind::TooLarge, format!("more than {} bytes", self.policy.max_response_bytes));
+            return self.unanswered(slot, now, &sent, &error);
+        }
+        if !response.status().is_success() {
+            return self.refused(slot, now, sent, &response);
+        }
+        let (parts, mut body) = response.into_parts();
+        let response = Response::from_parts(parts, std::mem::take(&mut *body));
+        let parsed = match slot {
+            Slot::Identity => CreateIdentityToken::parse(response),
+            Slot::Iam if self.is_metadata(slot) => CreateIamToken::parse(response),
+            Slot::Iam | Slot::Assumed => GetToken::parse(response),
+        };
+        match parsed {
+            Ok(reply) => self.arrived(slot, now, sent_at, reply.value),
+            Err(error) => {
+                let error = self.explain(slot, error, &sent);
+                self.attempt_failed(slot, now, Failed::new(error, Class::Malformed));
+            }
+        }
+    }
+
+    /// A whole and well-formed token: the last checks, then it is committed (R16).
+    fn arrived(&mut self, slot: Slot, now: Now, sent_at: Now, issued: IssuedToken) {
+        self.note_skew(now, issued.issued_at);
+        self.commit(slot, now, sent_at, issued.access_token, issued.expires_in);
+    }
+
+    /// Puts a token into its slot, unless it has no life left or is somebody else's.
+    pub(super) fn commit(&mut self, slot: Slot, now: Now, sent_at: Now, token: Secret, life: Duration) {
+        if let Err(error) = self.check_identity(slot, &token) {
+            return self.attempt_failed(slot, now, Failed::new(error, Class::Fatal));
+        }
+        let generation = self.slots.get(slot).generation.saturating_add(1);
+        let stored = Stored::new(token, generation, sent_at, life, &self.policy, &mut self.random);
+        if !stored.is_usable(now) {
+            let error = Error::new(
+                ErrorCode::ExpiredOnArrival,
+                format!("the token had {} s of life left and was not usable when it arrived", life.as_secs()),
+            )
+            .explained(&[]);
+            return self.attempt_failed(slot, now, Failed::new(error, Class::Transient));
+        }
+        let state = self.slots.get_mut(slot);
+        let replaced_age = state.token.as_ref().map(|token| token.age(now));
+        let kind = state.round.take().map(|round| round.kind);
+        state.token = Some(stored);
+        state.generation = generation;
+        state.cooldown = None;
+        state.refresh = Default::default();
+        state.ever_succeeded = true;
+        self.emit(match (kind, replaced_age) {
+            (Some(Kind::Refresh), Some(replaced_age)) => Event::Refreshed { slot, life, replaced_age },
+            _ => Event::Fetched { slot, life },
+        });
+    }
+
+    /// R21: a token of another account or profile than expected is not ours to use.
+    fn check_identity(&self, slot: Slot, token: &Secret) -> Result<(), Error> {
+        let (account, profile) = (&self.policy.expected_account_id, &self.policy.expected_profile_id);
+        if slot != self.last_slot() || (account.is_none() && profile.is_none()) {
+            return Ok(());
+        }
+        let claims = UnverifiedClaims::read(token.expose());
+        let found_account = claims.as_ref().and_then(UnverifiedClaims::account_id);
+        let found_profile = claims.as_ref().and_then(UnverifiedClaims::iam_id).map(|id| id.strip_prefix("iam-").unwrap_or(id));
+        for (name, expected, found) in [("account", account, found_account), ("profile", profile, found_profile)] {
+            if let Some(expected) = expected
+                && found != Some(expected.as_str())
+            {
+                let message = format!("the token is for {name} {}, not for the expected {expected}", found.unwrap_or("(unknown)"));
+                return Err(Error::new(ErrorCode::UnexpectedIdentity, message).explained(&[]));
+            }
+        }
+        Ok(())
+    }
+
+    fn note_skew(&mut self, now: Now, issued_at: Option<i64>) {
+        let Some(theirs) = issued_at else { return };
+        let ours = i64::try_from(now.unix.as_secs()).unwrap_or(i64::MAX);
+        let seconds = ours.saturating_sub(theirs);
+        let is_news = self.skew.is_none_or(|known| known.abs_diff(seconds) > self.policy.skew_reported.as_secs());
+        if seconds.unsigned_abs() > self.policy.skew_reported.as_secs() && is_news {
+            self.emit(Event::ClockSkew { seconds });
+        }
+        self.skew = Some(seconds);
+    }
+
+    /// The service said no. Some refusals are worth a second look before they count.
+    fn refused(&mut self, slot: Slot, now: Now, sent: Sent, response: &Response<Zeroizing<Vec<u8>>>) {
+        let status = response.status().as_u16();
+        let redactor = Redactor::new(&sent.secrets);
+        let operation = match slot {
+            Slot::Identity => CreateIdentityToken::SPEC.id,
+            Slot::Iam if self.is_metadata(slot) => CreateIamToken::SPEC.id,
+            Slot::Iam | Slot::Assumed => GetToken::SPEC.id,
+        };
+        let error = self.explain(slot, failure(operation, response, &redactor), &sent);
+        if error.code() == ErrorCode::Unauthenticated && self.redo_base(slot, now, &sent) {
+            return;
+        }
+        let error = match &sent.cr_token {
+            Some(cr_token) if matches!(status, 400 | 401) => self.describe_cr_token(now, error, cr_token),
+            _ => error,
+        };
+        if let Some(cr_token) = sent.cr_token.filter(|_| matches!(status, 400 | 401))
+            && self.reread(slot, now, cr_token, &error)
+        {
+            return;
+        }
+        let failed = Failed { retry_after: retry_after(response.headers()), ..Failed::new(error, status_class(status)) };
+        self.attempt_failed(slot, now, failed);
+    }
+
+    /// R6a: the token that was presented is refused. Drop exactly that one, and redo the chain, once
+    /// in a round.
+    fn redo_base(&mut self, slot: Slot, now: Now, sent: &Sent) -> bool {
+        let (Some(base), Some(refused)) = (self.base_of(slot), sent.base_generation) else {
+            return false;
+        };
+        let Some(round) = &mut self.slots.get_mut(slot).round else { return false };
+        if std::mem::replace(&mut round.spent.base, true) {
+            return false;
+        }
+        round.not_before = now.monotonic;
+        self.slots.get_mut(base).token.take_if(|token| token.generation() == refused);
+        true
+    }
+
+    /// R6a: the file may hold a newer compute resource token by now. Read it again, once in a round.
+    fn reread(&mut self, slot: Slot, now: Now, cr_token: Secret, error: &Error) -> bool {
+        let Some(round) = &mut self.slots.get_mut(slot).round else { return false };
+        if std::mem::replace(&mut round.spent.reread, true) {
+            return false;
+        }
+        round.not_before = now.monotonic;
+        round.refused_cr_token = Some((cr_token, error.clone()));
+        true
+    }
+}

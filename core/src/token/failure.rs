@@ -1,0 +1,204 @@
+//! What a failure leads to: another attempt, or the end of the round.
+
+use super::action::Slot;
+use super::claims::UnverifiedClaims;
+use super::round::{Kind, Sent};
+use super::slot::Cooldown;
+use super::{Event, TokenManager};
+use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, TransportErrorKind};
+use crate::retry::{Backoff, Class, transport_class};
+use crate::secret::Secret;
+use crate::time::Now;
+use std::time::Duration;
+
+/// A failed attempt.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) class: Class,
+    pub(super) retry_after: Option<Duration>,
+    /// It happened on a reused connection, which says little about the service.
+    pub(super) reused_connection: bool,
+}
+
+impl Failed {
+    pub(super) const fn new(error: Error, class: Class) -> Self {
+        Self { error, class, retry_after: None, reused_connection: false }
+    }
+}
+
+impl TokenManager {
+    /// No answer came.
+    pub(super) fn unanswered(&mut self, slot: Slot, now: Now, sent: &Sent, failure: &TransportError) {
+        let is_tcp = failure.kind.is_before_connection();
+        if self.is_probing(slot)
+            && is_tcp
+            && sent.scheme == crate::wire::Scheme::Https
+            && let Some(round) = &mut self.slots.get_mut(slot).round
+        {
+            // Not an attempt of its own: https and http are one question to a service of unknown protocol.
+            round.https_failed = Some(failure.to_string());
+            round.attempts = round.attempts.saturating_sub(1);
+            round.not_before = now.monotonic;
+            return;
+        }
+        let tried = self.slots.get_mut(slot).round.as_mut().and_then(|round| round.https_failed.take());
+        let code = self.transport_code(slot, failure.kind);
+        let mut message = format!("{}://{}: {failure}", sent.scheme.as_str(), sent.host);
+        if let Some(https) = tried {
+            message = format!("{message}; before that https: {https}");
+        }
+        let mut conditions = self.conditions(slot, sent);
+        conditions.extend(transport_condition(failure.kind));
+        let failed = Failed {
+            reused_connection: failure.reused_connection,
+            ..Failed::new(Error::new(code, message).explained(&conditions), transport_class(failure.kind))
+        };
+        self.attempt_failed(slot, now, failed);
+    }
+
+    const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
+        match kind {
+            TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
+            TransportErrorKind::Proxy => ErrorCode::ProxyRefused,
+            TransportErrorKind::Redirect => ErrorCode::RedirectRefused,
+            TransportErrorKind::TooLarge => ErrorCode::ResponseTooLarge,
+            _ if self.is_metadata(slot) => ErrorCode::MetadataUnreachable,
+            _ => ErrorCode::ServiceUnreachable,
+        }
+    }
+
+    /// The causes of an answer that is an error.
+    pub(super) fn explain(&self, slot: Slot, error: Error, sent: &Sent) -> Error {
+        let mut conditions = self.conditions(slot, sent);
+        if error.service().is_some_and(|service| service.is_html) {
+            conditions.push(Condition::Html);
+        }
+        error.explained(&conditions)
+    }
+
+    fn conditions(&self, slot: Slot, sent: &Sent) -> Vec<Condition> {
+        let mut conditions = self.facts.conditions();
+        conditions.push(match (self.is_metadata(slot), self.is_private(slot)) {
+            (true, _) => Condition::Metadata,
+            (false, true) => Condition::Private,
+            (false, false) => Condition::Public,
+        });
+        if sent.cr_token.is_some() {
+            conditions.push(Condition::CrToken);
+        }
+        conditions
+    }
+
+    /// The driver never reported: the exchange is lost, and counts as an attempt.
+    pub(super) fn lease_lost(&mut self, slot: Slot, now: Now) {
+        let code = if self.is_metadata(slot) { ErrorCode::MetadataUnreachable } else { ErrorCode::ServiceUnreachable };
+        let error = Error::new(code, "an exchange was never reported back: its sender was stopped or is stuck").explained(&[]);
+        if let Some(round) = &mut self.slots.get_mut(slot).round {
+            round.attempts = round.attempts.max(round.failures.saturating_add(1));
+        }
+        self.attempt_failed(slot, now, Failed::new(error, Class::Transient));
+    }
+
+    /// Decides between another attempt and the end of the round (R6).
+    pub(super) fn attempt_failed(&mut self, slot: Slot, now: Now, failed: Failed) {
+        let is_patient = self.is_patient(slot, now, &failed.error);
+        let (max_attempts, last_start) = (self.policy.max_attempts, self.attempt_time(slot));
+        let backoff = Backoff { base: self.policy.backoff_base, max: self.policy.backoff_max };
+        let wanted = failed.retry_after.unwrap_or_default().min(self.policy.retry_after_max);
+        let Some(round) = &mut self.slots.get_mut(slot).round else { return };
+        round.failures = round.failures.saturating_add(1);
+        round.last_error = Some(failed.error.clone());
+        if failed.reused_connection && !std::mem::replace(&mut round.spent.reused, true) {
+            round.not_before = now.monotonic;
+            return;
+        }
+        let may_help = match failed.class {
+            Class::Transient => true,
+            Class::Malformed => !std::mem::replace(&mut round.spent.malformed, true),
+            Class::Fatal => false,
+        };
+        let has_attempts = round.kind == Kind::Awaited && round.attempts < max_attempts;
+        if !(is_patient || (may_help && has_attempts)) {
+            self.fail_round(slot, now, failed.error);
+            return;
+        }
+        // `Retry-After` wins over the backoff, but leaves time for a last attempt in the round.
+        let latest = round.deadline.saturating_sub(last_start).saturating_sub(now.monotonic);
+        let delay = backoff.jittered(round.failures, &mut self.random).max(wanted.min(latest));
+        let at = now.monotonic.saturating_add(delay);
+        if at >= round.deadline {
+            self.fail_round(slot, now, failed.error);
+        } else {
+            round.not_before = at;
+        }
+    }
+
+    /// First boot: links propagate late and networks come up late.
+    fn is_patient(&self, slot: Slot, now: Now, error: &Error) -> bool {
+        let comes_late = error.is_transient() || matches!(error.code(), ErrorCode::ProfileNotLinked | ErrorCode::ProfileNotEligible);
+        comes_late && !self.slots.get(slot).ever_succeeded && now.monotonic < self.ready_by()
+    }
+
+    /// Ends the round of `slot`: everyone who joined gets this error, and newcomers for a while.
+    pub(super) fn fail_round(&mut self, slot: Slot, now: Now, error: Error) -> Error {
+        let state = self.slots.get_mut(slot);
+        state.live = None;
+        let Some(round) = state.round.take() else { return error };
+        let error =
+            if error.attempts() == 0 { error.with_effort(round.attempts, now.monotonic.saturating_sub(round.started)) } else { error };
+        round.outcome.fail(error.clone());
+        state.last_failure = Some((now, error.clone()));
+        if error.code() == ErrorCode::MetadataUnreachable {
+            // The instance may have been switched to the other protocol.
+            self.scheme = None;
+        }
+        let state = self.slots.get_mut(slot);
+        if round.kind == Kind::Refresh {
+            state.refresh.failures = state.refresh.failures.saturating_add(1);
+            let backoff = Backoff { base: self.policy.refresh_backoff_base, max: self.policy.refresh_backoff_max };
+            state.refresh.not_before = now.monotonic.saturating_add(backoff.ceiling(state.refresh.failures));
+            let token_age = state.token.as_ref().map(|token| token.age(now)).unwrap_or_default();
+            self.emit(Event::RefreshFailed { slot, error: error.clone(), token_age });
+        } else {
+            state.cooldown = Some(Cooldown { until: now.monotonic.saturating_add(self.policy.cooldown), error: error.clone() });
+            self.emit(Event::Failed { slot, error: error.clone() });
+        }
+        error
+    }
+
+    /// What a refused compute resource token says of itself, and the link that would let it in.
+    pub(super) fn describe_cr_token(&self, now: Now, error: Error, cr_token: &Secret) -> Error {
+        let Some(claims) = UnverifiedClaims::read(cr_token.expose()) else {
+            return error.with_note("the token file does not hold a JWT");
+        };
+        let left = claims.expires_at().map(|exp| exp.saturating_sub(i64::try_from(now.unix.as_secs()).unwrap_or(i64::MAX)));
+        let life = left.map_or_else(
+            || "no expiry".to_owned(),
+            |left| if left > 0 { format!("{left} s left") } else { format!("expired {} s ago", left.unsigned_abs()) },
+        );
+        let audience = claims.audiences().join(", ");
+        let Some((namespace, account)) = claims.service_account() else {
+            return error.with_note(format!("the token file holds (unverified): audience [{audience}], {life}"));
+        };
+        let link = serde_json::json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } });
+        error
+            .with_note(format!(
+                "the token file holds (unverified): namespace {namespace}, service account {account}, audience [{audience}], {life}"
+            ))
+            .with_note(format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}"))
+    }
+}
+
+const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
+    Some(match kind {
+        TransportErrorKind::Dns => Condition::Dns,
+        TransportErrorKind::Refused => Condition::Refused,
+        TransportErrorKind::Unreachable => Condition::Unreachable,
+        TransportErrorKind::ConnectTimeout | TransportErrorKind::ReadTimeout => Condition::Timeout,
+        TransportErrorKind::Interrupted => Condition::Interrupted,
+        TransportErrorKind::Tls(TlsFailure::Expired) => Condition::TlsExpired,
+        TransportErrorKind::Tls(TlsFailure::NameMismatch) => Condition::TlsName,
+        TransportErrorKind::Tls(TlsFailure::UnknownIssuer) => Condition::TlsUnknownIssuer,
+        _ => return None,
+    })
+}

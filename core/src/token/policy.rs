@@ -1,0 +1,256 @@
+//! Every number the machine goes by.
+
+use crate::wire::Invalid;
+use serde::{Deserialize, Deserializer};
+use std::time::Duration;
+
+/// The machine's knobs. [`Policy::default`] is what DESIGN section 5 settles on; read from JSON,
+/// every time is in milliseconds and absent fields keep their defaults.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Times for the metadata service.
+    pub link_local: Timeouts,
+    /// Times for IAM, public or private.
+    pub remote: Timeouts,
+    /// Attempts in a round. Default 4.
+    pub max_attempts: u32,
+    /// The first backoff ceiling. Default 0.2 s, doubling.
+    #[serde(deserialize_with = "millis")]
+    pub backoff_base: Duration,
+    /// The largest backoff ceiling. Default 5 s.
+    #[serde(deserialize_with = "millis")]
+    pub backoff_max: Duration,
+    /// The most of a `Retry-After` that is obeyed. Default 30 s.
+    #[serde(deserialize_with = "millis")]
+    pub retry_after_max: Duration,
+    /// How long a failed round answers newcomers without traffic. Default 5 s.
+    #[serde(deserialize_with = "millis")]
+    pub cooldown: Duration,
+    /// The first wait after a failed refresh. Default 10 s, doubling.
+    #[serde(deserialize_with = "millis")]
+    pub refresh_backoff_base: Duration,
+    /// The longest wait after failed refreshes. Default 5 min.
+    #[serde(deserialize_with = "millis")]
+    pub refresh_backoff_max: Duration,
+    /// The part of a token's life after which it is refreshed, at the latest. Default 0.80.
+    pub refresh_at: f64,
+    /// How much earlier, at most, as a part of its life. Default 0.10.
+    pub refresh_jitter: f64,
+    /// The most that is kept clear of a token's end. Default 10 s; never more than a tenth of its life.
+    #[serde(deserialize_with = "millis")]
+    pub margin_max: Duration,
+    /// Invalidations count within this window. Default 10 s.
+    #[serde(deserialize_with = "millis")]
+    pub invalidate_window: Duration,
+    /// How long past its timeout an exchange may still be answered. Default 2 s.
+    #[serde(deserialize_with = "millis")]
+    pub lease_grace: Duration,
+    /// How long a driver may take to read token files. Default 2 s.
+    #[serde(deserialize_with = "millis")]
+    pub input_lease: Duration,
+    /// How long a configured token file may be empty, counted from the start of a round. Default 2 s.
+    #[serde(deserialize_with = "millis")]
+    pub empty_file_grace: Duration,
+    /// How long https may take to connect while `protocol` is `auto`. Default 0.25 s.
+    #[serde(deserialize_with = "millis")]
+    pub probe_connect_timeout: Duration,
+    /// Until the first success, "not linked", "not eligible" and "unreachable" are retried for this
+    /// long: links and networks come up late on first boot. Default 0.
+    #[serde(deserialize_with = "millis")]
+    pub wait_until_ready: Duration,
+    /// Clock skew from which it is reported. Default 60 s.
+    #[serde(deserialize_with = "millis")]
+    pub skew_reported: Duration,
+    /// The largest answer of a token or metadata request, in bytes. Default 1 MiB.
+    pub max_response_bytes: usize,
+    /// The largest token file, in bytes. Default 64 KiB.
+    pub max_file_bytes: usize,
+    /// Tokens of any other account are refused (claim `account.bss`).
+    pub expected_account_id: Option<String>,
+    /// Tokens of any other profile are refused (claim `iam_id`).
+    pub expected_profile_id: Option<String>,
+}
+
+/// Times of one kind of network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Timeouts {
+    /// To connect, TLS not included.
+    #[serde(deserialize_with = "millis")]
+    pub connect: Duration,
+    /// One attempt, to the last byte of its answer.
+    #[serde(deserialize_with = "millis")]
+    pub attempt: Duration,
+    /// All attempts of a round.
+    #[serde(deserialize_with = "millis")]
+    pub round: Duration,
+}
+
+fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_millis)
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            link_local: Timeouts { connect: seconds(1), attempt: seconds(3), round: seconds(10) },
+            remote: Timeouts { connect: seconds(5), attempt: seconds(10), round: seconds(30) },
+            max_attempts: 4,
+            backoff_base: Duration::from_millis(200),
+            backoff_max: seconds(5),
+            retry_after_max: seconds(30),
+            cooldown: seconds(5),
+            refresh_backoff_base: seconds(10),
+            refresh_backoff_max: seconds(300),
+            refresh_at: 0.80,
+            refresh_jitter: 0.10,
+            margin_max: seconds(10),
+            invalidate_window: seconds(10),
+            lease_grace: seconds(2),
+            input_lease: seconds(2),
+            empty_file_grace: seconds(2),
+            probe_connect_timeout: Duration::from_millis(250),
+            wait_until_ready: Duration::ZERO,
+            skew_reported: seconds(60),
+            max_response_bytes: 1 << 20,
+            max_file_bytes: 64 << 10,
+            expected_account_id: None,
+            expected_profile_id: None,
+        }
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Policy {
+    /// Checks every knob.
+    ///
+    /// # Errors
+    /// `Invalid` names the first knob that is out of its range.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        let positive = [
+            ("backoff_base", self.backoff_base),
+            ("backoff_max", self.backoff_max),
+            ("refresh_backoff_base", self.refresh_backoff_base),
+            ("refresh_backoff_max", self.refresh_backoff_max),
+            ("lease_grace", self.lease_grace),
+            ("input_lease", self.input_lease),
+            ("probe_connect_timeout", self.probe_connect_timeout),
+        ];
+        let any = [
+            ("retry_after_max", self.retry_after_max),
+            ("cooldown", self.cooldown),
+            ("margin_max", self.margin_max),
+            ("invalidate_window", self.invalidate_window),
+            ("empty_file_grace", self.empty_file_grace),
+            ("wait_until_ready", self.wait_until_ready),
+            ("skew_reported", self.skew_reported),
+        ];
+        for (name, value) in positive {
+            range(name, value, Duration::from_millis(1), "1 ms to 24 h")?;
+        }
+        for (name, value) in any {
+            range(name, value, Duration::ZERO, "0 to 24 h")?;
+        }
+        self.link_local.validate(["link_local.connect", "link_local.attempt", "link_local.round"])?;
+        self.remote.validate(["remote.connect", "remote.attempt", "remote.round"])?;
+        self.validate_numbers()
+    }
+
+    fn validate_numbers(&self) -> Result<(), Invalid> {
+        if !(1..=100).contains(&self.max_attempts) {
+            return Err(Invalid::new("max_attempts", self.max_attempts.to_string(), "1 to 100"));
+        }
+        if !(self.refresh_at > 0.0 && self.refresh_at <= 0.95) {
+            return Err(Invalid::new("refresh_at", self.refresh_at.to_string(), "a part of the token's life above 0 and up to 0.95"));
+        }
+        if !(self.refresh_jitter >= 0.0 && self.refresh_jitter < self.refresh_at) {
+            return Err(Invalid::new(
+                "refresh_jitter",
+                self.refresh_jitter.to_string(),
+                "a part of the token's life from 0 to below refresh_at",
+            ));
+        }
+        for (name, bytes) in [("max_response_bytes", self.max_response_bytes), ("max_file_bytes", self.max_file_bytes)] {
+            if !(1024..=64 << 20).contains(&bytes) {
+                return Err(Invalid::new(name, bytes.to_string(), "1 KiB to 64 MiB"));
+            }
+        }
+        for (name, id) in [("expected_account_id", &self.expected_account_id), ("expected_profile_id", &self.expected_profile_id)] {
+            if id.as_ref().is_some_and(|id| id.is_empty() || !id.bytes().all(|b| b.is_ascii_graphic())) {
+                return Err(Invalid::new(name, id.clone().unwrap_or_default(), "an id without blanks"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Timeouts {
+    fn validate(&self, names: [&'static str; 3]) -> Result<(), Invalid> {
+        let [connect, attempt, round] = names;
+        range(connect, self.connect, Duration::from_millis(1), "1 ms to 24 h")?;
+        range(attempt, self.attempt, self.connect, "at least connect, and at most 24 h")?;
+        range(round, self.round, self.attempt, "at least attempt, and at most 24 h")
+    }
+}
+
+fn range(name: &'static str, value: Duration, least: Duration, expected: &'static str) -> Result<(), Invalid> {
+    if value < least || value > DAY {
+        return Err(Invalid::new(name, format!("{} ms", value.as_millis()), expected));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Policy)) -> &'static str {
+        let mut policy = Policy::default();
+        change(&mut policy);
+        policy.validate().unwrap_err().argument
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(Policy::default().validate(), Ok(()));
+        assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+    }
+
+    #[test]
+    fn every_knob_is_checked() {
+        let zero = Duration::ZERO;
+        let long = DAY + Duration::from_millis(1);
+        assert_eq!(refused(|p| p.backoff_base = zero), "backoff_base");
+        assert_eq!(refused(|p| p.backoff_max = long), "backoff_max");
+        assert_eq!(refused(|p| p.refresh_backoff_base = zero), "refresh_backoff_base");
+        assert_eq!(refused(|p| p.refresh_backoff_max = zero), "refresh_backoff_max");
+        assert_eq!(refused(|p| p.lease_grace = zero), "lease_grace");
+        assert_eq!(refused(|p| p.input_lease = zero), "input_lease");
+        assert_eq!(refused(|p| p.probe_connect_timeout = zero), "probe_connect_timeout");
+        assert_eq!(refused(|p| p.cooldown = long), "cooldown");
+        assert_eq!(refused(|p| p.link_local.connect = zero), "link_local.connect");
+        assert_eq!(refused(|p| p.link_local.attempt = Duration::from_millis(999)), "link_local.attempt");
+        assert_eq!(refused(|p| p.remote.round = Duration::from_secs(9)), "remote.round");
+        assert_eq!(refused(|p| p.max_attempts = 0), "max_attempts");
+        assert_eq!(refused(|p| p.max_attempts = 101), "max_attempts");
+        assert_eq!(refused(|p| p.refresh_at = 0.0), "refresh_at");
+        assert_eq!(refused(|p| p.refresh_at = f64::NAN), "refresh_at");
+        assert_eq!(refused(|p| p.refresh_at = 0.96), "refresh_at");
+        assert_eq!(refused(|p| p.refresh_jitter = 0.8), "refresh_jitter");
+        assert_eq!(refused(|p| p.refresh_jitter = -0.1), "refresh_jitter");
+        assert_eq!(refused(|p| p.max_response_bytes = 1023), "max_response_bytes");
+        assert_eq!(refused(|p| p.max_file_bytes = (64 << 20) + 1), "max_file_bytes");
+        assert_eq!(refused(|p| p.expected_account_id = Some(String::new())), "expected_account_id");
+        assert_eq!(refused(|p| p.expected_profile_id = Some("a b".into())), "expected_profile_id");
+    }
+
+    #[test]
+    fn json_is_in_milliseconds_and_closed() {
+        let policy: Policy = serde_json::from_str(r#"{"cooldown":100,"remote":{"connect":1,"attempt":2,"round":3}}"#).unwrap();
+        assert_eq!((policy.cooldown, policy.remote.round), (Duration::from_millis(100), Duration::from_millis(3)));
+        assert!(serde_json::from_str::<Policy>(r#"{"cool_down":100}"#).is_err());
+    }
+}

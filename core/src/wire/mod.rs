@@ -1,0 +1,14 @@
+//! Bytes and text on the wire: addresses, encodings, and what may be shown of a body.
+
+mod base_url;
+mod encoding;
+mod invalid;
+mod json;
+mod redact;
+
+pub use base_url::{BaseUrl, Scheme};
+pub use encoding::{form, path_segment, query};
+pub use invalid::Invalid;
+pub use json::Json;
+pub(crate) use json::describe;
+pub use redact::{EXCERPT_LIMIT, Redactor};

@@ -1,0 +1,111 @@
+//! What may be shown of a text that came from outside.
+
+use crate::secret::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The most of a body that an error shows, in bytes.
+pub const EXCERPT_LIMIT: usize = 2048;
+
+const MASK: &str = "[redacted]";
+
+/// Removes known secrets, in the spellings they could be echoed in, and anything shaped like a JWT.
+#[derive(Default)]
+pub struct Redactor {
+    needles: Vec<Secret>,
+}
+
+impl Redactor {
+    /// A redactor that knows `secrets` as well as the shape of a JWT.
+    #[must_use]
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut needles = Vec::new();
+        for secret in secrets {
+            let text = secret.expose();
+            // A very short needle would blank out ordinary words and still not be secret.
+            if text.len() < 4 {
+                continue;
+            }
+            needles.push(Secret::new(text));
+            needles.push(Secret::new(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()));
+            needles.push(Secret::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()));
+            needles.push(Secret::new(STANDARD.encode(text)));
+        }
+        needles.sort_by_key(|needle| std::cmp::Reverse(needle.expose().len()));
+        Self { needles }
+    }
+
+    /// `text` without secrets and control characters, cut to [`EXCERPT_LIMIT`] bytes.
+    #[must_use]
+    pub fn excerpt(&self, text: &str) -> String {
+        let mut shown = text.to_owned();
+        for needle in &self.needles {
+            if shown.contains(needle.expose()) {
+                shown = shown.replace(needle.expose(), MASK);
+            }
+        }
+        let mut shown: String = mask_jwts(&shown).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if shown.len() > EXCERPT_LIMIT {
+            let end = (0..=EXCERPT_LIMIT).rev().find(|&i| shown.is_char_boundary(i)).unwrap_or(0);
+            shown.truncate(end);
+            shown.push('…');
+        }
+        shown
+    }
+}
+
+/// Replaces every run of JWT characters that starts like a base64url JSON object (`eyJ`, `{"`),
+/// even when it is cut short.
+fn mask_jwts(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("eyJ") {
+        let (before, token) = rest.split_at(start);
+        let end = token.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '='))).unwrap_or(token.len());
+        let (token, after) = token.split_at(end);
+        out.push_str(before);
+        out.push_str(if token.len() < 12 { token } else { MASK });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_secrets_go_in_every_spelling() {
+        let key = Secret::new("p@ss/w rd+1");
+        let redactor = Redactor::new([&key]);
+        for spelling in ["p@ss/w rd+1", "p%40ss%2Fw%20rd%2B1", "p%40ss%2Fw+rd%2B1", "cEBzcy93IHJkKzE="] {
+            assert_eq!(redactor.excerpt(&format!("a {spelling} b")), "a [redacted] b");
+        }
+    }
+
+    #[test]
+    fn jwts_go_even_when_cut_short() {
+        let redactor = Redactor::default();
+        assert_eq!(redactor.excerpt("x eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln, y eyJhbGciOiJSUzI1"), "x [redacted], y [redacted]");
+        assert_eq!(redactor.excerpt("say eyJ"), "say eyJ");
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        let shown = Redactor::default().excerpt(&"ü".repeat(3000));
+        assert_eq!(shown.len(), EXCERPT_LIMIT + '…'.len_utf8());
+        assert!(shown.ends_with('…'));
+    }
+
+    #[test]
+    fn control_characters_cannot_forge_log_lines() {
+        assert_eq!(Redactor::default().excerpt("a\r\nb\u{1b}[0m"), "a  b [0m");
+    }
+
+    #[test]
+    fn a_short_needle_does_not_blank_everything() {
+        assert_eq!(Redactor::new([&Secret::new("a")]).excerpt("banana"), "banana");
+    }
+}
