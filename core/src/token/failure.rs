@@ -56,7 +56,7 @@ impl TokenManager {
         self.attempt_failed(slot, now, failed);
     }
 
-    const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
+    pub(super) const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
         match kind {
             TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
             TransportErrorKind::Proxy => ErrorCode::ProxyRefused,

@@ -52,6 +52,7 @@ mod endpoint;
 mod event;
 mod failure;
 mod input;
+mod metadata;
 mod options;
 mod policy;
 mod round;

@@ -168,7 +168,7 @@ impl TokenManager {
         is_auto && self.is_metadata(slot) && self.scheme.is_none()
     }
 
-    fn metadata_endpoint(&self, slot: Slot, metadata: &Metadata) -> Result<BaseUrl, Error> {
+    pub(super) fn metadata_endpoint(&self, slot: Slot, metadata: &Metadata) -> Result<BaseUrl, Error> {
         if let Some(endpoint) = &metadata.endpoint {
             return Ok(endpoint.clone());
         }

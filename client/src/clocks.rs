@@ -1,0 +1,28 @@
+//! The two clocks of the machine, read together.
+
+use std::time::{Duration, SystemTime};
+use trusted_profile_core::Now;
+
+/// Both clocks. Read it while holding the machine's lock, so that time does not go backwards
+/// between two callers.
+pub(crate) fn now() -> Now {
+    let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Now { monotonic: monotonic(), unix }
+}
+
+/// Runs on during suspend, unlike `Instant`: a laptop that slept must not trust an old token.
+#[cfg(target_os = "linux")]
+fn monotonic() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or_default();
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanoseconds)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn monotonic() -> Duration {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+    // An origin, not a setting: the machine only ever compares.
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}

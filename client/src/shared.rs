@@ -1,0 +1,225 @@
+//! What the async and the blocking provider share: the machine behind its lock, the wake-ups, and
+//! the units of work.
+
+use crate::callback::Callback;
+use crate::transport::Transport;
+use crate::{clocks, files, log, seed};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use trusted_profile_core::token::{Event, Exchange, ExchangeId, Input, InputReply};
+use trusted_profile_core::{Action, Now, TokenManager, TransportError, TransportErrorKind};
+
+pub(crate) type EventHandler = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// One machine and everything its drivers need.
+pub(crate) struct Shared {
+    machine: Mutex<Guarded>,
+    /// Wakes threads. Goes with the machine's mutex.
+    pub(crate) threads: Condvar,
+    /// Wakes tasks.
+    pub(crate) tasks: Notify,
+    pub(crate) transport: Transport,
+    callback: Option<Callback>,
+    on_event: Option<EventHandler>,
+}
+
+/// The machine, and the process it belongs to.
+pub(crate) struct Guarded {
+    machine: TokenManager,
+    process: u32,
+}
+
+impl Guarded {
+    /// The machine and both clocks, read under the lock.
+    pub(crate) fn at(&mut self) -> (&mut TokenManager, Now) {
+        let now = clocks::now();
+        let process = std::process::id();
+        if process != self.process {
+            // A child of fork: what was under way is the parent's.
+            self.process = process;
+            self.machine.after_fork(seed::seed(now));
+        }
+        (&mut self.machine, now)
+    }
+}
+
+/// Something the machine asked for, to be done outside its lock.
+pub(crate) enum Work {
+    Exchange(Box<Exchange>),
+    Input { id: ExchangeId, input: Input },
+}
+
+impl Work {
+    /// The work in an action; `None` for what a caller deals with itself.
+    pub(crate) fn of(action: Action) -> Result<Self, Action> {
+        match action {
+            Action::Send(exchange) => Ok(Self::Exchange(exchange)),
+            Action::NeedInput { id, input } => Ok(Self::Input { id, input }),
+            other => Err(other),
+        }
+    }
+
+    const fn id(&self) -> ExchangeId {
+        match self {
+            Self::Exchange(exchange) => exchange.id,
+            Self::Input { id, .. } => *id,
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(
+        machine: TokenManager,
+        transport: Transport,
+        callback: Option<Callback>,
+        on_event: Option<EventHandler>,
+    ) -> Arc<Self> {
+        let guarded = Guarded { machine, process: std::process::id() };
+        Arc::new(Self { machine: Mutex::new(guarded), threads: Condvar::new(), tasks: Notify::new(), transport, callback, on_event })
+    }
+
+    /// The machine. A panic of another holder left it whole: it is changed only by its own calls.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Guarded> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One call of the machine, followed by what it wants logged.
+    pub(crate) fn call<R>(&self, call: impl FnOnce(&mut TokenManager, Now) -> R) -> R {
+        let mut guard = self.lock();
+        let (machine, now) = guard.at();
+        let result = call(machine, now);
+        self.publish(guard);
+        result
+    }
+
+    /// A call that may have changed what others wait for.
+    pub(crate) fn report<R>(&self, call: impl FnOnce(&mut TokenManager, Now) -> R) -> R {
+        let result = self.call(call);
+        self.wake();
+        result
+    }
+
+    pub(crate) fn wake(&self) {
+        self.threads.notify_all();
+        self.tasks.notify_waiters();
+    }
+
+    /// Unlocks, then tells what happened. A handler may call the provider itself.
+    pub(crate) fn publish(&self, mut guard: MutexGuard<'_, Guarded>) {
+        let mut events = Vec::new();
+        while let Some(event) = guard.machine.poll_event() {
+            events.push(event);
+        }
+        drop(guard);
+        for event in events {
+            log::event(&event);
+            if let Some(handler) = &self.on_event {
+                // A handler that panics must not take down whoever happened to report.
+                let call = std::panic::AssertUnwindSafe(|| handler(&event));
+                if std::panic::catch_unwind(call).is_err() {
+                    tracing::error!(target: "trusted_profile", "the on_event handler panicked");
+                }
+            }
+        }
+    }
+
+    /// Takes on `work`: from here on it is done, or given back when the unit of work is dropped.
+    pub(crate) fn take_on(self: &Arc<Self>, work: Work) -> Unit {
+        let duty = Duty { shared: Arc::clone(self), id: work.id(), is_done: false, is_given_back: Arc::default() };
+        Unit { work, duty }
+    }
+}
+
+/// A unit of work: lives as long as one exchange, detached from whoever started it.
+pub(crate) struct Unit {
+    work: Work,
+    duty: Duty,
+}
+
+impl Unit {
+    /// Turns true when the unit is dropped undone.
+    pub(crate) fn is_given_back(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.duty.is_given_back)
+    }
+
+    /// Does the work and reports it. `reads_here` says that this thread may block on a file.
+    pub(crate) async fn perform(self, reads_here: bool) {
+        let Self { work, mut duty } = self;
+        let shared = Arc::clone(&duty.shared);
+        match work {
+            Work::Exchange(exchange) => {
+                let id = exchange.id;
+                log::exchange(&exchange);
+                let outcome = shared.transport.send(*exchange).await;
+                log::outcome(&outcome);
+                duty.fulfil(|machine, now| machine.handle(now, id, outcome));
+            }
+            Work::Input { id, input } => {
+                if let Some(reply) = shared.reply(input, reads_here).await {
+                    duty.fulfil(|machine, now| machine.provide(now, id, reply));
+                }
+            }
+        }
+    }
+
+    /// The work of a volunteer: one refresh, step by step, until nothing is left to do.
+    pub(crate) async fn refresh(self, reads_here: bool) {
+        let shared = Arc::clone(&self.duty.shared);
+        let mut next = Some(self);
+        while let Some(unit) = next {
+            unit.perform(reads_here).await;
+            let action = shared.call(TokenManager::poll_refresh);
+            next = action.and_then(|action| Work::of(action).ok()).map(|work| shared.take_on(work));
+        }
+    }
+}
+
+impl Shared {
+    async fn reply(&self, input: Input, reads_here: bool) -> Option<InputReply> {
+        match input {
+            Input::CrTokenFile { paths, max_bytes } if reads_here => Some(InputReply::CrTokenFile(files::read_in_order(&paths, max_bytes))),
+            Input::CrTokenFile { paths, max_bytes } => {
+                let read = tokio::task::spawn_blocking(move || files::read_in_order(&paths, max_bytes));
+                read.await.ok().map(InputReply::CrTokenFile)
+            }
+            Input::External { timeout } => {
+                let callback = self.callback.as_ref()?;
+                Some(InputReply::External(callback.call(timeout, reads_here).await))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The promise to report an exchange. Broken promises are reported too.
+struct Duty {
+    shared: Arc<Shared>,
+    id: ExchangeId,
+    is_done: bool,
+    is_given_back: Arc<AtomicBool>,
+}
+
+impl Duty {
+    fn fulfil(&mut self, report: impl FnOnce(&mut TokenManager, Now)) {
+        self.is_done = true;
+        self.shared.report(report);
+    }
+}
+
+impl Drop for Duty {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let id = self.id;
+        if std::thread::panicking() {
+            // Counted as a failure: giving it back would only have the next one panic as well.
+            let defect = TransportError::new(TransportErrorKind::Other, "the transport panicked");
+            self.shared.report(|machine, now| machine.handle(now, id, Err(defect)));
+        } else {
+            self.is_given_back.store(true, Ordering::Release);
+            self.shared.report(|machine, now| machine.abandon(now, id));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! HTTP by `reqwest`, one kind of client for each [`Network`].
+
+mod failure;
+mod resolver;
+mod tls;
+
+pub(crate) use tls::Roots;
+
+use failure::classify;
+use http::Response;
+use reqwest::redirect::Policy as Redirects;
+use reqwest::{Client, ClientBuilder, Proxy};
+use resolver::SystemResolver;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use trusted_profile_core::error::{Error, ErrorCode};
+use trusted_profile_core::token::{Exchange, Network};
+use trusted_profile_core::{TransportError, TransportErrorKind};
+
+/// Sends exchanges. Nothing is shared between networks but the trusted roots, and no connection is
+/// kept: tokens are fetched an hour apart.
+pub(crate) struct Transport {
+    roots: Roots,
+    /// Used for the private network; the environment's proxies are not.
+    private_proxy: Option<Proxy>,
+    clients: Mutex<HashMap<Kind, Client>>,
+}
+
+/// What a client is made for. reqwest sets the time to connect per client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind {
+    network: Network,
+    is_tls: bool,
+    connect_timeout: Duration,
+}
+
+impl Transport {
+    pub(crate) fn new(roots: Roots, private_proxy: Option<&str>) -> Result<Self, Error> {
+        let refuse = |_| Error::new(ErrorCode::InvalidArgument, "private_proxy: expected the address of a proxy");
+        let private_proxy = private_proxy.map(Proxy::all).transpose().map_err(refuse)?;
+        Ok(Self { roots, private_proxy, clients: Mutex::default() })
+    }
+
+    /// Sends one exchange within its limits.
+    pub(crate) async fn send(&self, exchange: Exchange) -> Result<Response<Vec<u8>>, TransportError> {
+        let limit = exchange.timeout;
+        let cap = exchange.max_response_bytes;
+        let attempt = async {
+            let client = self.client(&exchange)?;
+            if exchange.network == Network::LinkLocal && is_https(&exchange) {
+                knock(&exchange).await?;
+            }
+            let request = exchange.request.try_into().map_err(|e| classify(&e))?;
+            let response = client.execute(request).await.map_err(|e| classify(&e))?;
+            read_whole(response, cap).await
+        };
+        match timeout(limit, attempt).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(TransportError::new(TransportErrorKind::ReadTimeout, format!("{:.1} s", limit.as_secs_f64()))),
+        }
+    }
+
+    fn client(&self, exchange: &Exchange) -> Result<Client, TransportError> {
+        let kind = Kind { network: exchange.network, is_tls: is_https(exchange), connect_timeout: exchange.connect_timeout };
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&kind) {
+            return Ok(client.clone());
+        }
+        let client = self.build(kind).map_err(|e| TransportError::new(TransportErrorKind::Other, e))?;
+        // Timeouts are cut to what a round has left, so there could be any number of kinds.
+        if clients.len() >= 16 {
+            clients.clear();
+        }
+        clients.insert(kind, client.clone());
+        Ok(client)
+    }
+
+    fn build(&self, kind: Kind) -> Result<Client, String> {
+        let builder = ClientBuilder::new()
+            .user_agent(concat!("trusted-profile/", env!("CARGO_PKG_VERSION")))
+            .redirect(Redirects::none())
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .connect_timeout(kind.connect_timeout)
+            .dns_resolver(SystemResolver)
+            .tls_backend_preconfigured(self.roots.config(kind.is_tls)?);
+        let builder = match (kind.network, &self.private_proxy) {
+            (Network::LinkLocal, _) | (Network::Private, None) => builder.no_proxy(),
+            (Network::Private, Some(proxy)) => builder.no_proxy().proxy(proxy.clone()),
+            (Network::Public, _) => builder,
+        };
+        builder.build().map_err(|e| format!("the HTTP client could not be built: {e}"))
+    }
+}
+
+fn is_https(exchange: &Exchange) -> bool {
+    exchange.request.uri().scheme_str() == Some("https")
+}
+
+/// Whether anything accepts a connection there. reqwest counts the TLS handshake as connecting;
+/// here the two must be told apart, since only a TCP failure may lead on to plain http.
+async fn knock(exchange: &Exchange) -> Result<(), TransportError> {
+    let uri = exchange.request.uri();
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let addresses: Vec<_> = tokio::net::lookup_host((host, uri.port_u16().unwrap_or(443)))
+        .await
+        .map_err(|e| TransportError::new(TransportErrorKind::Dns, e.to_string()))?
+        .collect();
+    match timeout(exchange.connect_timeout, TcpStream::connect(addresses.as_slice())).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failure::of_io(&error).unwrap_or_else(|| TransportError::new(TransportErrorKind::Other, error.to_string()))),
+        Err(_) => Err(TransportError::new(TransportErrorKind::ConnectTimeout, format!("{:.2} s", exchange.connect_timeout.as_secs_f64()))),
+    }
+}
+
+/// Reads the body, and stops as soon as it is longer than `cap`.
+async fn read_whole(mut response: reqwest::Response, cap: usize) -> Result<Response<Vec<u8>>, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {cap} bytes"));
+    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    loop {
+        let chunk = response.chunk().await.map_err(|e| classify(&e))?;
+        let Some(chunk) = chunk else { break };
+        if body.len().saturating_add(chunk.len()) > cap {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut whole = Response::new(body);
+    *whole.status_mut() = response.status();
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(whole)
+}

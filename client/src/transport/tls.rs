@@ -1,0 +1,65 @@
+//! Which certificates are trusted. Verification is never switched off.
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use trusted_profile_core::error::{Error, ErrorCode};
+
+/// The trusted roots: those of the system (`SSL_CERT_FILE` and `SSL_CERT_DIR` count as the system's)
+/// and those of `ca_bundle`. Read when TLS is first needed.
+pub(crate) struct Roots {
+    extra: Vec<CertificateDer<'static>>,
+    config: OnceLock<Result<ClientConfig, String>>,
+}
+
+impl Roots {
+    /// `ca_bundle` names a PEM file with further roots.
+    pub(crate) fn new(ca_bundle: Option<&PathBuf>) -> Result<Self, Error> {
+        let extra = ca_bundle.map(|path| read_bundle(path)).transpose()?.unwrap_or_default();
+        Ok(Self { extra, config: OnceLock::new() })
+    }
+
+    /// The TLS settings of a client. One that never speaks TLS is spared the reading of the roots.
+    pub(super) fn config(&self, is_tls: bool) -> Result<ClientConfig, String> {
+        if is_tls { self.config.get_or_init(|| configure(self.trusted())).clone() } else { configure(RootCertStore::empty()) }
+    }
+
+    fn trusted(&self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        let system = rustls_native_certs::load_native_certs();
+        for error in &system.errors {
+            tracing::debug!(target: "trusted_profile", %error, "a system certificate could not be read");
+        }
+        let (added, ignored) = roots.add_parsable_certificates(system.certs);
+        tracing::debug!(target: "trusted_profile", added, ignored, "system certificates");
+        if roots.is_empty() {
+            tracing::warn!(target: "trusted_profile", "this system has no trusted certificates; the bundled ones of Mozilla are used");
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+        roots.add_parsable_certificates(self.extra.iter().cloned());
+        roots
+    }
+}
+
+fn configure(roots: RootCertStore) -> Result<ClientConfig, String> {
+    // The provider is named, not taken from the process: a library sets no globals.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn read_bundle(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let refuse = |why: String| {
+        Error::new(ErrorCode::InvalidArgument, format!("ca_bundle: expected a PEM file with certificates, got {}: {why}", path.display()))
+    };
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
+        .map_err(|e| refuse(e.to_string()))?
+        .collect::<Result<_, _>>()
+        .map_err(|e| refuse(e.to_string()))?;
+    if certificates.is_empty() {
+        return Err(refuse("it holds none".to_owned()));
+    }
+    Ok(certificates)
+}

@@ -1,0 +1,63 @@
+//! Operations of the metadata service for the program itself, with the identity token.
+
+use super::TokenManager;
+use super::access_token::AccessToken;
+use super::action::{Exchange, ExchangeId, Network, Slot};
+use super::round::Sent;
+use super::source::Source;
+use crate::error::{Error, TransportError};
+use crate::operation::{Operation, Reply, failure};
+use crate::secret::Secret;
+use crate::wire::{Invalid, Redactor, Scheme};
+use http::Response;
+use http::header::AUTHORIZATION;
+
+impl TokenManager {
+    /// The exchange of `operation` against the metadata service, with `token` as bearer. It is the
+    /// program's own: its outcome goes to [`TokenManager::metadata_reply`], not to `handle`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when the source has no metadata service, or an argument cannot be sent.
+    pub fn metadata_exchange<O: Operation>(&self, operation: &O, token: &AccessToken) -> Result<Exchange, Error> {
+        let (Source::VpcInstance(metadata) | Source::BareMetal(metadata)) = self.base_source() else {
+            return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
+        };
+        let base = self.metadata_endpoint(Slot::Iam, metadata)?;
+        let mut request = operation.request(&base, metadata.version)?;
+        request.headers_mut().insert(AUTHORIZATION, token.authorization());
+        let times = self.policy.link_local;
+        Ok(Exchange {
+            id: ExchangeId(0),
+            request,
+            connect_timeout: times.connect,
+            timeout: times.attempt,
+            max_response_bytes: self.policy.max_response_bytes,
+            network: Network::LinkLocal,
+        })
+    }
+
+    /// The parsed answer of such an exchange, or its failure with causes.
+    ///
+    /// # Errors
+    /// The service's refusal, or why no answer came.
+    pub fn metadata_reply<O: Operation>(
+        &self,
+        outcome: Result<Response<Vec<u8>>, TransportError>,
+        token: &AccessToken,
+    ) -> Result<Reply<O::Output>, Error> {
+        let secrets = vec![Secret::new(token.expose())];
+        let redactor = Redactor::new(&secrets);
+        let sent = Sent { secrets, base_generation: None, cr_token: None, host: String::new(), scheme: Scheme::Http };
+        match outcome {
+            Ok(response) if !response.status().is_success() => {
+                Err(self.explain(Slot::Identity, failure(O::SPEC.id, &response, &redactor), &sent))
+            }
+            Ok(response) => O::parse(response).map_err(|error| self.explain(Slot::Identity, error, &sent)),
+            Err(error) => Err(self.explain(
+                Slot::Identity,
+                Error::new(self.transport_code(Slot::Identity, error.kind), format!("{}: {error}", O::SPEC.id)),
+                &sent,
+            )),
+        }
+    }
+}
