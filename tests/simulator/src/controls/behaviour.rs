@@ -1,0 +1,85 @@
+//! Faults, clocks, lifetimes, revocation.
+
+use super::Controls;
+use crate::faults::{FaultId, FaultRule};
+use crate::service::Service;
+use crate::tls::ServerCertificate;
+use crate::tokens::issued::TokenGroup;
+
+impl Controls {
+    /// Injects a fault.
+    pub fn inject(&self, rule: FaultRule) -> FaultId {
+        let service = rule.service;
+        let about_connections = rule.fault.is_about_connections();
+        let id = self.world.faults.add(rule);
+        if about_connections {
+            self.world.set_gates();
+            self.world.drain(service);
+        }
+        id
+    }
+
+    /// Removes a fault; false if it is used up or never was.
+    pub fn remove_fault(&self, id: FaultId) -> bool {
+        let removed = self.world.faults.remove(id);
+        self.world.set_gates();
+        removed
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.world.faults.clear();
+        self.world.set_gates();
+    }
+
+    /// The faults in force, `times` and `after` counted down.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(FaultId, FaultRule)> {
+        self.world.faults.list()
+    }
+
+    /// How long IAM access tokens live from now on, through whichever service they are issued.
+    pub fn set_iam_token_lifetime(&self, seconds: i64) {
+        self.world.account().iam_token_lifetime = seconds;
+    }
+
+    /// Moves a service's clock; positive is ahead.
+    pub fn set_clock_skew(&self, service: Service, seconds: i64) {
+        self.world.account().skews.insert(service, seconds);
+    }
+
+    /// Which certificate https listeners present from now on.
+    pub fn set_certificate(&self, certificate: ServerCertificate) {
+        self.world.set_certificate(certificate);
+    }
+
+    /// IAM signs with its second key from now on; both keys are in its key set.
+    pub fn rotate_iam_key(&self) {
+        self.world.account().iam_key_rotated = true;
+    }
+
+    /// Withdraws every identity token issued so far.
+    pub fn revoke_identity_tokens(&self) {
+        self.world.issued.revoke_all(TokenGroup::Identity);
+    }
+
+    /// Withdraws every IAM access token issued so far.
+    pub fn revoke_iam_tokens(&self) {
+        self.world.issued.revoke_all(TokenGroup::Iam);
+    }
+
+    /// Withdraws every refresh token issued so far.
+    pub fn revoke_refresh_tokens(&self) {
+        self.world.account().refresh_tokens.clear();
+    }
+
+    /// Withdraws one identity or access token.
+    pub fn revoke_token(&self, token: &str) {
+        self.world.issued.revoke(token);
+    }
+
+    /// The object store refuses this token with 401, although it is valid.
+    pub fn reject_token(&self, token: &str) {
+        self.world.account().rejected_tokens.push(token.to_owned());
+    }
+}
