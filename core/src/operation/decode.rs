@@ -4,7 +4,7 @@ use super::Reply;
 use crate::error::{Error, ErrorCode, ServiceError, code_of, is_html};
 use crate::retry::retry_after;
 use crate::wire::{Json, Redactor};
-use http::Response;
+use http::{HeaderMap, Response};
 
 /// Passes a 2xx on and turns all else into the service's error.
 pub(crate) fn success(operation: &str, response: Response<Vec<u8>>) -> Result<Reply<Vec<u8>>, Error> {
@@ -26,6 +26,14 @@ pub(crate) fn failure<B: AsRef<[u8]>>(operation: &str, response: &Response<B>, r
         .with_service(service)
 }
 
+/// The error of a success that is a web page: a login portal, say. `redactor` knows what was sent.
+pub(crate) fn web_page(operation: &str, status: u16, headers: &HeaderMap, body: &[u8], redactor: &Redactor) -> Option<Error> {
+    let message = || format!("{operation} was answered with HTTP {status}, but a web page instead of JSON");
+    is_html(headers, body).then(|| {
+        Error::new(ErrorCode::MalformedResponse, message()).with_status(status).with_service(ServiceError::read(headers, body, redactor))
+    })
+}
+
 /// The JSON object of a success.
 ///
 /// Of a body that is not JSON only a web page is shown: anything else may be half a token.
@@ -38,12 +46,8 @@ pub(crate) fn json_body<B: AsRef<[u8]>>(operation: &str, reply: &Reply<B>) -> Re
     if body.is_empty() {
         return Err(malformed("no content".to_owned()));
     }
-    if is_html(&reply.headers, body) {
-        return Err(malformed("a web page instead of JSON".to_owned()).with_service(ServiceError::read(
-            &reply.headers,
-            body,
-            &Redactor::default(),
-        )));
+    if let Some(error) = web_page(operation, reply.status, &reply.headers, body, &Redactor::default()) {
+        return Err(error);
     }
     let json = Json::parse(body).map_err(malformed)?;
     if !json.as_value().is_object() {

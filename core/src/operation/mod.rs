@@ -5,7 +5,7 @@ mod decode;
 mod encode;
 
 pub use date::ApiDate;
-pub(crate) use decode::{failure, json_body, success};
+pub(crate) use decode::{failure, json_body, success, web_page};
 pub(crate) use encode::RequestParts;
 
 use crate::error::Error;

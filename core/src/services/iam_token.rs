@@ -106,10 +106,19 @@ impl Grant {
 }
 
 impl ClientCredentials {
-    fn header(&self) -> Result<HeaderValue, Invalid> {
+    /// Checks `id`: a colon would end it early (RFC 7617, section 2).
+    ///
+    /// # Errors
+    /// `Invalid` names `client_id`.
+    pub fn validate(&self) -> Result<(), Invalid> {
         if self.id.is_empty() || self.id.contains(':') || self.id.chars().any(char::is_control) {
             return Err(Invalid::new("client_id", &self.id, "a client id without a colon"));
         }
+        Ok(())
+    }
+
+    fn header(&self) -> Result<HeaderValue, Invalid> {
+        self.validate()?;
         let pair = Secret::new(format!("{}:{}", self.id, self.secret.expose()));
         let basic = Secret::new(format!("Basic {}", STANDARD.encode(pair.expose())));
         let mut value = HeaderValue::from_str(basic.expose()).map_err(|_| Invalid::new("client_secret", "(hidden)", "text"))?;

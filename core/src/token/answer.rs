@@ -7,12 +7,12 @@ use super::failure::Failed;
 use super::round::{Kind, Live, Sent, WaitsFor};
 use super::{Event, TokenManager, slot};
 use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};
-use crate::operation::{Operation, failure};
+use crate::operation::{Operation, failure, web_page};
 use crate::retry::{Class, retry_after, status_class};
 use crate::secret::Secret;
 use crate::services::{CreateIamToken, CreateIdentityToken, GetToken, IssuedToken};
 use crate::time::Now;
-use crate::wire::Redactor;
+use crate::wire::{Redactor, Scheme};
 use http::Response;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -43,15 +43,17 @@ impl TokenManager {
     }
 
     fn answered(&mut self, slot: Slot, now: Now, sent_at: Now, sent: Sent, response: Response<Zeroizing<Vec<u8>>>) {
-        if self.is_probing(slot) {
-            self.scheme = Some(sent.scheme);
-        }
         if response.body().len() > self.policy.max_response_bytes {
             let error = TransportError::new(TransportErrorKind::TooLarge, format!("more than {} bytes", self.policy.max_response_bytes));
             return self.unanswered(slot, now, &sent, &error);
         }
         if !response.status().is_success() {
             return self.refused(slot, now, sent, &response);
+        }
+        let redactor = Redactor::new(&sent.secrets);
+        if let Some(error) = web_page(self.operation_id(slot), response.status().as_u16(), response.headers(), response.body(), &redactor) {
+            let error = self.explain(slot, error, &sent);
+            return self.attempt_failed(slot, now, Failed::new(error, Class::Malformed));
         }
         let (parts, mut body) = response.into_parts();
         let response = Response::from_parts(parts, std::mem::take(&mut *body));
@@ -61,11 +63,30 @@ impl TokenManager {
             Slot::Iam | Slot::Assumed => GetToken::parse(response),
         };
         match parsed {
-            Ok(reply) => self.arrived(slot, now, sent_at, reply.value),
+            Ok(reply) => {
+                self.settle_protocol(slot, sent.scheme);
+                self.arrived(slot, now, sent_at, reply.value);
+            }
             Err(error) => {
                 let error = self.explain(slot, error, &sent);
                 self.attempt_failed(slot, now, Failed::new(error, Class::Malformed));
             }
+        }
+    }
+
+    /// R22: what worked is kept. Only a token or a refusal in the service's own words shows that it
+    /// is the service that answers; a web page shows nothing (R16).
+    fn settle_protocol(&mut self, slot: Slot, scheme: Scheme) {
+        if self.is_probing(slot) {
+            self.scheme = Some(scheme);
+        }
+    }
+
+    fn operation_id(&self, slot: Slot) -> &'static str {
+        match slot {
+            Slot::Identity => CreateIdentityToken::SPEC.id,
+            Slot::Iam if self.is_metadata(slot) => CreateIamToken::SPEC.id,
+            Slot::Iam | Slot::Assumed => GetToken::SPEC.id,
         }
     }
 
@@ -128,8 +149,9 @@ impl TokenManager {
         let Some(theirs) = issued_at else { return };
         let ours = i64::try_from(now.unix.as_secs()).unwrap_or(i64::MAX);
         let seconds = ours.saturating_sub(theirs);
-        let is_news = self.skew.is_none_or(|known| known.abs_diff(seconds) > self.policy.skew_reported.as_secs());
-        if seconds.unsigned_abs() > self.policy.skew_reported.as_secs() && is_news {
+        let limit = self.policy.skew_reported.as_secs();
+        let is_news = self.skew.is_none_or(|known| known.unsigned_abs() <= limit || known.abs_diff(seconds) > limit);
+        if seconds.unsigned_abs() > limit && is_news {
             self.emit(Event::ClockSkew { seconds });
         }
         self.skew = Some(seconds);
@@ -139,12 +161,10 @@ impl TokenManager {
     fn refused(&mut self, slot: Slot, now: Now, sent: Sent, response: &Response<Zeroizing<Vec<u8>>>) {
         let status = response.status().as_u16();
         let redactor = Redactor::new(&sent.secrets);
-        let operation = match slot {
-            Slot::Identity => CreateIdentityToken::SPEC.id,
-            Slot::Iam if self.is_metadata(slot) => CreateIamToken::SPEC.id,
-            Slot::Iam | Slot::Assumed => GetToken::SPEC.id,
-        };
-        let error = self.explain(slot, failure(operation, response, &redactor), &sent);
+        let error = self.explain(slot, failure(self.operation_id(slot), response, &redactor), &sent);
+        if error.service().is_some_and(|service| service.code.is_some()) {
+            self.settle_protocol(slot, sent.scheme);
+        }
         if error.code() == ErrorCode::Unauthenticated && self.redo_base(slot, now, &sent) {
             return;
         }

@@ -75,7 +75,8 @@ impl TokenManager {
             // A round whose time is up is nothing to join: its callers went away.
             let is_over = state.live.is_none() && state.round.as_ref().is_some_and(|round| round.deadline <= now.monotonic);
             if is_over && let Some(round) = state.round.take() {
-                round.outcome.fail(round.last_error.unwrap_or_else(out_of_time));
+                let error = round.last_error.clone().unwrap_or_else(out_of_time);
+                round.outcome.fail(round.ends_with(error, now));
             }
             match &mut state.round {
                 Some(round) => round.is_awaited(now, budget),
@@ -115,7 +116,7 @@ impl TokenManager {
             return until(live.lease);
         }
         if round.deadline <= now.monotonic {
-            let error = round.last_error.take().unwrap_or_else(out_of_time);
+            let error = self.why_late(slot, now);
             return Action::Failed(self.fail_round(slot, now, error));
         }
         if now.monotonic < round.not_before {
@@ -131,6 +132,23 @@ impl TokenManager {
             Ok(action) => action,
             Err(error) => Action::Failed(self.fail_round(slot, now, error)),
         }
+    }
+
+    /// Why the round of `slot` got nothing in its time: its own last failure, or that of the round it
+    /// waits for, which has the same time and is over as well.
+    fn why_late(&mut self, slot: Slot, now: Now) -> Error {
+        let round = self.slots.get(slot).round.as_ref();
+        let own = round.and_then(|round| round.last_error.clone().or_else(|| round.base_ticket.failure()));
+        if let Some(error) = own {
+            return error;
+        }
+        let Some((base, state)) = self.base_of(slot).map(|base| (base, self.slots.get(base))) else { return out_of_time() };
+        let Some(round) = &state.round else { return out_of_time() };
+        if state.live.is_none() && round.deadline <= now.monotonic {
+            let error = self.why_late(base, now);
+            return self.fail_round(base, now, error);
+        }
+        round.last_error.clone().unwrap_or_else(out_of_time)
     }
 
     /// The round stands on a token that is not there: it queues for it like any caller.

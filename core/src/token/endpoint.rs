@@ -89,14 +89,18 @@ impl IamEndpoint {
         match text {
             "public" => Ok(Self::Public),
             "private" => Ok(Self::Private),
-            _ => BaseUrl::parse("endpoint", text).map(|url| Self::Url(url.without_suffix("/identity/token"))),
+            _ => {
+                let endpoint = Self::Url(BaseUrl::parse("endpoint", text)?.without_suffix("/identity/token"));
+                endpoint.base().map(|_| endpoint)
+            }
         }
     }
 
     /// The address.
     ///
     /// # Errors
-    /// `Invalid` names `region` when it is not 1 to 32 lower case letters, digits and hyphens.
+    /// `Invalid` names `region` when it is not 1 to 32 lower case letters, digits and hyphens, and
+    /// `endpoint` when it is neither https nor loopback.
     pub fn base(&self) -> Result<BaseUrl, Invalid> {
         match self {
             Self::Public => BaseUrl::parse("endpoint", "https://iam.cloud.ibm.com"),
@@ -108,6 +112,10 @@ impl IamEndpoint {
                     return Err(Invalid::new("region", region, "1 to 32 lower case letters, digits and hyphens, such as us-south"));
                 }
                 BaseUrl::parse("region", &format!("https://private.{region}.iam.cloud.ibm.com"))
+            }
+            // Keys and tokens in plain text stay on this machine; the link is not it (R20).
+            Self::Url(url) if url.scheme() == Scheme::Http && !url.is_loopback() => {
+                Err(Invalid::new("endpoint", url.to_string(), "https, or http to loopback"))
             }
             Self::Url(url) => Ok(url.clone()),
         }

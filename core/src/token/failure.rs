@@ -9,6 +9,7 @@ use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, Tran
 use crate::retry::{Backoff, Class, transport_class};
 use crate::secret::Secret;
 use crate::time::Now;
+use crate::wire::Redactor;
 use std::time::Duration;
 
 /// A failed attempt.
@@ -29,6 +30,8 @@ impl Failed {
 impl TokenManager {
     /// No answer came.
     pub(super) fn unanswered(&mut self, slot: Slot, now: Now, sent: &Sent, failure: &TransportError) {
+        // R12: in its own words a transport may quote what it sent.
+        let failure = &TransportError { detail: Redactor::new(&sent.secrets).excerpt(&failure.detail), ..failure.clone() };
         let is_tcp = failure.kind.is_before_connection();
         if self.is_probing(slot)
             && is_tcp
@@ -144,8 +147,7 @@ impl TokenManager {
         let state = self.slots.get_mut(slot);
         state.live = None;
         let Some(round) = state.round.take() else { return error };
-        let error =
-            if error.attempts() == 0 { error.with_effort(round.attempts, now.monotonic.saturating_sub(round.started)) } else { error };
+        let error = round.ends_with(error, now);
         round.outcome.fail(error.clone());
         state.last_failure = Some((now, error.clone()));
         if error.code() == ErrorCode::MetadataUnreachable {
@@ -180,12 +182,14 @@ impl TokenManager {
         let Some((namespace, account)) = claims.service_account() else {
             return error.with_note(format!("the token file holds (unverified): audience [{audience}], {life}"));
         };
+        let error = error.with_note(format!(
+            "the token file holds (unverified): namespace {namespace}, service account {account}, audience [{audience}], {life}"
+        ));
+        if error.code() != ErrorCode::ProfileNotEligible {
+            return error;
+        }
         let link = serde_json::json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } });
-        error
-            .with_note(format!(
-                "the token file holds (unverified): namespace {namespace}, service account {account}, audience [{audience}], {life}"
-            ))
-            .with_note(format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}"))
+        error.with_note(format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}"))
     }
 }
 

@@ -6,7 +6,7 @@ use super::action::{Exchange, ExchangeId, Network, Slot};
 use super::round::Sent;
 use super::source::Source;
 use crate::error::{Error, TransportError};
-use crate::operation::{Operation, Reply, failure};
+use crate::operation::{Operation, Reply, failure, web_page};
 use crate::secret::Secret;
 use crate::wire::{Invalid, Redactor, Scheme};
 use http::Response;
@@ -52,10 +52,16 @@ impl TokenManager {
             Ok(response) if !response.status().is_success() => {
                 Err(self.explain(Slot::Identity, failure(O::SPEC.id, &response, &redactor), &sent))
             }
-            Ok(response) => O::parse(response).map_err(|error| self.explain(Slot::Identity, error, &sent)),
+            Ok(response) => {
+                let page = web_page(O::SPEC.id, response.status().as_u16(), response.headers(), response.body(), &redactor);
+                page.map_or_else(|| O::parse(response), Err).map_err(|error| self.explain(Slot::Identity, error, &sent))
+            }
             Err(error) => Err(self.explain(
                 Slot::Identity,
-                Error::new(self.transport_code(Slot::Identity, error.kind), format!("{}: {error}", O::SPEC.id)),
+                Error::new(
+                    self.transport_code(Slot::Identity, error.kind),
+                    format!("{}: {}", O::SPEC.id, redactor.excerpt(&error.to_string())),
+                ),
                 &sent,
             )),
         }

@@ -112,7 +112,11 @@ impl TokenManager {
         source.validate()?;
         policy.validate()?;
         let mut slots = Slots::default();
-        if let Source::Bearer(token) = &source {
+        let base = match &source {
+            Source::Assume(assume) => &assume.base,
+            source => source,
+        };
+        if let Source::Bearer(token) = base {
             let iam = slots.get_mut(Slot::Iam);
             iam.token = Some(Stored::fixed(Secret::new(source::without_scheme(token.expose())), 1));
             iam.generation = 1;
@@ -187,10 +191,13 @@ impl TokenManager {
         let now = self.begin(now);
         for slot in slot::ALL {
             let state = self.slots.get_mut(slot);
-            if state.live.take_if(|live| live.id == id).is_some()
+            if let Some(live) = state.live.take_if(|live| live.id == id)
                 && let Some(round) = &mut state.round
             {
-                round.attempts = round.attempts.saturating_sub(1);
+                // Reading files was not counted as an attempt, so none is taken back.
+                if !matches!(live.waits_for, round::WaitsFor::Files) {
+                    round.attempts = round.attempts.saturating_sub(1);
+                }
                 round.not_before = now.monotonic;
             }
         }

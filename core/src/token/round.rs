@@ -88,6 +88,11 @@ impl Round {
         }
     }
 
+    /// `error` as the end of this round, with its effort; the end of the round it stands on keeps its own.
+    pub(super) fn ends_with(&self, error: Error, now: Now) -> Error {
+        if error.attempts() == 0 { error.with_effort(self.attempts, now.monotonic.saturating_sub(self.started)) } else { error }
+    }
+
     /// A caller joins: from now on the round retries as for anyone who waits, and has its budget.
     pub(super) fn is_awaited(&mut self, now: Now, budget: Duration) {
         if self.kind == Kind::Refresh {

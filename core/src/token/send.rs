@@ -182,7 +182,10 @@ impl TokenManager {
 fn iam_request(grant: Grant, iam: &Iam, credential: Secret) -> Result<Prepared, Error> {
     let base = iam.endpoint.base()?;
     let mut secrets = vec![credential];
-    secrets.extend(iam.client.as_ref().map(|client| client.secret.clone()));
+    if let Some(client) = &iam.client {
+        // Sent by Basic: the pair in base64 is another spelling of the secret.
+        secrets.extend([client.secret.clone(), Secret::new([&client.id, ":", client.secret.expose()].concat())]);
+    }
     let operation = GetToken { grant, scope: iam.scope.clone(), client: iam.client.clone() };
     let request = operation.request(&base, DEFAULT_VERSION)?;
     Ok(Prepared { request, network: iam.endpoint.network(), base, secrets, cr_token: None })

@@ -126,7 +126,7 @@ impl Source {
             )),
             Self::BareMetal(metadata) => metadata.check(),
             Self::Container(container) => container.check(),
-            Self::ApiKey(key) => check_api_key(&key.api_key),
+            Self::ApiKey(key) => check_api_key(&key.api_key).and_then(|()| key.iam.check()),
             Self::Assume(assume) => assume.check(),
             Self::External => Ok(()),
             Self::Bearer(token) => check_bearer(token),
@@ -167,13 +167,20 @@ impl Metadata {
 impl Container {
     fn check(&self) -> Result<(), Invalid> {
         self.profile.validate()?;
-        self.iam.endpoint.base().map(drop)?;
+        self.iam.check()?;
         match &self.cr_token_file {
             Some(path) if path.is_empty() || path.contains('\0') => {
                 Err(Invalid::new("cr_token_file", path.replace('\0', "\\0"), "the path of a file"))
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Iam {
+    fn check(&self) -> Result<(), Invalid> {
+        self.endpoint.base().map(drop)?;
+        self.client.as_ref().map_or(Ok(()), ClientCredentials::validate)
     }
 }
 

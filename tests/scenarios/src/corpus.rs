@@ -1,0 +1,38 @@
+//! The committed files.
+
+use crate::Failure;
+use crate::script::Scenario;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file of the corpus.
+pub struct File {
+    /// Its name, without the folder.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Its content.
+    pub scenario: Scenario,
+}
+
+/// All files, by name.
+///
+/// # Errors
+/// A file that cannot be read or is not a scenario.
+pub fn corpus() -> Result<Vec<File>, Failure> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Result<File, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text = fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
+    let scenario: Scenario = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
+    if scenario.steps.is_empty() {
+        return Err(format!("{name}: no steps"));
+    }
+    Ok(File { name, text, scenario })
+}
