@@ -3,12 +3,16 @@
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use trusted_profile_core::error::{Error, ErrorCode};
 
-/// The trusted roots: those of the system (`SSL_CERT_FILE` and `SSL_CERT_DIR` count as the system's)
-/// and those of `ca_bundle`. Read when TLS is first needed.
+/// Where other clients on the same machine find further roots. Whoever set them means us as well.
+const BUNDLE_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+
+/// The trusted roots: those of the system (`SSL_CERT_FILE` and `SSL_CERT_DIR` count as the system's),
+/// of `ca_bundle`, `REQUESTS_CA_BUNDLE` and `NODE_EXTRA_CA_CERTS`. Read when TLS is first needed.
 pub(crate) struct Roots {
     extra: Vec<CertificateDer<'static>>,
     config: OnceLock<Result<ClientConfig, String>>,
@@ -39,6 +43,13 @@ impl Roots {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
         roots.add_parsable_certificates(self.extra.iter().cloned());
+        for variable in BUNDLE_VARIABLES {
+            let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else { continue };
+            match read_bundle(Path::new(&path)) {
+                Ok(certificates) => drop(roots.add_parsable_certificates(certificates)),
+                Err(error) => tracing::warn!(target: "trusted_profile", variable, %error, "a certificate bundle is left out"),
+            }
+        }
         roots
     }
 }

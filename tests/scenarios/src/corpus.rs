@@ -4,6 +4,9 @@ use crate::Failure;
 use crate::script::Scenario;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// A file of the corpus.
 pub struct File {
@@ -35,4 +38,26 @@ fn read(path: &Path) -> Result<File, Failure> {
         return Err(format!("{name}: no steps"));
     }
     Ok(File { name, text, scenario })
+}
+
+/// Every scenario has a simulator of its own; a few at a time keep two cores busy.
+const AT_ONCE: usize = 6;
+
+/// Checks every file, a few at a time, and returns the failures with the names of their files.
+#[must_use]
+pub fn for_each(files: &[File], check: impl Fn(&File) -> Result<(), Failure> + Sync) -> Vec<Failure> {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(failure) = check(file) {
+                        failures.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{}: {failure}", file.name));
+                    }
+                }
+            });
+        }
+    });
+    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,7 +13,7 @@ mod setting;
 
 pub use asynchronous::Asynchronous;
 pub use blocking::Blocking;
-pub use corpus::{File, corpus};
+pub use corpus::{File, corpus, for_each};
 pub use run::run;
 pub use script::{Call, Expected, Scenario, Step};
 
