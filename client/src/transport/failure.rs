@@ -15,7 +15,9 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportError {
     while let Some(inner) = cause {
         words = inner.to_string();
         if let Some(known) = known(inner) {
-            return known;
+            // A connection that was made can time out as well.
+            let is_late = known.kind == Kind::ConnectTimeout && !error.is_connect();
+            return if is_late { TransportError { kind: Kind::ReadTimeout, ..known } } else { known };
         }
         cause = inner.source();
     }
@@ -23,7 +25,7 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportError {
         e if e.is_timeout() && e.is_connect() => Kind::ConnectTimeout,
         e if e.is_timeout() => Kind::ReadTimeout,
         e if e.is_redirect() => Kind::Redirect,
-        e if e.is_connect() && words.contains("proxy") | words.contains("tunnel") => Kind::Proxy,
+        e if e.is_connect() && (words.contains("proxy") || words.contains("tunnel")) => Kind::Proxy,
         e if e.is_body() || e.is_decode() || e.is_request() => Kind::Interrupted,
         _ => Kind::Other,
     };
@@ -43,8 +45,12 @@ fn known(error: &(dyn StdError + 'static)) -> Option<TransportError> {
 
 /// The class of an I/O error, if its kind tells one.
 pub(super) fn of_io(error: &io::Error) -> Option<TransportError> {
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return Some(of_tls(tls));
+    // The error that an I/O error wraps is not its `source`, and TLS errors come wrapped twice.
+    if let Some(inner) = error.get_ref() {
+        let known = inner.downcast_ref::<rustls::Error>().map(of_tls);
+        if let Some(known) = known.or_else(|| inner.downcast_ref::<io::Error>().and_then(of_io)) {
+            return Some(known);
+        }
     }
     let kind = match error.kind() {
         io::ErrorKind::ConnectionRefused => Kind::Refused,

@@ -174,16 +174,11 @@ impl fmt::Display for Error {
     }
 }
 
+/// The same as `Display`: `unwrap` and `fn main() -> Result` show `Debug`, and that may be all that
+/// somebody gets to see.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("code", &self.0.code)
-            .field("message", &self.0.message)
-            .field("status", &self.0.status)
-            .field("service", &self.0.service)
-            .field("attempts", &self.0.attempts)
-            .field("elapsed", &self.0.elapsed)
-            .finish_non_exhaustive()
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -138,7 +138,8 @@ impl TokenManager {
             if let Some(expected) = expected
                 && found != Some(expected.as_str())
             {
-                let message = format!("the token is for {name} {}, not for the expected {expected}", found.unwrap_or("(unknown)"));
+                let found = Redactor::default().excerpt(found.unwrap_or("(unknown)"));
+                let message = format!("the token is for {name} {found}, not for the expected {expected}");
                 return Err(Error::new(ErrorCode::UnexpectedIdentity, message).explained(&[]));
             }
         }

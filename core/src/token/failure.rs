@@ -2,7 +2,7 @@
 
 use super::action::Slot;
 use super::claims::UnverifiedClaims;
-use super::round::{Kind, Sent};
+use super::round::{Kind, Sent, WaitsFor};
 use super::slot::Cooldown;
 use super::{Event, TokenManager};
 use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, TransportErrorKind};
@@ -93,9 +93,16 @@ impl TokenManager {
     }
 
     /// The driver never reported: the exchange is lost, and counts as an attempt.
-    pub(super) fn lease_lost(&mut self, slot: Slot, now: Now) {
-        let code = if self.is_metadata(slot) { ErrorCode::MetadataUnreachable } else { ErrorCode::ServiceUnreachable };
-        let error = Error::new(code, "an exchange was never reported back: its sender was stopped or is stuck").explained(&[]);
+    pub(super) fn lease_lost(&mut self, slot: Slot, now: Now, waited_for: &WaitsFor) {
+        let (code, what) = match waited_for {
+            WaitsFor::Files => {
+                (ErrorCode::CrTokenUnavailable, "the token files were never reported back: their reader was stopped or is stuck")
+            }
+            WaitsFor::External => (ErrorCode::ExternalSourceFailed, "the token callback never came back: it was stopped or is stuck"),
+            WaitsFor::Response(_) if self.is_metadata(slot) => (ErrorCode::MetadataUnreachable, LOST),
+            WaitsFor::Response(_) => (ErrorCode::ServiceUnreachable, LOST),
+        };
+        let error = Error::new(code, what).explained(&[]);
         if let Some(round) = &mut self.slots.get_mut(slot).round {
             round.attempts = round.attempts.max(round.failures.saturating_add(1));
         }
@@ -146,7 +153,10 @@ impl TokenManager {
     pub(super) fn fail_round(&mut self, slot: Slot, now: Now, error: Error) -> Error {
         let state = self.slots.get_mut(slot);
         state.live = None;
-        let Some(round) = state.round.take() else { return error };
+        let Some(round) = state.round.take() else {
+            // The round it stands on has just ended it: all who joined get that error.
+            return state.last_failure.as_ref().map_or(error, |(_, known)| known.clone());
+        };
         let error = round.ends_with(error, now);
         round.outcome.fail(error.clone());
         state.last_failure = Some((now, error.clone()));
@@ -158,14 +168,27 @@ impl TokenManager {
         if round.kind == Kind::Refresh {
             state.refresh.failures = state.refresh.failures.saturating_add(1);
             let backoff = Backoff { base: self.policy.refresh_backoff_base, max: self.policy.refresh_backoff_max };
-            state.refresh.not_before = now.monotonic.saturating_add(backoff.ceiling(state.refresh.failures));
+            let asked = error.retry_after().unwrap_or_default().min(self.policy.retry_after_max);
+            state.refresh.not_before = now.monotonic.saturating_add(backoff.ceiling(state.refresh.failures).max(asked));
             let token_age = state.token.as_ref().map(|token| token.age(now)).unwrap_or_default();
             self.emit(Event::RefreshFailed { slot, error: error.clone(), token_age });
         } else {
             state.cooldown = Some(Cooldown { until: now.monotonic.saturating_add(self.policy.cooldown), error: error.clone() });
             self.emit(Event::Failed { slot, error: error.clone() });
         }
+        self.fail_waiting_round(slot, now, &error);
         error
+    }
+
+    /// The round that waits for the token of `base` ends with it, so that its cooldown counts from
+    /// the failure and not from when somebody asks.
+    fn fail_waiting_round(&mut self, base: Slot, now: Now, error: &Error) {
+        let above = super::slot::ALL.into_iter().find(|slot| self.has(*slot) && self.base_of(*slot) == Some(base));
+        if let Some(slot) = above
+            && self.slots.get(slot).round.as_ref().is_some_and(|round| round.base_ticket.failure().is_some())
+        {
+            self.fail_round(slot, now, error.clone());
+        }
     }
 
     /// What a refused compute resource token says of itself, and the link that would let it in.
@@ -179,19 +202,23 @@ impl TokenManager {
             |left| if left > 0 { format!("{left} s left") } else { format!("expired {} s ago", left.unsigned_abs()) },
         );
         let audience = claims.audiences().join(", ");
+        // The claims are the text of whoever wrote the file.
+        let redactor = Redactor::new([cr_token]);
         let Some((namespace, account)) = claims.service_account() else {
-            return error.with_note(format!("the token file holds (unverified): audience [{audience}], {life}"));
+            return error.with_note(redactor.excerpt(&format!("the token file holds (unverified): audience [{audience}], {life}")));
         };
-        let error = error.with_note(format!(
+        let error = error.with_note(redactor.excerpt(&format!(
             "the token file holds (unverified): namespace {namespace}, service account {account}, audience [{audience}], {life}"
-        ));
+        )));
         if error.code() != ErrorCode::ProfileNotEligible {
             return error;
         }
         let link = serde_json::json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } });
-        error.with_note(format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}"))
+        error.with_note(redactor.excerpt(&format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}")))
     }
 }
+
+const LOST: &str = "an exchange was never reported back: its sender was stopped or is stuck";
 
 const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
     Some(match kind {

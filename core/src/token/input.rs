@@ -44,10 +44,11 @@ impl TokenManager {
 
     /// R9: the first file that holds a token wins; an error tells of every path.
     fn files_read(&mut self, slot: Slot, now: Now, reads: Vec<FileRead>) {
+        let max_bytes = self.policy.max_file_bytes;
         let mut problems = Vec::new();
         let mut found = None;
         for read in reads {
-            match read.result.and_then(|text| one_token(&text)) {
+            match read.result.and_then(|text| if text.expose().len() > max_bytes { Err(FileProblem::TooLarge) } else { one_token(&text) }) {
                 Ok(token) => {
                     found = Some(token);
                     break;

@@ -259,8 +259,8 @@ impl TokenManager {
     fn begin(&mut self, now: Now) -> Now {
         let now = self.clock.clamp(now);
         for slot in slot::ALL {
-            if self.slots.get_mut(slot).live.take_if(|live| live.lease <= now.monotonic).is_some() {
-                self.lease_lost(slot, now);
+            if let Some(live) = self.slots.get_mut(slot).live.take_if(|live| live.lease <= now.monotonic) {
+                self.lease_lost(slot, now, &live.waits_for);
             }
         }
         now

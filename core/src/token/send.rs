@@ -27,7 +27,7 @@ struct Prepared {
 impl TokenManager {
     /// Starts what `slot` needs next: an exchange, or input for one.
     pub(super) fn send(&mut self, slot: Slot, now: Now) -> Result<Action, Error> {
-        if let Some(input) = self.input_for(slot) {
+        if let Some(input) = self.input_for(slot, now) {
             return Ok(self.ask(slot, now, input));
         }
         let prepared = self.prepare(slot)?;
@@ -39,12 +39,12 @@ impl TokenManager {
     }
 
     /// Input that has to be had before anything can be sent.
-    fn input_for(&self, slot: Slot) -> Option<Input> {
+    fn input_for(&self, slot: Slot, now: Now) -> Option<Input> {
         if slot != Slot::Iam {
             return None;
         }
         match self.base_source() {
-            Source::External => Some(Input::External { timeout: self.policy.remote.attempt }),
+            Source::External => Some(Input::External { timeout: self.policy.remote.attempt.min(self.time_left(slot, now)) }),
             Source::Container(container) if self.slots.get(slot).round.as_ref().is_some_and(|round| round.cr_token.is_none()) => {
                 let paths =
                     container.cr_token_file.clone().map_or_else(|| DEFAULT_CR_TOKEN_FILES.map(str::to_owned).to_vec(), |path| vec![path]);
@@ -76,9 +76,8 @@ impl TokenManager {
         let base_generation = self.base_generation(slot);
         let grace = self.policy.lease_grace;
         let max_response_bytes = self.policy.max_response_bytes;
+        let timeout = times.attempt.min(self.time_left(slot, now));
         let state = self.slots.get_mut(slot);
-        let left = state.round.as_ref().map_or(times.attempt, |round| round.deadline.saturating_sub(now.monotonic));
-        let timeout = times.attempt.min(left);
         if let Some(round) = &mut state.round {
             round.attempts = round.attempts.saturating_add(1);
         }
@@ -86,7 +85,7 @@ impl TokenManager {
             secrets: prepared.secrets,
             base_generation,
             cr_token: prepared.cr_token,
-            host: prepared.base.host().to_owned(),
+            host: prepared.base.authority(),
             scheme: prepared.base.scheme(),
         };
         let lease = now.monotonic.saturating_add(timeout).saturating_add(grace);
@@ -99,6 +98,11 @@ impl TokenManager {
             max_response_bytes,
             network: prepared.network,
         }))
+    }
+
+    /// What is left of the round: no exchange is given more.
+    fn time_left(&self, slot: Slot, now: Now) -> Duration {
+        self.slots.get(slot).round.as_ref().map_or(Duration::ZERO, |round| round.deadline.saturating_sub(now.monotonic))
     }
 
     const fn new_id(&mut self) -> ExchangeId {

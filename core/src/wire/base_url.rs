@@ -96,6 +96,12 @@ impl BaseUrl {
         self.port.unwrap_or(self.scheme.default_port())
     }
 
+    /// Host and, unless it is the scheme's own, port.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        self.port.map_or_else(|| self.host.clone(), |port| format!("{}:{port}", self.host))
+    }
+
     /// The path prefix, without a slash at its end; often empty.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -132,11 +138,7 @@ impl BaseUrl {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
-        if let Some(port) = self.port {
-            write!(f, ":{port}")?;
-        }
-        f.write_str(&self.path)
+        write!(f, "{}://{}{}", self.scheme.as_str(), self.authority(), self.path)
     }
 }
 
