@@ -277,9 +277,9 @@ impl ErrorCode {
                 Cause {
                     when: &[Condition::NotKubernetes, Condition::NotCodeEngine],
                     cause: "this does not look like a Kubernetes pod or Code Engine",
-                    fix: "use the vpc_instance source on a VPC instance, or name the file with cr_token_files",
+                    fix: "use the vpc_instance source on a VPC instance, or name the file with cr_token_file",
                 },
-                Cause { when: &[], cause: "the volume is mounted at another path", fix: "name the file with cr_token_files" },
+                Cause { when: &[], cause: "the volume is mounted at another path", fix: "name the file with cr_token_file" },
                 Cause {
                     when: &[],
                     cause: "this process may not read the file",

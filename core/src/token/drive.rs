@@ -97,7 +97,12 @@ impl TokenManager {
     /// A round's time: longer while the machine may still be coming up.
     fn budget(&self, slot: Slot, now: Now) -> Duration {
         let budget = self.timeouts(slot).round;
-        if self.slots.get(slot).ever_succeeded { budget } else { budget.max(self.ready_by().saturating_sub(now.monotonic)) }
+        if self.has_been_ready() { budget } else { budget.max(self.ready_by().saturating_sub(now.monotonic)) }
+    }
+
+    /// Whether the program has ever had the token it is after.
+    pub(super) const fn has_been_ready(&self) -> bool {
+        self.slots.get(self.last_slot()).ever_succeeded
     }
 
     /// Until when failures of a machine that comes up are retried.

@@ -111,7 +111,7 @@ impl TokenManager {
 
     /// Decides between another attempt and the end of the round (R6).
     pub(super) fn attempt_failed(&mut self, slot: Slot, now: Now, failed: Failed) {
-        let is_patient = self.is_patient(slot, now, &failed.error);
+        let is_patient = self.is_patient(now, &failed.error);
         let (max_attempts, last_start) = (self.policy.max_attempts, self.attempt_time(slot));
         let backoff = Backoff { base: self.policy.backoff_base, max: self.policy.backoff_max };
         let wanted = failed.retry_after.unwrap_or_default().min(self.policy.retry_after_max);
@@ -144,9 +144,9 @@ impl TokenManager {
     }
 
     /// First boot: links propagate late and networks come up late.
-    fn is_patient(&self, slot: Slot, now: Now, error: &Error) -> bool {
+    fn is_patient(&self, now: Now, error: &Error) -> bool {
         let comes_late = error.is_transient() || matches!(error.code(), ErrorCode::ProfileNotLinked | ErrorCode::ProfileNotEligible);
-        comes_late && !self.slots.get(slot).ever_succeeded && now.monotonic < self.ready_by()
+        comes_late && !self.has_been_ready() && now.monotonic < self.ready_by()
     }
 
     /// Ends the round of `slot`: everyone who joined gets this error, and newcomers for a while.
@@ -160,10 +160,6 @@ impl TokenManager {
         let error = round.ends_with(error, now);
         round.outcome.fail(error.clone());
         state.last_failure = Some((now, error.clone()));
-        if error.code() == ErrorCode::MetadataUnreachable {
-            // The instance may have been switched to the other protocol.
-            self.scheme = None;
-        }
         let state = self.slots.get_mut(slot);
         if round.kind == Kind::Refresh {
             state.refresh.failures = state.refresh.failures.saturating_add(1);
@@ -173,6 +169,10 @@ impl TokenManager {
             let token_age = state.token.as_ref().map(|token| token.age(now)).unwrap_or_default();
             self.emit(Event::RefreshFailed { slot, error: error.clone(), token_age });
         } else {
+            if error.code() == ErrorCode::MetadataUnreachable {
+                // The instance may have been switched to the other protocol.
+                self.scheme = None;
+            }
             state.cooldown = Some(Cooldown { until: now.monotonic.saturating_add(self.policy.cooldown), error: error.clone() });
             self.emit(Event::Failed { slot, error: error.clone() });
         }
