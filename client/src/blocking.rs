@@ -149,9 +149,16 @@ impl Units {
 
     fn start(&self, unit: Unit, is_volunteer: bool) {
         let mut closing = self.closing.subscribe();
+        // Kept where it can be failed, should there be no thread for it.
+        let kept = Arc::new(Mutex::new(Some(unit)));
+        let take = |kept: &Mutex<Option<Unit>>| kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let given = Arc::clone(&kept);
         let run = move || {
-            // Without a runtime there is no exchange: dropping the unit gives it back.
-            let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let Some(unit) = take(&given) else { return };
+            let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return unit.fail(&format!("no runtime for an exchange: {error}")),
+            };
             runtime.block_on(async {
                 let work = async {
                     if is_volunteer {
@@ -168,13 +175,13 @@ impl Units {
         };
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         threads.retain(|thread| !thread.is_finished());
-        // A machine out of threads drops `run`, and the unit with it: the next poll asks again.
         match thread::Builder::new().name("trusted-profile".to_owned()).spawn(run) {
             Ok(thread) => threads.push(thread),
             Err(error) => {
-                tracing::error!(target: "trusted_profile", %error, "no thread for an exchange");
                 drop(threads);
-                thread::sleep(Duration::from_millis(50));
+                if let Some(unit) = take(&kept) {
+                    unit.fail(&format!("no thread for an exchange: {error}"));
+                }
             }
         }
     }

@@ -103,7 +103,10 @@ impl TokenProvider {
 /// Starts a unit of work as a task of the caller's runtime.
 fn start(unit: Unit, is_volunteer: bool) -> Result<(), Error> {
     let closed = |why: &str| Error::new(ErrorCode::Closed, why);
-    let handle = Handle::try_current().map_err(|_| closed("token() has to be awaited on a tokio runtime"))?;
+    let Ok(handle) = Handle::try_current() else {
+        unit.fail("token() has to be awaited on a tokio runtime");
+        return Err(closed("token() has to be awaited on a tokio runtime"));
+    };
     let is_given_back = unit.is_given_back();
     if is_volunteer {
         handle.spawn(unit.refresh(false));

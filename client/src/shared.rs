@@ -143,6 +143,13 @@ impl Unit {
         Arc::clone(&self.duty.is_given_back)
     }
 
+    /// Reports that the work could not even be started.
+    pub(crate) fn fail(self, words: &str) {
+        let Self { work, mut duty } = self;
+        let (id, failure) = (work.id(), TransportError::new(TransportErrorKind::Other, words));
+        duty.fulfil(|machine, now| machine.handle(now, id, Err(failure)));
+    }
+
     /// Does the work and reports it. `reads_here` says that this thread may block on a file.
     pub(crate) async fn perform(self, reads_here: bool) {
         let Self { work, mut duty } = self;
@@ -215,7 +222,7 @@ impl Drop for Duty {
         let id = self.id;
         if std::thread::panicking() {
             // Counted as a failure: giving it back would only have the next one panic as well.
-            let defect = TransportError::new(TransportErrorKind::Other, "the transport panicked");
+            let defect = TransportError::new(TransportErrorKind::Other, "the unit of work panicked");
             self.shared.report(|machine, now| machine.handle(now, id, Err(defect)));
         } else {
             self.is_given_back.store(true, Ordering::Release);

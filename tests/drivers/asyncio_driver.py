@@ -96,17 +96,11 @@ class Driver:
         except Exception:
             # A failure like any other. Given back, it would be sent again at once, and again.
             if not self.stage.has("exception_abandons"):
-                report = self.failure(work)
+                report = "handle", {"error": "other"}
         finally:
             # What is no Exception, such as SystemExit, stopped the unit: the work is given back.
             if report and not (report[0] == "abandon" and self.stage.has("no_abandon")):
                 self.report(report[0], id=work["id"], **report[1])
-
-    def failure(self, work):
-        """`handle` does not answer a request for input."""
-        if "paths" in work and not self.stage.has("input_as_exchange"):
-            return "provide", {"paths": work["paths"]}
-        return "handle", {"error": "other"}
 
     def refresh(self, work):
         """The work of a volunteer: step by step, until nothing is left to do."""

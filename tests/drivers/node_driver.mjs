@@ -94,16 +94,10 @@ export class Driver {
       // A failure like any other, unless the unit was stopped. Given back, it would be sent again at
       // once, and again.
       const isStopped = error instanceof Dropped || this.stage.has("exception_abandons");
-      if (!isStopped) report = this.failure(work);
+      if (!isStopped) report = { op: "handle", error: "other" };
     }
     if (report === null || (report.op === "abandon" && this.stage.has("no_abandon"))) return;
     this.report({ id: work.id, ...report });
-  }
-
-  /** `handle` does not answer a request for input. */
-  failure({ paths }) {
-    const isInput = paths && !this.stage.has("input_as_exchange");
-    return isInput ? { op: "provide", paths } : { op: "handle", error: "other" };
   }
 
   volunteer() {

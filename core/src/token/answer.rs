@@ -18,19 +18,22 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 impl TokenManager {
-    /// Reports the outcome of an exchange. An id that is late, foreign or reported before changes
-    /// nothing. Wake all waiters afterwards.
+    /// Reports the outcome of an exchange, or that a unit of work broke, whatever it was to bring. An
+    /// id that is late, foreign or reported before changes nothing, nor does a response to an input.
+    /// Wake all waiters afterwards.
     pub fn handle(&mut self, now: Now, id: ExchangeId, outcome: Result<Response<Vec<u8>>, TransportError>) {
         let now = self.begin(now);
         // Whatever becomes of the answer, its bytes do not outlive this call.
         let outcome = outcome.map(|response| response.map(Zeroizing::new));
-        let Some((slot, live)) = self.take_live(id, |waits_for| matches!(waits_for, WaitsFor::Response(_))) else {
+        let is_failure = outcome.is_err();
+        let Some((slot, live)) = self.take_live(id, |waits_for| is_failure || matches!(waits_for, WaitsFor::Response(_))) else {
             return;
         };
-        let WaitsFor::Response(sent) = live.waits_for else { return };
-        match outcome {
-            Ok(response) => self.answered(slot, now, live.sent, sent, response),
-            Err(error) => self.unanswered(slot, now, &sent, &error),
+        match (live.waits_for, outcome) {
+            (WaitsFor::Response(sent), Ok(response)) => self.answered(slot, now, live.sent, sent, response),
+            (WaitsFor::Response(sent), Err(error)) => self.unanswered(slot, now, &sent, &error),
+            (input, Err(error)) => self.input_broke(slot, now, &input, &error),
+            (_, Ok(_)) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::action::Slot;
 use super::claims::UnverifiedClaims;
-use super::round::{Kind, Sent, WaitsFor};
+use super::round::{Kind, Sent};
 use super::slot::Cooldown;
 use super::{Event, TokenManager};
 use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, TransportErrorKind};
@@ -90,23 +90,6 @@ impl TokenManager {
             conditions.push(Condition::CrToken);
         }
         conditions
-    }
-
-    /// The driver never reported: the exchange is lost, and counts as an attempt.
-    pub(super) fn lease_lost(&mut self, slot: Slot, now: Now, waited_for: &WaitsFor) {
-        let (code, what) = match waited_for {
-            WaitsFor::Files => {
-                (ErrorCode::CrTokenUnavailable, "the token files were never reported back: their reader was stopped or is stuck")
-            }
-            WaitsFor::External => (ErrorCode::ExternalSourceFailed, "the token callback never came back: it was stopped or is stuck"),
-            WaitsFor::Response(_) if self.is_metadata(slot) => (ErrorCode::MetadataUnreachable, LOST),
-            WaitsFor::Response(_) => (ErrorCode::ServiceUnreachable, LOST),
-        };
-        let error = Error::new(code, what).explained(&[]);
-        if let Some(round) = &mut self.slots.get_mut(slot).round {
-            round.attempts = round.attempts.max(round.failures.saturating_add(1));
-        }
-        self.attempt_failed(slot, now, Failed::new(error, Class::Transient));
     }
 
     /// Decides between another attempt and the end of the round (R6).
@@ -217,8 +200,6 @@ impl TokenManager {
         error.with_note(redactor.excerpt(&format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}")))
     }
 }
-
-const LOST: &str = "an exchange was never reported back: its sender was stopped or is stuck";
 
 const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
     Some(match kind {

@@ -17,9 +17,11 @@
 //! ```
 //!
 //! - A *unit of work* lives as long as its exchange and is detached from any caller's cancellation.
-//!   One that cannot finish calls [`TokenManager::abandon`]; one that dies silently is noticed when
-//!   its lease runs out.
+//!   One that fails, or cannot even start, reports a failure by `handle`, for an input as well. One
+//!   that is stopped from outside calls [`TokenManager::abandon`]. One that dies silently is noticed
+//!   when its lease runs out.
 //! - All waiters are woken after every `handle`, `provide`, `abandon`, `invalidate` and `after_fork`.
+//! - `at_most` counts from the poll.
 //! - A wait is begun before the lock under which `poll` ran is released; otherwise the wake-up of a
 //!   fast exchange is lost.
 //! - No lock is held across I/O or a callback.
@@ -52,6 +54,7 @@ mod endpoint;
 mod event;
 mod failure;
 mod input;
+mod lost;
 mod metadata;
 mod options;
 mod policy;
@@ -184,23 +187,6 @@ impl TokenManager {
 
     const fn timeouts(&self, slot: Slot) -> Timeouts {
         if self.is_metadata(slot) { self.policy.link_local } else { self.policy.remote }
-    }
-
-    /// The driver will not report this exchange after all. It does not count as an attempt.
-    pub fn abandon(&mut self, now: Now, id: ExchangeId) {
-        let now = self.begin(now);
-        for slot in slot::ALL {
-            let state = self.slots.get_mut(slot);
-            if let Some(live) = state.live.take_if(|live| live.id == id)
-                && let Some(round) = &mut state.round
-            {
-                // Reading files was not counted as an attempt, so none is taken back.
-                if !matches!(live.waits_for, round::WaitsFor::Files) {
-                    round.attempts = round.attempts.saturating_sub(1);
-                }
-                round.not_before = now.monotonic;
-            }
-        }
     }
 
     /// A service refused the token of `generation`: drop it, unless it was replaced since (R8).

@@ -43,6 +43,8 @@ pub(super) struct Round {
     pub(super) not_before: Duration,
     pub(super) attempts: u32,
     pub(super) failures: u32,
+    /// How often work was given back undone.
+    pub(super) given_back: u32,
     pub(super) last_error: Option<Error>,
     /// The round's place in the queue of the slot it stands on.
     pub(super) base_ticket: Ticket,
@@ -79,6 +81,7 @@ impl Round {
             not_before: now.monotonic,
             attempts: 0,
             failures: 0,
+            given_back: 0,
             last_error: None,
             base_ticket: Ticket::new(),
             spent: Spent::default(),

@@ -27,7 +27,7 @@ impl Redactor {
             if text.len() < 4 {
                 continue;
             }
-            needles.push(Secret::new(text));
+            needles.push(Secret::new(without_controls(text)));
             needles.push(Secret::new(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()));
             needles.push(Secret::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()));
             needles.push(Secret::new(STANDARD.encode(text)));
@@ -39,13 +39,14 @@ impl Redactor {
     /// `text` without secrets and control characters, cut to [`EXCERPT_LIMIT`] bytes.
     #[must_use]
     pub fn excerpt(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
+        // First of all: a control character that becomes a blank must not complete a secret.
+        let mut shown = without_controls(text);
         for needle in &self.needles {
             if shown.contains(needle.expose()) {
                 shown = shown.replace(needle.expose(), MASK);
             }
         }
-        let mut shown: String = mask_jwts(&shown).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut shown = mask_jwts(&shown);
         if shown.len() > EXCERPT_LIMIT {
             let end = (0..=EXCERPT_LIMIT).rev().find(|&i| shown.is_char_boundary(i)).unwrap_or(0);
             shown.truncate(end);
@@ -53,6 +54,10 @@ impl Redactor {
         }
         shown
     }
+}
+
+fn without_controls(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Replaces every run of JWT characters that starts like a base64url JSON object (`eyJ`, `{"`),
@@ -102,6 +107,12 @@ mod tests {
     #[test]
     fn control_characters_cannot_forge_log_lines() {
         assert_eq!(Redactor::default().excerpt("a\r\nb\u{1b}[0m"), "a  b [0m");
+    }
+
+    #[test]
+    fn control_characters_cannot_hide_a_secret() {
+        let redactor = Redactor::new([&Secret::new("two words"), &Secret::new("two\nlines")]);
+        assert_eq!(redactor.excerpt("a two\u{1}words b two\nlines c two lines"), "a [redacted] b [redacted] c [redacted]");
     }
 
     #[test]

@@ -129,16 +129,8 @@ func (d *driver) perform(ctx context.Context, work *action) {
 		// Stopped: the work is given back.
 	default:
 		// A failure like any other. Given back, it would be sent again at once, and again.
-		rep = d.failure(work)
+		rep = &request{Op: "handle", Error: "other"}
 	}
-}
-
-// failure is how a failure is reported: handle does not answer a request for input.
-func (d *driver) failure(work *action) *request {
-	if work.Paths != nil && !d.stage.has("input_as_exchange") {
-		return &request{Op: "provide", Paths: work.Paths}
-	}
-	return &request{Op: "handle", Error: "other"}
 }
 
 // send makes an error of a panic, as a wrapper does around a transport that is not its own.

@@ -84,12 +84,7 @@ impl<D: Driver> Drop for Unit<D> {
             // A failure like any other. Giving it back would have the next sender panic as well, for
             // as long as the round lasts, since work given back is no attempt.
             let failure = || Err(TransportError::new(TransportErrorKind::Other, "the transport panicked"));
-            // `handle` does not answer a request for input.
-            let is_exchange = self.work.paths.is_empty() || stage.has("input_as_exchange");
-            self.driver.report(&mut |machine, now| match is_exchange {
-                true => machine.handle(now, id, failure()),
-                false => machine.provide(now, id, files(&self.work.paths, None)),
-            });
+            self.driver.report(&mut |machine, now| machine.handle(now, id, failure()));
         } else if !stage.has("no_abandon") {
             self.driver.report(&mut |machine, now| machine.abandon(now, id));
         }
