@@ -1,0 +1,160 @@
+# Every check of this repository is a target of its own; `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# One build folder for everything that the usual compiler builds. The wasm compiler may be another one.
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+export WASM_TARGET_DIR ?= $(CARGO_TARGET_DIR)/wasm
+# No tool fetches another version of itself.
+export GOTOOLCHAIN := local
+
+CORE := trusted-profile-core
+CARGO_TEST := cargo test --locked
+
+##@ Use
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: ## Both ways to a token, end to end, on this machine
+	@scripts/require.sh rust cc
+	@cargo run --locked -q -p demo
+
+.PHONY: test
+test: ## Everything that must be green, with the time each check took
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust lint docs wasm-check wasm-size
+
+##@ The checks of `make test`
+
+.PHONY: tidy
+tidy: ## Hygiene: long files, forbidden names, unfinished work, machine paths, white space
+	@scripts/tidy.sh
+
+.PHONY: fmt
+fmt: ## rustfmt changes nothing
+	@scripts/require.sh rust
+	@cargo fmt --all --check
+
+.PHONY: generate-check
+generate-check: ## Every generated file is what its generator writes
+	@scripts/require.sh rust
+	@cargo run --locked -q -p catalog-gen -- --check
+
+.PHONY: core-tree
+core-tree: ## The core depends on the crates in scripts/core-dependencies.txt and on no others
+	@scripts/require.sh rust
+	@scripts/core-tree.sh
+
+.PHONY: deny
+deny: ## Licences, banned crates and registries of all dependencies
+	@scripts/require.sh rust
+	@scripts/cargo-deny.sh check --hide-inclusion-graph licenses bans sources
+
+.PHONY: test-rust
+test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
+	@scripts/require.sh rust cc python node go
+	@scripts/test-rust.sh
+
+.PHONY: lint
+lint: ## clippy, with warnings as errors
+	@scripts/require.sh rust cc
+	@cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: docs
+docs: ## rustdoc, with warnings as errors
+	@scripts/require.sh rust cc
+	@RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+
+.PHONY: wasm-check
+wasm-check: ## The core compiles for wasm32-unknown-unknown
+	@scripts/require.sh rust
+	@CARGO_TARGET_DIR='$(WASM_TARGET_DIR)' scripts/ensure-wasm-target.sh cargo check --locked -p $(CORE) --target wasm32-unknown-unknown
+
+.PHONY: wasm-size
+wasm-size: ## The token path as wasm stays within its budget
+	@scripts/require.sh rust
+	@scripts/wasm-size.sh
+
+##@ Parts of `make test-rust`, for a closer look
+
+.PHONY: test-core
+test-core: ## The core's own tests
+	@$(CARGO_TEST) -p $(CORE)
+
+.PHONY: vectors
+vectors: ## What the machine does, step by step: tests/vectors
+	@$(CARGO_TEST) -p vectors -- --show-output
+
+.PHONY: scenarios
+scenarios: ## What a program sees: tests/scenarios against the simulator
+	@$(CARGO_TEST) -p scenarios -- --show-output
+
+.PHONY: canary
+canary: ## The runners notice every expectation that is turned round
+	@cargo run --locked -q -p vectors --bin canary -- --all
+	@$(CARGO_TEST) -p scenarios --test canary -- --show-output
+
+.PHONY: drivers
+drivers: ## The driver contract: threads, tokio, asyncio, JavaScript and Go, whole and broken
+	@scripts/require.sh rust python node go
+	@$(CARGO_TEST) -p drivers -- --show-output
+
+.PHONY: faults
+faults: ## Every fault, proxy and redirect, with a valid and with an empty cache
+	@scripts/require.sh rust cc python
+	@$(CARGO_TEST) -p end-to-end --test faults -- --show-output
+
+.PHONY: herd
+herd: ## 64 threads and 1000 tasks make one exchange, whoever is cancelled
+	@scripts/require.sh rust cc
+	@$(CARGO_TEST) -p end-to-end --test herd -- --show-output
+
+.PHONY: secrets
+secrets: ## No secret of a run shows up in anything printed, logged or traced
+	@scripts/require.sh rust cc
+	@$(CARGO_TEST) -p end-to-end --test secrets -- --show-output
+
+.PHONY: python-core-compat
+python-core-compat: ## IBM's Python SDK core, unmodified, against the simulator
+	@scripts/require.sh rust cc python
+	@$(CARGO_TEST) -p end-to-end --test python_core -- --show-output
+
+##@ Beyond `make test`
+
+.PHONY: bench
+bench: ## Benchmarks
+	@scripts/require.sh rust cc
+	@cargo bench --locked --workspace --benches
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each; needs a nightly compiler
+	@scripts/require.sh rust nightly python
+	@scripts/fuzz.sh
+
+.PHONY: mutants
+mutants: ## Which changes of the core's decisions no test notices
+	@scripts/require.sh rust cc
+	@scripts/mutants.sh
+
+.PHONY: advisories
+advisories: ## Known vulnerabilities of the dependencies; needs the advisory database on github.com
+	@scripts/require.sh rust git
+	@scripts/cargo-deny.sh check --hide-inclusion-graph advisories
+
+.PHONY: generate
+generate: ## Write the generated files anew
+	@scripts/require.sh rust
+	@cargo run --locked -q -p catalog-gen
+
+.PHONY: format
+format: ## Let rustfmt write
+	@cargo fmt --all
+
+.PHONY: clean
+clean: ## Remove the build folder
+	@cargo clean

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Says in one line each which of the named tools is missing or too old. It installs nothing.
+#
+#   scripts/require.sh rust cc python
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+missing=0
+
+lacks() { printf 'missing: %s\n' "$*" >&2; missing=1; }
+
+# Whether version $1 is at least version $2.
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
+
+for tool in "$@"; do
+  case $tool in
+    rust)
+      wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
+      for program in cargo rustc rustfmt cargo-clippy; do
+        command -v "$program" >/dev/null || lacks "$program (Rust $wanted or later, with rustfmt and clippy)"
+      done
+      found=$(rustc --version 2>/dev/null | awk '{ print $2 }') || true
+      at_least "${found:-0}" "$wanted" || lacks "Rust $wanted or later (found ${found:-none})"
+      ;;
+    nightly)
+      rustc +nightly --version >/dev/null 2>&1 || lacks 'a nightly Rust compiler known to rustup, for fuzzing'
+      ;;
+    cc) command -v cc >/dev/null || lacks 'a C compiler as cc, for the TLS library of the Rust client' ;;
+    git) command -v git >/dev/null || lacks 'git' ;;
+    node)
+      found=$(node --version 2>/dev/null) || true
+      at_least "${found:-v0}" v18 || lacks "Node.js 18 or later (found ${found:-none})"
+      ;;
+    go)
+      found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || true
+      at_least "${found:-go0}" go1.22 || lacks "Go 1.22 or later (found ${found:-none})"
+      ;;
+    python) "$root/scripts/python.sh" >/dev/null || lacks 'Python 3.10 or later with venv' ;;
+    *) lacks "$tool (unknown to scripts/require.sh)" ;;
+  esac
+done
+exit "$missing"
