@@ -14,28 +14,28 @@ impl TokenManager {
     /// A usable token is returned at once, always (R1). Otherwise the caller joins the live round
     /// or starts one; see the module's contract for what each [`Action`] means.
     pub fn poll(&mut self, slot: Slot, now: Now, ticket: &mut Ticket) -> Action {
-        let now = self.begin(now);
-        if !self.has(slot) {
-            return Action::Failed(Error::new(
-                ErrorCode::InvalidArgument,
-                format!("slot: the source {} has no {slot:?} token", self.source.name()),
-            ));
-        }
+        let now = self.clock.clamp(now);
         self.first_poll.get_or_insert(now.monotonic);
         let state = self.slots.get_mut(slot);
-        let Some(token) = state.usable(now) else {
-            return self.drive(slot, now, ticket);
-        };
-        let is_due = !now.is_before(token.refresh_at);
-        // A refresh that is paused must not make every caller ask the machine again.
-        let ask_again = if is_due && now.monotonic < state.refresh.not_before {
-            now.plus(state.refresh.not_before.saturating_sub(now.monotonic))
-        } else {
-            token.refresh_at
-        };
-        let token = token.to_access_token(ask_again);
-        state.refresh.wanted |= is_due;
-        Action::Ready(token)
+        if let Some(token) = state.usable(now) {
+            let is_due = !now.is_before(token.refresh_at);
+            // A refresh that is paused must not make every caller ask the machine again.
+            let ask_again = if is_due && now.monotonic < state.refresh.not_before {
+                now.plus(state.refresh.not_before.saturating_sub(now.monotonic))
+            } else {
+                token.refresh_at
+            };
+            let token = token.to_access_token(ask_again);
+            state.refresh.wanted |= is_due;
+            return Action::Ready(token);
+        }
+        if !self.has(slot) {
+            let message = format!("slot: the source {} has no {slot:?} token", self.source.name());
+            return Action::Failed(Error::new(ErrorCode::InvalidArgument, message));
+        }
+        // Lost exchanges matter to those who wait only: a caller with a token is not held up by them.
+        let now = self.begin(now);
+        self.drive(slot, now, ticket)
     }
 
     /// Work for at most one volunteer: `Send` or `NeedInput` when a token that was handed out is
@@ -121,6 +121,9 @@ impl TokenManager {
             return until(live.lease);
         }
         if round.deadline <= now.monotonic {
+            if let Some(lease) = self.last_hope(slot, now) {
+                return until(lease);
+            }
             let error = self.why_late(slot, now);
             return Action::Failed(self.fail_round(slot, now, error));
         }
@@ -137,6 +140,14 @@ impl TokenManager {
             Ok(action) => action,
             Err(error) => Action::Failed(self.fail_round(slot, now, error)),
         }
+    }
+
+    /// The last exchange of a round below whose time is up as well. Its outcome is due any moment, and
+    /// whoever asks next should not join a round that is about to fail.
+    fn last_hope(&self, slot: Slot, now: Now) -> Option<Duration> {
+        let state = self.slots.get(self.base_of(slot)?);
+        let is_over = state.round.as_ref().is_some_and(|round| round.deadline <= now.monotonic);
+        state.live.as_ref().filter(|_| is_over).map(|live| live.lease)
     }
 
     /// Why the round of `slot` got nothing in its time: its own last failure, or that of the round it

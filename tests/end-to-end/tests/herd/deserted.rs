@@ -1,0 +1,174 @@
+//! Whoever sends may go away, and whoever waits: the others get their token.
+
+use crate::{assert_requests, await_requests, slow_down, ways};
+use end_to_end::{Account, brisk, runtime};
+use simulator::{Fault, FaultRule, Service};
+use std::collections::BTreeSet;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::Builder as RuntimeBuilder;
+use tokio::task::JoinHandle;
+use trusted_profile::{AccessToken, Error, ErrorCode, ExternalToken, Secret, TokenProvider, blocking};
+
+type Task = JoinHandle<Result<AccessToken, Error>>;
+
+fn start_tasks(tokens: &TokenProvider, count: usize) -> Vec<Task> {
+    (0..count)
+        .map(|_| {
+            let tokens = tokens.clone();
+            runtime().spawn(async move { tokens.token().await })
+        })
+        .collect()
+}
+
+/// All of them got one and the same token.
+fn assert_one_token(tasks: Vec<Task>) {
+    let seen: BTreeSet<String> = runtime().block_on(async {
+        let mut seen = BTreeSet::new();
+        for task in tasks {
+            seen.insert(task.await.unwrap().unwrap().expose().to_owned());
+        }
+        seen
+    });
+    assert_eq!(seen.len(), 1);
+}
+
+fn start_threads(tokens: &Arc<blocking::TokenProvider>, count: usize) -> Vec<thread::JoinHandle<Result<AccessToken, Error>>> {
+    (0..count)
+        .map(|_| {
+            let tokens = Arc::clone(tokens);
+            thread::spawn(move || tokens.token(None))
+        })
+        .collect()
+}
+
+#[test]
+fn a_task_that_sends_and_tasks_that_wait_are_cancelled() {
+    for way in 0..3 {
+        let account = Account::start();
+        slow_down(&account);
+        let (name, builder, requests) = ways(&account).swap_remove(way);
+        let tokens = builder.build().unwrap();
+        let sender = start_tasks(&tokens, 1).swap_remove(0);
+        await_requests(&account, 1);
+        let waiters = start_tasks(&tokens, 50);
+        let given_up = start_tasks(&tokens, 50);
+        sender.abort();
+        for task in given_up {
+            task.abort();
+        }
+        assert!(runtime().block_on(sender).unwrap_err().is_cancelled(), "{name}");
+        assert_one_token(waiters);
+        // The exchange of the sender went on without it: no other was needed.
+        assert_requests(&account, &requests, 1, name);
+    }
+}
+
+#[test]
+fn a_thread_that_sends_gives_up() {
+    for way in 0..3 {
+        let account = Account::start();
+        slow_down(&account);
+        let (name, builder, requests) = ways(&account).swap_remove(way);
+        let tokens = Arc::new(builder.build_blocking().unwrap());
+        let error = tokens.token(Some(Duration::from_millis(50))).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DeadlineExceeded, "{name}: {error}");
+        let seen: BTreeSet<String> =
+            start_threads(&tokens, 16).into_iter().map(|thread| thread.join().unwrap().unwrap().expose().to_owned()).collect();
+        assert_eq!(seen.len(), 1, "{name}");
+        assert_requests(&account, &requests, 1, name);
+    }
+}
+
+#[test]
+fn a_runtime_shuts_down_while_tasks_of_another_wait() {
+    for way in 0..3 {
+        let account = Account::start();
+        let (name, builder, requests) = ways(&account).swap_remove(way);
+        account.inject(FaultRule::on(requests[0].0, Fault::Hang {}).times(1));
+        let tokens = builder.build().unwrap();
+        let doomed = RuntimeBuilder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let sender = {
+            let tokens = tokens.clone();
+            doomed.spawn(async move { tokens.token().await })
+        };
+        await_requests(&account, 1);
+        let waiters = start_tasks(&tokens, 50);
+        doomed.shutdown_background();
+        assert_one_token(waiters);
+        assert!(runtime().block_on(sender).unwrap_err().is_cancelled(), "{name}");
+        // The first request, which was dropped with its runtime, once more.
+        let (service, method, path) = requests[0];
+        assert_eq!(account.journal().count(service, method, path), 2, "{name}");
+    }
+}
+
+#[test]
+fn a_runtime_is_no_longer_driven() {
+    // Its tasks live, but never run again: only the lease tells.
+    let account = Account::start();
+    account.inject(FaultRule::on(Service::Metadata, Fault::Hang {}).times(1));
+    let tokens = account.vpc().policy(brisk()).build().unwrap();
+    let stuck = RuntimeBuilder::new_current_thread().enable_all().build().unwrap();
+    let sender = {
+        let tokens = tokens.clone();
+        stuck.spawn(async move { tokens.token().await })
+    };
+    while account.journal().entries().is_empty() {
+        stuck.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+    }
+    assert_one_token(start_tasks(&tokens, 50));
+    assert_eq!(account.journal().count(Service::Metadata, "PUT", "/identity/v1/token"), 2);
+    // Back to life: its late outcome changes nothing.
+    let before = runtime().block_on(tokens.token()).unwrap();
+    let late = stuck.block_on(sender).unwrap().unwrap();
+    assert_eq!(late.expose(), before.expose());
+}
+
+#[test]
+fn a_callback_never_comes_back() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(Some(held));
+    let external = move || {
+        let first = held.lock().unwrap().take();
+        if let Some(held) = first {
+            // Until the test lets go, which drops the other end.
+            let _ = held.recv();
+            return Err("too late".into());
+        }
+        Ok(ExternalToken { access_token: Secret::new("second"), expires_in: Duration::from_secs(3600) })
+    };
+    let tokens = Arc::new(blocking::TokenProvider::external_blocking(external).policy(brisk()).build_blocking().unwrap());
+    for thread in start_threads(&tokens, 16) {
+        assert_eq!(thread.join().unwrap().unwrap().expose(), "second");
+    }
+    drop(release);
+    tokens.close();
+    assert_eq!(tokens.token(None).unwrap().expose(), "second", "what came too late changed nothing");
+}
+
+#[test]
+fn a_blocking_provider_is_closed_while_threads_wait() {
+    let account = Account::start();
+    let hour = Duration::from_secs(3600);
+    let times = trusted_profile::Timeouts { connect: hour, attempt: hour, round: hour };
+    let policy = trusted_profile::Policy { link_local: times, ..brisk() };
+    let hang = account.inject(FaultRule::on(Service::Metadata, Fault::Hang {}));
+    let tokens = Arc::new(account.vpc().policy(policy).build_blocking().unwrap());
+    let threads = start_threads(&tokens, 16);
+    await_requests(&account, 1);
+    tokens.close();
+    for thread in threads {
+        assert_eq!(thread.join().unwrap().unwrap_err().code(), ErrorCode::Closed);
+    }
+    account.remove_fault(hang);
+    assert_eq!(tokens.token(None).unwrap_err().code(), ErrorCode::Closed);
+
+    // A token that was there stays.
+    let tokens = account.vpc().build_blocking().unwrap();
+    let token = tokens.token(None).unwrap();
+    tokens.close();
+    assert_eq!(tokens.token(None).unwrap().expose(), token.expose());
+}

@@ -1,0 +1,53 @@
+//! Crowds that want a token at once, and callers, senders and runtimes that go away in the middle.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod crowd;
+mod deserted;
+
+use end_to_end::Account;
+use simulator::{Fault, FaultRule, Service};
+use std::time::{Duration, Instant};
+use trusted_profile::{Builder, Policy, TokenProvider};
+
+/// The requests of one way to a token.
+type Requests = Vec<(Service, &'static str, &'static str)>;
+
+/// Every way to a token with the requests it takes, in order.
+fn ways(account: &Account) -> Vec<(&'static str, Builder, Requests)> {
+    let identity = (Service::Metadata, "PUT", "/identity/v1/token");
+    let instance = (Service::Metadata, "POST", "/identity/v1/iam_tokens");
+    let iam = (Service::Iam, "POST", "/identity/token");
+    let pod = account.container().policy(Policy::default());
+    let assumed = TokenProvider::assume(account.vpc()).endpoint(account.iam_url()).profile_id(&account.seed.pod_profile.id);
+    account.allow_assume(&account.seed.pod_profile.id, &account.seed.instance_profile.iam_id).unwrap();
+    vec![
+        ("vpc_instance", account.vpc().policy(Policy::default()), vec![identity, instance]),
+        ("container", pod, vec![iam]),
+        ("assume", assumed, vec![identity, instance, iam]),
+    ]
+}
+
+/// Every request takes 200 ms more.
+fn slow_down(account: &Account) {
+    for service in [Service::Metadata, Service::Iam] {
+        account.inject(FaultRule::on(service, Fault::Latency { ms: 200 }));
+    }
+}
+
+/// The services received each request so often, and nothing else.
+fn assert_requests(account: &Account, requests: &Requests, times: usize, place: &str) {
+    for (service, method, path) in requests {
+        assert_eq!(account.journal().count(*service, method, path), times, "{place}: {method} {path}");
+    }
+    let total = account.journal().count_service(Service::Metadata) + account.journal().count_service(Service::Iam);
+    assert_eq!(total, requests.len() * times, "{place}: {:?}", account.journal());
+}
+
+/// Waits until the services have received `count` requests.
+fn await_requests(account: &Account, count: usize) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while account.journal().entries().len() < count {
+        assert!(Instant::now() < deadline, "{} requests, not {count}", account.journal().entries().len());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
