@@ -1,18 +1,30 @@
 //! What may happen to a token machine, as plain data: drawn by proptest, or read from a fuzzer's bytes.
 
-use arbitrary::Arbitrary;
+use arbitrary::{Arbitrary, Result, Unstructured};
 
 /// One life of one machine.
-#[derive(Clone, Debug, Arbitrary)]
-pub struct Script {
-    pub source: SourceChoice,
-    pub policy: PolicyChoice,
-    pub seed: u64,
-    pub steps: Vec<Step>,
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    pub(crate) source: SourceChoice,
+    pub(crate) policy: PolicyChoice,
+    pub(crate) seed: u64,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl<'a> Arbitrary<'a> for Script {
+    /// Steps until the bytes are used up: a derived list would stop at every other step.
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        let (source, policy, seed) = (bytes.arbitrary()?, bytes.arbitrary()?, bytes.arbitrary()?);
+        let mut steps = Vec::new();
+        while !bytes.is_empty() && steps.len() < 150 {
+            steps.push(bytes.arbitrary()?);
+        }
+        Ok(Self { source, policy, seed, steps })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Arbitrary)]
-pub enum BaseChoice {
+pub(crate) enum BaseChoice {
     VpcAuto,
     VpcHttp,
     VpcHttps,
@@ -25,17 +37,17 @@ pub enum BaseChoice {
 }
 
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub struct SourceChoice {
-    pub base: BaseChoice,
+pub(crate) struct SourceChoice {
+    pub(crate) base: BaseChoice,
     /// A second profile is assumed with the base's token.
-    pub assumed: bool,
+    pub(crate) assumed: bool,
     /// IAM is called as a registered client, which has a secret of its own.
-    pub client: bool,
+    pub(crate) client: bool,
 }
 
 /// Raw numbers, folded into the ranges that `Policy::validate` accepts; see `sources::policy`.
 #[derive(Clone, Debug, Arbitrary)]
-pub enum PolicyChoice {
+pub(crate) enum PolicyChoice {
     Default,
     /// The defaults, with a first boot that is waited for.
     WaitUntilReady(u16),
@@ -44,56 +56,80 @@ pub enum PolicyChoice {
 }
 
 #[derive(Clone, Debug, Arbitrary)]
-pub struct Knobs {
-    pub link_local: [u16; 3],
-    pub remote: [u16; 3],
-    pub max_attempts: u8,
-    pub backoff: [u16; 2],
-    pub refresh_backoff: [u16; 2],
-    pub retry_after_max: u16,
-    pub cooldown: u16,
-    pub refresh_at: u8,
-    pub refresh_jitter: u8,
-    pub margin_max: u16,
-    pub invalidate_window: u16,
-    pub lease_grace: u16,
-    pub input_lease: u16,
-    pub empty_file_grace: u16,
-    pub probe: u16,
-    pub wait_until_ready: u16,
-    pub small_responses: bool,
+pub(crate) struct Knobs {
+    pub(crate) link_local: [u16; 3],
+    pub(crate) remote: [u16; 3],
+    pub(crate) max_attempts: u8,
+    pub(crate) backoff: [u16; 2],
+    pub(crate) refresh_backoff: [u16; 2],
+    pub(crate) retry_after_max: u16,
+    pub(crate) cooldown: u16,
+    pub(crate) refresh_at: u8,
+    pub(crate) refresh_jitter: u8,
+    pub(crate) margin_max: u16,
+    pub(crate) invalidate_window: u16,
+    pub(crate) lease_grace: u16,
+    pub(crate) input_lease: u16,
+    pub(crate) empty_file_grace: u16,
+    pub(crate) probe: u16,
+    pub(crate) wait_until_ready: u16,
+    pub(crate) small_responses: bool,
     /// Tokens of other accounts and profiles are refused.
-    pub expects_identity: bool,
+    pub(crate) expects_identity: bool,
 }
 
 /// One thing that happens. Numbers that pick something are taken modulo how many there are.
 #[derive(Clone, Debug, Arbitrary)]
-pub enum Step {
+pub(crate) enum Step {
     /// A caller asks, with the ticket it has.
-    Poll { caller: u8, slot: u8 },
+    Poll {
+        caller: u8,
+        slot: u8,
+    },
     /// A caller that was told of a failure asks again with its old ticket.
-    PollAgain { which: u8 },
+    PollAgain {
+        which: u8,
+    },
     /// Both clocks move by exactly what the caller was told to wait, and it asks.
-    WaitAndPoll { caller: u8 },
+    WaitAndPoll {
+        caller: u8,
+    },
     /// A volunteer looks for work.
     Refresh,
     /// An exchange that was not reported yet is, however late.
-    Report { which: u8, answer: Answer, files: Files },
-    Abandon { which: u8 },
-    Invalidate { slot: u8, generation: Generation },
-    Fork { seed: u64 },
+    Report {
+        which: u8,
+        answer: Answer,
+        files: Files,
+    },
+    Abandon {
+        which: u8,
+    },
+    Invalidate {
+        slot: u8,
+        generation: Generation,
+    },
+    Fork {
+        seed: u64,
+    },
     /// Both clocks move: time, or a suspended machine.
-    Pass { millis: u32 },
+    Pass {
+        millis: u32,
+    },
     /// The wall clock alone is set, by up to 68 years either way.
-    SetUnix { seconds: i32 },
+    SetUnix {
+        seconds: i32,
+    },
     /// The monotonic clock steps back, as none should.
-    StepBack { millis: u32 },
+    MonotonicBack {
+        millis: u32,
+    },
     /// Something that must change nothing.
     Noise(Noise),
 }
 
 #[derive(Clone, Debug, Arbitrary)]
-pub enum Noise {
+pub(crate) enum Noise {
     Foreign { id: u64, answer: Answer },
     Duplicate { which: u8, answer: Answer },
     AbandonForeign { id: u64 },
@@ -103,7 +139,7 @@ pub enum Noise {
 }
 
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Generation {
+pub(crate) enum Generation {
     Current,
     Previous,
     Next,
@@ -111,16 +147,29 @@ pub enum Generation {
 
 /// What comes back from a service or a callback.
 #[derive(Clone, Debug, Arbitrary)]
-pub enum Answer {
-    Token { life: Life, shape: Shape, ours: bool },
-    Refusal { status: u8, code: u8, retry_after: RetryAfter, echoes: bool },
+pub(crate) enum Answer {
+    Token {
+        life: Life,
+        shape: Shape,
+        ours: bool,
+    },
+    Refusal {
+        status: u8,
+        code: u8,
+        retry_after: RetryAfter,
+        echoes: bool,
+    },
     Broken(Broken),
     /// `detail_echoes`: a careless transport quotes what it sent.
-    Transport { kind: u8, reused: bool, detail_echoes: bool },
+    Transport {
+        kind: u8,
+        reused: bool,
+        detail_echoes: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Life {
+pub(crate) enum Life {
     Zero,
     Negative,
     One,
@@ -133,7 +182,7 @@ pub enum Life {
 
 /// How the answer tells the life.
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Shape {
+pub(crate) enum Shape {
     Number,
     Text,
     /// `expires_in` says more, `expiration` against `Date` decides.
@@ -145,7 +194,7 @@ pub enum Shape {
 }
 
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum RetryAfter {
+pub(crate) enum RetryAfter {
     None,
     Seconds(u16),
     Huge,
@@ -155,21 +204,24 @@ pub enum RetryAfter {
 
 /// Successes without the promised content, and worse.
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Broken {
+pub(crate) enum Broken {
     Html { echoes: bool },
     EmptyObject,
     Truncated,
     Oversized,
     Nothing,
-    TokenWithBlank,
+    BlankInToken,
     NotUtf8,
 }
 
 /// What the driver finds in the token files.
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Files {
+pub(crate) enum Files {
     /// Token number `token` in the file number `at`, the ones before it missing.
-    Token { token: u8, at: u8 },
+    Token {
+        token: u8,
+        at: u8,
+    },
     Empty,
     NotFound,
     Denied,

@@ -6,14 +6,14 @@ use trusted_profile_core::services::{ClientCredentials, Profile};
 use trusted_profile_core::token::{ApiKey, Assume, Container, Iam, IamEndpoint, Metadata, Policy, Protocol, Source, Timeouts};
 use trusted_profile_core::{Secret, Slot};
 
-pub const API_KEY: &str = "apikey+of/the-Test=0123456789";
-pub const CLIENT_SECRET: &str = "client secret & more";
-pub const BEARER: &str = "a-bearer-token-that-is-simply-there";
-pub const ACCOUNT: &str = "account-1";
-pub const PROFILE: &str = "Profile-1";
+pub(crate) const API_KEY: &str = "apikey+of/the-Test=0123456789";
+pub(crate) const CLIENT_SECRET: &str = "client secret & more";
+pub(crate) const BEARER: &str = "a-bearer-token-that-is-simply-there";
+pub(crate) const ACCOUNT: &str = "account-1";
+pub(crate) const PROFILE: &str = "Profile-1";
 
 impl BaseChoice {
-    pub const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::VpcAuto,
         Self::VpcHttp,
         Self::VpcHttps,
@@ -25,23 +25,23 @@ impl BaseChoice {
         Self::Bearer,
     ];
 
-    pub const fn is_metadata(self) -> bool {
+    pub(crate) const fn is_metadata(self) -> bool {
         matches!(self, Self::VpcAuto | Self::VpcHttp | Self::VpcHttps | Self::BareMetal)
     }
 
-    pub const fn is_container(self) -> bool {
+    pub(crate) const fn is_container(self) -> bool {
         matches!(self, Self::ContainerDefaultFiles | Self::ContainerOneFile)
     }
 
     /// The protocol is found out by trying.
-    pub const fn is_auto(self) -> bool {
+    pub(crate) const fn is_auto(self) -> bool {
         matches!(self, Self::VpcAuto | Self::BareMetal)
     }
 }
 
 impl SourceChoice {
     /// The slots of the chain, first to last.
-    pub fn chain(self) -> Vec<Slot> {
+    pub(crate) fn chain(self) -> Vec<Slot> {
         let mut chain = Vec::new();
         if self.base.is_metadata() {
             chain.push(Slot::Identity);
@@ -54,18 +54,18 @@ impl SourceChoice {
     }
 
     /// The slot whose token `slot` is made with.
-    pub fn base_of(self, slot: Slot) -> Option<Slot> {
+    pub(crate) fn base_of(self, slot: Slot) -> Option<Slot> {
         let chain = self.chain();
         let place = chain.iter().position(|s| *s == slot)?;
         chain.get(place.checked_sub(1)?).copied()
     }
 
-    pub const fn is_link_local(self, slot: Slot) -> bool {
+    pub(crate) const fn is_link_local(self, slot: Slot) -> bool {
         self.base.is_metadata() && !matches!(slot, Slot::Assumed)
     }
 }
 
-pub fn source(choice: SourceChoice) -> Source {
+pub(crate) fn source(choice: SourceChoice) -> Source {
     let client = choice.client.then(|| ClientCredentials { id: "client".to_owned(), secret: Secret::new(CLIENT_SECRET) });
     let iam = Iam { client, ..Iam::default() };
     let profile = Profile::Id(PROFILE.to_owned());
@@ -85,12 +85,12 @@ pub fn source(choice: SourceChoice) -> Source {
     if choice.assumed { Source::Assume(Box::new(Assume { base, profile, endpoint: IamEndpoint::Private })) } else { base }
 }
 
-pub fn policy(choice: &PolicyChoice) -> Policy {
+pub(crate) fn policy(choice: &PolicyChoice) -> Policy {
+    // A small cap keeps the answers that exceed it small.
+    let usual = Policy { max_response_bytes: 4096, ..Policy::default() };
     match choice {
-        PolicyChoice::Default => Policy::default(),
-        PolicyChoice::WaitUntilReady(seconds) => {
-            Policy { wait_until_ready: Duration::from_secs(u64::from(seconds % 300)), ..Policy::default() }
-        }
+        PolicyChoice::Default => usual,
+        PolicyChoice::WaitUntilReady(seconds) => Policy { wait_until_ready: Duration::from_secs(u64::from(seconds % 300)), ..usual },
         PolicyChoice::Drawn(knobs) => drawn(knobs),
     }
 }
@@ -122,8 +122,8 @@ fn drawn(knobs: &Knobs) -> Policy {
         input_lease: positive(knobs.input_lease % 5_000),
         empty_file_grace: ms(knobs.empty_file_grace % 5_000),
         probe_connect_timeout: positive(knobs.probe % 1_000),
-        wait_until_ready: if knobs.wait_until_ready % 3 == 0 { ms(knobs.wait_until_ready) } else { Duration::ZERO },
-        max_response_bytes: if knobs.small_responses { 1024 } else { 1 << 20 },
+        wait_until_ready: if knobs.wait_until_ready.is_multiple_of(3) { ms(knobs.wait_until_ready) } else { Duration::ZERO },
+        max_response_bytes: if knobs.small_responses { 1024 } else { 4096 },
         expected_account_id: knobs.expects_identity.then(|| ACCOUNT.to_owned()),
         expected_profile_id: knobs.expects_identity.then(|| PROFILE.to_owned()),
         ..Policy::default()
