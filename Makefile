@@ -27,7 +27,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust lint docs wasm-check wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust lint docs wasm-size
 
 ##@ The checks of `make test`
 
@@ -70,13 +70,8 @@ docs: ## rustdoc, with warnings as errors
 	@scripts/require.sh rust cc
 	@RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
 
-.PHONY: wasm-check
-wasm-check: ## The core compiles for wasm32-unknown-unknown
-	@scripts/require.sh rust
-	@CARGO_TARGET_DIR='$(WASM_TARGET_DIR)' scripts/ensure-wasm-target.sh cargo check --locked -p $(CORE) --target wasm32-unknown-unknown
-
 .PHONY: wasm-size
-wasm-size: ## The token path as wasm stays within its budget
+wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path stays within its budget
 	@scripts/require.sh rust
 	@scripts/wasm-size.sh
 
@@ -145,6 +140,11 @@ mutants: ## Which changes of the core's decisions no test notices
 advisories: ## Known vulnerabilities of the dependencies; needs the advisory database on github.com
 	@scripts/require.sh rust git
 	@scripts/cargo-deny.sh check --hide-inclusion-graph advisories
+
+.PHONY: wasm-check
+wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it too, and more slowly
+	@scripts/require.sh rust
+	@CARGO_TARGET_DIR='$(WASM_TARGET_DIR)' scripts/ensure-wasm-target.sh cargo check --locked -p $(CORE) --target wasm32-unknown-unknown
 
 .PHONY: generate
 generate: ## Write the generated files anew

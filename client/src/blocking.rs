@@ -87,7 +87,7 @@ impl TokenProvider {
 
     /// Tells the provider that a service refused `token` with 401. A newer token stays.
     pub fn invalidate(&self, token: &AccessToken) {
-        self.shared.report(|machine, now| machine.invalidate(now, machine.last_slot(), token.generation()));
+        self.shared.report(|machine, now| machine.invalidate(now, token.slot(), token.generation()));
     }
 
     /// Which source this is, why, and how it is doing. Holds no secret.
@@ -100,6 +100,8 @@ impl TokenProvider {
     /// cached can still be had.
     pub fn close(&self) {
         self.units.close();
+        // Whoever was about to wait is waiting once the lock can be had.
+        drop(self.shared.lock());
         self.shared.wake();
         self.units.join();
     }
@@ -172,6 +174,8 @@ impl Units {
                     _ = closing.wait_for(|is_closing| *is_closing) => {}
                 }
             });
+            // A name lookup or callback that is stuck must not hold up whoever closes.
+            runtime.shutdown_background();
         };
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         threads.retain(|thread| !thread.is_finished());

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use trusted_profile_core::token::{Event, ExternalToken, SourceOptions};
-use trusted_profile_core::{Error, Policy, Secret, TokenManager};
+use trusted_profile_core::{Error, ErrorCode, Policy, Secret, TokenManager};
 
 /// Options of a provider, by their IBM names. What the source does not know is an error of
 /// [`Builder::build`], never ignored.
@@ -162,11 +162,18 @@ impl Builder {
     }
 
     fn shared(self) -> Result<Arc<Shared>, Error> {
+        if self.callback.is_none() && is_external(&self.options) {
+            return Err(Error::new(ErrorCode::InvalidArgument, "source: external needs its callback: use TokenProvider::external"));
+        }
         let mut machine = TokenManager::new(self.options.into_source()?, self.policy, seed::seed(clocks::now()))?;
         machine.set_facts(facts::look());
         let transport = Transport::new(Roots::new(self.ca_bundle.as_ref())?, self.private_proxy.as_deref())?;
         Ok(Shared::new(machine, transport, self.callback, self.on_event))
     }
+}
+
+fn is_external(options: &SourceOptions) -> bool {
+    options.source == "external" || options.base.as_deref().is_some_and(is_external)
 }
 
 /// An asynchronous callback as the machine's driver wants it.

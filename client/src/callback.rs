@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +21,8 @@ pub(crate) enum Callback {
 }
 
 impl Callback {
-    /// Calls it; `blocks_here` says that this thread may block. A panic is a failure like others.
-    pub(crate) async fn call(&self, timeout: Duration, blocks_here: bool) -> Result<ExternalToken, String> {
+    /// Calls it. A panic is a failure like others.
+    pub(crate) async fn call(&self, timeout: Duration) -> Result<ExternalToken, String> {
         let answer = match self {
             Self::Async(callback) => {
                 let mut task = tokio::spawn(callback());
@@ -34,9 +33,6 @@ impl Callback {
                         return Err(format!("it took longer than {:.1} s", timeout.as_secs_f64()));
                     }
                 }
-            }
-            Self::Blocking(callback) if blocks_here => {
-                catch_unwind(AssertUnwindSafe(|| callback())).map_err(|_| "it panicked".to_owned())?
             }
             Self::Blocking(callback) => {
                 let callback = Arc::clone(callback);

@@ -1,6 +1,8 @@
 //! What a provider says about itself.
 
+use crate::clocks;
 use std::fmt;
+use trusted_profile_core::Now;
 use trusted_profile_core::token::Status;
 
 /// Which source a provider uses and why, and how it is doing. `Display` is for people.
@@ -15,11 +17,18 @@ pub struct Description {
     pub passed_over: Vec<String>,
     /// Tokens, failures and clocks.
     pub status: Status,
+    at: Now,
 }
 
 impl Description {
     pub(crate) fn new(status: Status) -> Self {
-        Self { source: status.source.clone(), reason: "the program named it".to_owned(), passed_over: Vec::new(), status }
+        Self {
+            source: status.source.clone(),
+            reason: "the program named it".to_owned(),
+            passed_over: Vec::new(),
+            status,
+            at: clocks::now(),
+        }
     }
 }
 
@@ -30,7 +39,11 @@ impl fmt::Display for Description {
             write!(f, "\n  passed over: {other}")?;
         }
         for slot in &self.status.slots {
-            let token = if slot.usable_until.is_some() { "has a token" } else { "no token" };
+            let token = match slot.usable_until {
+                Some(end) if self.at.is_before(end) => "has a token",
+                Some(_) => "its token has ended",
+                None => "no token",
+            };
             write!(f, "\n  {:?}: {token}, generation {}", slot.slot, slot.generation)?;
             if let Some((_, error)) = &slot.last_failure {
                 write!(f, "; last failure: {}: {}", error.code().as_str(), error.message())?;

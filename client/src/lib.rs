@@ -38,5 +38,7 @@ pub use callback::CallbackError;
 pub use description::Description;
 pub use provider::TokenProvider;
 pub use trusted_profile_core::error::{Cause, ErrorKind, ServiceError};
+pub use trusted_profile_core::operation::{Operation, Reply};
 pub use trusted_profile_core::token::{Event, ExternalToken, SlotStatus, SourceOptions, Status, Timeouts, UnverifiedClaims};
-pub use trusted_profile_core::{AccessToken, Error, ErrorCode, Policy, Secret, Slot, services};
+pub use trusted_profile_core::wire::Json;
+pub use trusted_profile_core::{AccessToken, Error, ErrorCode, Now, Policy, Secret, Slot, services};

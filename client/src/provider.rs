@@ -74,7 +74,7 @@ impl TokenProvider {
 
     /// Tells the provider that a service refused `token` with 401. A newer token stays.
     pub fn invalidate(&self, token: &AccessToken) {
-        self.shared.report(|machine, now| machine.invalidate(now, machine.last_slot(), token.generation()));
+        self.shared.report(|machine, now| machine.invalidate(now, token.slot(), token.generation()));
     }
 
     /// Sends an operation of the metadata service with the identity token of this instance.
@@ -88,7 +88,7 @@ impl TokenProvider {
         let outcome = self.shared.transport.send(exchange).await;
         let reply = self.shared.call(|machine, _| machine.metadata_reply::<O>(outcome, &token));
         if reply.as_ref().is_err_and(|error| error.status() == Some(401)) {
-            self.shared.report(|machine, now| machine.invalidate(now, Slot::Identity, token.generation()));
+            self.shared.report(|machine, now| machine.invalidate(now, token.slot(), token.generation()));
         }
         reply
     }

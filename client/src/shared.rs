@@ -42,6 +42,10 @@ impl Guarded {
         }
         (&mut self.machine, now)
     }
+
+    fn drain(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.machine.poll_event()).collect()
+    }
 }
 
 /// Something the machine asked for, to be done outside its lock.
@@ -93,10 +97,15 @@ impl Shared {
         result
     }
 
-    /// A call that may have changed what others wait for.
+    /// A call that may have changed what others wait for. They are woken before any handler runs.
     pub(crate) fn report<R>(&self, call: impl FnOnce(&mut TokenManager, Now) -> R) -> R {
-        let result = self.call(call);
+        let mut guard = self.lock();
+        let (machine, now) = guard.at();
+        let result = call(machine, now);
+        let events = guard.drain();
+        drop(guard);
         self.wake();
+        self.tell(events);
         result
     }
 
@@ -107,11 +116,12 @@ impl Shared {
 
     /// Unlocks, then tells what happened. A handler may call the provider itself.
     pub(crate) fn publish(&self, mut guard: MutexGuard<'_, Guarded>) {
-        let mut events = Vec::new();
-        while let Some(event) = guard.machine.poll_event() {
-            events.push(event);
-        }
+        let events = guard.drain();
         drop(guard);
+        self.tell(events);
+    }
+
+    fn tell(&self, events: Vec<Event>) {
         for event in events {
             log::event(&event);
             if let Some(handler) = &self.on_event {
@@ -192,7 +202,7 @@ impl Shared {
             }
             Input::External { timeout } => {
                 let callback = self.callback.as_ref()?;
-                Some(InputReply::External(callback.call(timeout, reads_here).await))
+                Some(InputReply::External(callback.call(timeout).await))
             }
             _ => None,
         }

@@ -21,6 +21,12 @@ impl Now {
         Self { monotonic: self.monotonic.saturating_add(by), unix: self.unix.saturating_add(by) }
     }
 
+    /// The earlier of the two on each clock.
+    #[must_use]
+    pub fn or_earlier(self, other: Self) -> Self {
+        Self { monotonic: self.monotonic.min(other.monotonic), unix: self.unix.min(other.unix) }
+    }
+
     /// Whether neither clock has reached `deadline`.
     #[must_use]
     pub fn is_before(self, deadline: Self) -> bool {

@@ -25,8 +25,8 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportError {
         e if e.is_timeout() && e.is_connect() => Kind::ConnectTimeout,
         e if e.is_timeout() => Kind::ReadTimeout,
         e if e.is_redirect() => Kind::Redirect,
-        e if e.is_connect() && (words.contains("proxy") || words.contains("tunnel")) => Kind::Proxy,
-        e if e.is_body() || e.is_decode() || e.is_request() => Kind::Interrupted,
+        e if e.is_connect() && words.contains("proxy authorization required") => Kind::Proxy,
+        e if e.is_connect() || e.is_body() || e.is_decode() || e.is_request() => Kind::Interrupted,
         _ => Kind::Other,
     };
     TransportError::new(kind, words)

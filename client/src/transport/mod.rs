@@ -29,6 +29,9 @@ pub(crate) struct Transport {
     clients: Mutex<HashMap<Kind, Client>>,
 }
 
+/// Later than any attempt ends, so that its end is what is reported.
+const AFTER_THE_ATTEMPT: Duration = Duration::from_secs(1);
+
 /// What a client is made for. reqwest sets the time to connect per client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Kind {
@@ -49,10 +52,13 @@ impl Transport {
         let limit = exchange.timeout;
         let cap = exchange.max_response_bytes;
         let attempt = async {
-            let client = self.client(&exchange)?;
+            let mut connect_timeout = exchange.connect_timeout;
             if exchange.network == Network::LinkLocal && is_https(&exchange) {
                 knock(&exchange).await?;
+                // Somebody listens; a slow handshake is now a slow answer, and ends with the attempt.
+                connect_timeout = limit.saturating_add(AFTER_THE_ATTEMPT);
             }
+            let client = self.client(&exchange, connect_timeout)?;
             let request = exchange.request.try_into().map_err(|e| classify(&e))?;
             let response = client.execute(request).await.map_err(|e| classify(&e))?;
             read_whole(response, cap).await
@@ -63,14 +69,16 @@ impl Transport {
         }
     }
 
-    fn client(&self, exchange: &Exchange) -> Result<Client, TransportError> {
-        let kind = Kind { network: exchange.network, is_tls: is_https(exchange), connect_timeout: exchange.connect_timeout };
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&kind) {
-            return Ok(client.clone());
+    fn client(&self, exchange: &Exchange, connect_timeout: Duration) -> Result<Client, TransportError> {
+        let kind = Kind { network: exchange.network, is_tls: is_https(exchange), connect_timeout };
+        let known = self.clients.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
+        if let Some(client) = known {
+            return Ok(client);
         }
+        // Not under the lock: the first TLS client reads the system's certificates.
         let client = self.build(kind).map_err(|e| TransportError::new(TransportErrorKind::Other, e))?;
         // Timeouts are cut to what a round has left, so there could be any number of kinds.
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.len() >= 16 {
             clients.clear();
         }
@@ -105,14 +113,20 @@ fn is_https(exchange: &Exchange) -> bool {
 async fn knock(exchange: &Exchange) -> Result<(), TransportError> {
     let uri = exchange.request.uri();
     let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    let addresses: Vec<_> = tokio::net::lookup_host((host, uri.port_u16().unwrap_or(443)))
-        .await
-        .map_err(|e| TransportError::new(TransportErrorKind::Dns, e.to_string()))?
-        .collect();
-    match timeout(exchange.connect_timeout, TcpStream::connect(addresses.as_slice())).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(failure::of_io(&error).unwrap_or_else(|| TransportError::new(TransportErrorKind::Other, error.to_string()))),
-        Err(_) => Err(TransportError::new(TransportErrorKind::ConnectTimeout, format!("{:.2} s", exchange.connect_timeout.as_secs_f64()))),
+    let mut is_resolved = false;
+    let connect = async {
+        let addresses = tokio::net::lookup_host((host, uri.port_u16().unwrap_or(443))).await;
+        let addresses: Vec<_> = addresses.map_err(|e| TransportError::new(TransportErrorKind::Dns, e.to_string()))?.collect();
+        is_resolved = true;
+        let connected = TcpStream::connect(addresses.as_slice()).await;
+        connected.map(drop).map_err(|e| failure::of_io(&e).unwrap_or_else(|| TransportError::new(TransportErrorKind::Other, e.to_string())))
+    };
+    match timeout(exchange.connect_timeout, connect).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            let kind = if is_resolved { TransportErrorKind::ConnectTimeout } else { TransportErrorKind::Dns };
+            Err(TransportError::new(kind, format!("nothing within {:.2} s", exchange.connect_timeout.as_secs_f64())))
+        }
     }
 }
 

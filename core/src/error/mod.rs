@@ -184,7 +184,7 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// Equal when code, message, status and what the service said are equal.
+/// Equal when code, message, status, attempts and what the service said are equal.
 impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (&self.0, &other.0);

@@ -5,14 +5,17 @@ use crate::error::{Error, ErrorCode, ServiceError, code_of, is_html};
 use crate::retry::retry_after;
 use crate::wire::{Json, Redactor};
 use http::{HeaderMap, Response};
+use zeroize::Zeroizing;
 
 /// Passes a 2xx on and turns all else into the service's error.
-pub(crate) fn success(operation: &str, response: Response<Vec<u8>>) -> Result<Reply<Vec<u8>>, Error> {
+///
+/// The body is overwritten when it is dropped, as it may hold anything.
+pub(crate) fn success(operation: &str, response: Response<Vec<u8>>) -> Result<Reply<Zeroizing<Vec<u8>>>, Error> {
     if !response.status().is_success() {
         return Err(failure(operation, &response, &Redactor::default()));
     }
     let (parts, body) = response.into_parts();
-    Ok(Reply { status: parts.status.as_u16(), headers: parts.headers, value: body })
+    Ok(Reply { status: parts.status.as_u16(), headers: parts.headers, value: Zeroizing::new(body) })
 }
 
 /// The error of an answer that is not a success. `redactor` knows what was sent.

@@ -6,19 +6,27 @@ use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestPa
 use crate::wire::{BaseUrl, Invalid};
 use http::{Method, Request, Response};
 use serde_json::{Map, Value};
+use std::fmt;
 use std::time::Duration;
 
 /// `POST /identity/v1/certificates`: a certificate for a key of the caller's own, for an identity
 /// token as bearer. Private keys are never created, read or sent here (R23).
 ///
 /// Source: VPC Identity API, "Create an identity certificate".
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CreateIdentityCertificate {
     /// One PEM block `CERTIFICATE REQUEST` (PKCS #10). The subject may have C, ST, L, O and OU
     /// only, and the request no extensions; the service sets the common name.
     pub csr: String,
     /// The life asked for. The service's default is an hour.
     pub expires_in: Option<Duration>,
+}
+
+impl fmt::Debug for CreateIdentityCertificate {
+    /// `csr` is left out: somebody may have pasted a private key along with it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateIdentityCertificate").field("expires_in", &self.expires_in).finish_non_exhaustive()
+    }
 }
 
 /// A certificate as issued.

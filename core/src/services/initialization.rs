@@ -23,7 +23,7 @@ pub struct InstanceInitialization {
     pub default_trusted_profile: Option<DefaultTrustedProfile>,
     /// The user data, which often holds secrets.
     pub user_data: Option<Secret>,
-    /// The whole answer, `keys` and unknown properties included.
+    /// The answer but for `user_data`: `keys` and unknown properties included.
     pub json: Json,
 }
 
@@ -60,7 +60,13 @@ impl Operation for GetInstanceInitialization {
             let target = |name: &str| profile.pointer(&format!("/target/{name}")).and_then(Value::as_str).map(str::to_owned);
             DefaultTrustedProfile { auto_link: profile.get("auto_link").and_then(Value::as_bool), id: target("id"), crn: target("crn") }
         });
-        let value = InstanceInitialization { default_trusted_profile, user_data: json.text("user_data").map(Secret::new), json };
+        let mut json = json.into_value();
+        // Kept once, where it is never shown.
+        let user_data = match json.as_object_mut().and_then(|members| members.remove("user_data")) {
+            Some(Value::String(text)) => Some(Secret::new(text)),
+            _ => None,
+        };
+        let value = InstanceInitialization { default_trusted_profile, user_data, json: json.into() };
         Ok(Reply { status: reply.status, headers: reply.headers, value })
     }
 }

@@ -29,8 +29,7 @@ impl IssuedToken {
     ///
     /// Life is the least of what `expires_in` and the server's own two times say (R10). This
     /// machine's clock has no part in it.
-    pub(crate) fn read(operation: &str, reply: Reply<Vec<u8>>) -> Result<Reply<Self>, Error> {
-        let reply = Reply { status: reply.status, headers: reply.headers, value: Zeroizing::new(reply.value) };
+    pub(crate) fn read(operation: &str, reply: Reply<Zeroizing<Vec<u8>>>) -> Result<Reply<Self>, Error> {
         let json = json_body(operation, &reply)?;
         let malformed = |what: &str| {
             Error::new(ErrorCode::MalformedResponse, format!("{operation} was answered with HTTP {}, but {what}", reply.status))
@@ -95,7 +94,7 @@ mod tests {
         if let Some(date) = date {
             headers.insert(http::header::DATE, date.parse().unwrap());
         }
-        IssuedToken::read("op", Reply { status: 200, headers, value: body.as_bytes().to_vec() })
+        IssuedToken::read("op", Reply { status: 200, headers, value: Zeroizing::new(body.as_bytes().to_vec()) })
             .map(|r| r.value)
             .map_err(|e| e.message().to_owned())
     }

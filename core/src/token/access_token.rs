@@ -1,5 +1,6 @@
 //! A token that can be used, and when it no longer can.
 
+use super::action::Slot;
 use super::claims::UnverifiedClaims;
 use super::policy::Policy;
 use crate::random::Random;
@@ -16,6 +17,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     secret: Arc<Secret>,
+    slot: Slot,
     generation: u64,
     usable_until: Now,
     refresh_at: Now,
@@ -38,6 +40,12 @@ impl AccessToken {
         value
     }
 
+    /// The step of the chain that the token belongs to.
+    #[must_use]
+    pub const fn slot(&self) -> Slot {
+        self.slot
+    }
+
     /// Goes back to [`super::TokenManager::invalidate`] when a service refuses the token.
     #[must_use]
     pub const fn generation(&self) -> u64 {
@@ -50,7 +58,7 @@ impl AccessToken {
         self.usable_until
     }
 
-    /// The machine is to be asked again once either clock has reached this.
+    /// The machine is to be asked again once either clock has reached this: never after `usable_until`.
     #[must_use]
     pub const fn refresh_at(&self) -> Now {
         self.refresh_at
@@ -98,12 +106,12 @@ impl Stored {
 
     /// Chooses the moment of refresh anew (R5): after a fork, every child has its own.
     pub(super) fn spread(&mut self, policy: &Policy, random: &mut Random) {
-        if self.life == Duration::MAX {
+        if self.is_fixed() {
             return;
         }
         let part = random.unit().mul_add(-policy.refresh_jitter, policy.refresh_at).clamp(0.0, 1.0);
         let after = Duration::try_from_secs_f64(self.life.as_secs_f64() * part).unwrap_or(self.life);
-        self.refresh_at = self.sent.plus(after);
+        self.refresh_at = self.sent.plus(after).or_earlier(self.usable_until);
     }
 
     pub(super) fn is_usable(&self, now: Now) -> bool {
@@ -127,8 +135,14 @@ impl Stored {
         now.monotonic.saturating_sub(self.sent.monotonic)
     }
 
-    pub(super) fn to_access_token(&self, refresh_at: Now) -> AccessToken {
-        AccessToken { secret: Arc::clone(&self.secret), generation: self.generation, usable_until: self.usable_until, refresh_at }
+    /// Whether it cannot be fetched anew.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.life == Duration::MAX
+    }
+
+    pub(super) fn to_access_token(&self, slot: Slot, refresh_at: Now) -> AccessToken {
+        let refresh_at = refresh_at.or_earlier(self.usable_until);
+        AccessToken { secret: Arc::clone(&self.secret), slot, generation: self.generation, usable_until: self.usable_until, refresh_at }
     }
 }
 
@@ -166,8 +180,18 @@ mod tests {
 
     #[test]
     fn the_header_is_sensitive() {
-        let token = stored(60, 1).to_access_token(Now::default());
+        let token = stored(60, 1).to_access_token(Slot::Iam, Now::default());
         let header = token.authorization();
         assert!(header == "Bearer t" && header.is_sensitive() && format!("{header:?}") == "Sensitive");
+    }
+
+    #[test]
+    fn whoever_compares_only_refresh_at_never_uses_a_dead_token() {
+        let stored = stored(3600, 1);
+        let late = Now { monotonic: Duration::from_secs(9000), unix: Duration::from_secs(2_000_000) };
+        assert_eq!(stored.to_access_token(Slot::Iam, late).refresh_at(), stored.usable_until());
+        let policy = Policy { refresh_at: 0.95, refresh_jitter: 0.0, ..Policy::default() };
+        let short = Stored::new(Secret::new("t"), 1, Now::default(), Duration::from_secs(20), &policy, &mut Random::new(1));
+        assert_eq!(short.refresh_at, short.usable_until());
     }
 }

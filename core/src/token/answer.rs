@@ -82,6 +82,7 @@ impl TokenManager {
     fn settle_protocol(&mut self, slot: Slot, scheme: Scheme) {
         if self.is_probing(slot) {
             self.scheme = Some(scheme);
+            self.worked = Some(scheme);
         }
     }
 
@@ -129,17 +130,18 @@ impl TokenManager {
     }
 
     /// R21: a token of another account or profile than expected is not ours to use.
-    fn check_identity(&self, slot: Slot, token: &Secret) -> Result<(), Error> {
-        let (account, profile) = (&self.policy.expected_account_id, &self.policy.expected_profile_id);
+    pub(super) fn check_identity(&self, slot: Slot, token: &Secret) -> Result<(), Error> {
+        let account = self.policy.expected_account_id.as_deref();
+        let profile = self.policy.expected_profile_id.as_deref().map(bare_profile);
         if slot != self.last_slot() || (account.is_none() && profile.is_none()) {
             return Ok(());
         }
         let claims = UnverifiedClaims::read(token.expose());
         let found_account = claims.as_ref().and_then(UnverifiedClaims::account_id);
-        let found_profile = claims.as_ref().and_then(UnverifiedClaims::iam_id).map(|id| id.strip_prefix("iam-").unwrap_or(id));
+        let found_profile = claims.as_ref().and_then(UnverifiedClaims::iam_id).map(bare_profile);
         for (name, expected, found) in [("account", account, found_account), ("profile", profile, found_profile)] {
             if let Some(expected) = expected
-                && found != Some(expected.as_str())
+                && found != Some(expected)
             {
                 let found = Redactor::default().excerpt(found.unwrap_or("(unknown)"));
                 let message = format!("the token is for {name} {found}, not for the expected {expected}");
@@ -191,6 +193,9 @@ impl TokenManager {
         let (Some(base), Some(refused)) = (self.base_of(slot), sent.base_generation) else {
             return false;
         };
+        if self.slots.get(base).token.as_ref().is_some_and(Stored::is_fixed) {
+            return false;
+        }
         let Some(round) = &mut self.slots.get_mut(slot).round else { return false };
         if std::mem::replace(&mut round.spent.base, true) {
             return false;
@@ -210,4 +215,9 @@ impl TokenManager {
         round.refused_cr_token = Some((cr_token, error.clone()));
         true
     }
+}
+
+/// A profile's id, whether it is written as such or as an `iam_id`.
+fn bare_profile(id: &str) -> &str {
+    id.strip_prefix("iam-").unwrap_or(id)
 }

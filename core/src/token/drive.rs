@@ -25,7 +25,7 @@ impl TokenManager {
             } else {
                 token.refresh_at
             };
-            let token = token.to_access_token(ask_again);
+            let token = token.to_access_token(slot, ask_again);
             state.refresh.wanted |= is_due;
             return Action::Ready(token);
         }
@@ -79,7 +79,7 @@ impl TokenManager {
                 round.outcome.fail(round.ends_with(error, now));
             }
             match &mut state.round {
-                Some(round) => round.is_awaited(now, budget),
+                Some(round) => round.becomes_awaited(now, budget),
                 none => {
                     if let Some(cooldown) = state.cooldown.as_ref().filter(|cooldown| cooldown.holds(now)) {
                         return Action::Failed(cooldown.error.clone());

@@ -59,7 +59,15 @@ impl TokenManager {
         self.attempt_failed(slot, now, failed);
     }
 
-    pub(super) const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
+    /// The error of an exchange that brought no answer, with its causes.
+    pub(super) fn transport_error(&self, slot: Slot, failure: &TransportError, sent: &Sent, whereto: &str) -> Error {
+        let mut conditions = self.conditions(slot, sent);
+        conditions.extend(transport_condition(failure.kind));
+        let words = Redactor::new(&sent.secrets).excerpt(&format!("{whereto}: {failure}"));
+        Error::new(self.transport_code(slot, failure.kind), words).explained(&conditions)
+    }
+
+    const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
         match kind {
             TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
             TransportErrorKind::Proxy => ErrorCode::ProxyRefused,

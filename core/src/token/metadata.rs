@@ -3,6 +3,7 @@
 use super::TokenManager;
 use super::access_token::AccessToken;
 use super::action::{Exchange, ExchangeId, Network, Slot};
+use super::endpoint::metadata_base;
 use super::round::Sent;
 use super::source::Source;
 use crate::error::{Error, TransportError};
@@ -22,7 +23,10 @@ impl TokenManager {
         let (Source::VpcInstance(metadata) | Source::BareMetal(metadata)) = self.base_source() else {
             return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
         };
-        let base = self.metadata_endpoint(Slot::Iam, metadata)?;
+        let base = match self.worked {
+            Some(scheme) if metadata.endpoint.is_none() && metadata.protocol.scheme().is_none() => metadata_base(scheme)?,
+            _ => self.metadata_endpoint(Slot::Iam, metadata)?,
+        };
         let mut request = operation.request(&base, metadata.version)?;
         request.headers_mut().insert(AUTHORIZATION, token.authorization());
         let times = self.policy.link_local;
@@ -56,14 +60,7 @@ impl TokenManager {
                 let page = web_page(O::SPEC.id, response.status().as_u16(), response.headers(), response.body(), &redactor);
                 page.map_or_else(|| O::parse(response), Err).map_err(|error| self.explain(Slot::Identity, error, &sent))
             }
-            Err(error) => Err(self.explain(
-                Slot::Identity,
-                Error::new(
-                    self.transport_code(Slot::Identity, error.kind),
-                    format!("{}: {}", O::SPEC.id, redactor.excerpt(&error.to_string())),
-                ),
-                &sent,
-            )),
+            Err(error) => Err(self.transport_error(Slot::Identity, &error, &sent, O::SPEC.id)),
         }
     }
 }

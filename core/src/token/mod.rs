@@ -97,6 +97,8 @@ pub struct TokenManager {
     next_id: u64,
     /// `auto`: the protocol that worked.
     scheme: Option<Scheme>,
+    /// The protocol that worked last, for the program's own metadata reads while `auto` looks again.
+    worked: Option<Scheme>,
     /// When the first caller came: `wait_until_ready` counts from there.
     first_poll: Option<Duration>,
     /// This machine's time minus the service's, in seconds, when last seen.
@@ -110,7 +112,8 @@ impl TokenManager {
     /// `seed` feeds the jitter; give every process its own, so that a fleet spreads out.
     ///
     /// # Errors
-    /// `InvalidArgument` names the option or knob that cannot be used.
+    /// `InvalidArgument` names the option or knob that cannot be used; `UnexpectedIdentity` when a
+    /// `bearer` token is not of the expected account or profile.
     pub fn new(source: Source, policy: Policy, seed: u64) -> Result<Self, Error> {
         source.validate()?;
         policy.validate()?;
@@ -124,7 +127,7 @@ impl TokenManager {
             iam.token = Some(Stored::fixed(Secret::new(source::without_scheme(token.expose())), 1));
             iam.generation = 1;
         }
-        Ok(Self {
+        let machine = Self {
             source,
             policy,
             facts: Facts::default(),
@@ -133,10 +136,16 @@ impl TokenManager {
             slots,
             next_id: 1,
             scheme: None,
+            worked: None,
             first_poll: None,
             skew: None,
             events: VecDeque::new(),
-        })
+        };
+        // A token that is simply there is nobody else's either (R21).
+        if let Source::Bearer(token) = &machine.source {
+            machine.check_identity(Slot::Iam, &Secret::new(source::without_scheme(token.expose())))?;
+        }
+        Ok(machine)
     }
 
     /// Tells the machine what the wrapper knows of its surroundings, for better causes in errors.
@@ -208,7 +217,8 @@ impl TokenManager {
         state.invalidations = Some(window);
         match (count, base) {
             (1, _) => {}
-            (2, Some(base)) => self.slots.get_mut(base).token = None,
+            // One that cannot be fetched anew is kept: it may be good, and without it all is over.
+            (2, Some(base)) => drop(self.slots.get_mut(base).token.take_if(|token| !token.is_fixed())),
             _ => return,
         }
         self.slots.get_mut(slot).token = None;

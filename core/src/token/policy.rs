@@ -4,7 +4,7 @@ use crate::wire::Invalid;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
-/// The machine's knobs. [`Policy::default`] is what DESIGN section 5 settles on; read from JSON,
+/// The machine's knobs. [`Policy::default`] has the values of ARCHITECTURE.md, "Defaults". Read from JSON,
 /// every time is in milliseconds and absent fields keep their defaults.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -97,7 +97,7 @@ impl Round {
     }
 
     /// A caller joins: from now on the round retries as for anyone who waits, and has its budget.
-    pub(super) fn is_awaited(&mut self, now: Now, budget: Duration) {
+    pub(super) fn becomes_awaited(&mut self, now: Now, budget: Duration) {
         if self.kind == Kind::Refresh {
             self.kind = Kind::Awaited;
             self.deadline = now.monotonic.saturating_add(budget);

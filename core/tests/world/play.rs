@@ -122,11 +122,13 @@ impl World {
         let expected = issued.clone().map(|issued| (issued.text, issued.generation, issued.usable_until));
         self.require(Rule::ReadyIsUsable, expected.as_ref() == Some(&found), || format!("{slot:?}: {found:?}, not {expected:?}"));
         let Some(issued) = issued.filter(|issued| issued.life < Duration::from_secs(1 << 40)) else { return };
-        let part = |part: f64| issued.sent.plus(issued.life.mul_f64(part.max(0.0)));
+        // Whoever compares only this never uses a token past its end.
+        let end = issued.usable_until;
+        let part = |part: f64| issued.sent.plus(issued.life.mul_f64(part.max(0.0))).or_earlier(end);
         let at = token.refresh_at();
         let (early, late) = (part(self.policy.refresh_at - self.policy.refresh_jitter - 1e-9), part(self.policy.refresh_at + 1e-9));
         let in_window = early.monotonic <= at.monotonic && at.monotonic <= late.monotonic;
-        let is_paused = at == now.plus(pause) && pause > Duration::ZERO;
+        let is_paused = at == now.plus(pause).or_earlier(end) && pause > Duration::ZERO;
         self.require(Rule::RefreshInItsWindow, in_window || is_paused, || format!("{slot:?}: {at:?} for {issued:?} at {now:?}"));
     }
 
@@ -239,7 +241,9 @@ impl World {
         if is_first || (is_second && base.is_some()) {
             model.token = None;
         }
-        if let Some(base) = base.filter(|_| is_second) {
+        // A bearer token cannot be fetched anew, so it is kept.
+        let is_kept = self.source.base == super::script::BaseChoice::Bearer;
+        if let Some(base) = base.filter(|_| is_second && !is_kept) {
             self.model.slot_mut(base).token = None;
         }
         self.call(|machine, now| machine.invalidate(now, slot, generation));

@@ -54,7 +54,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(choice: SourceChoice, chosen: &PolicyChoice, seed: u64, options: Options) -> Self {
-        let policy = policy(chosen);
+        let mut policy = policy(chosen);
+        if choice.base == BaseChoice::Bearer && !choice.assumed {
+            // A token of nobody in particular would be refused from the start.
+            policy.expected_account_id = None;
+            policy.expected_profile_id = None;
+        }
         let machine = TokenManager::new(source(choice), policy.clone(), seed).unwrap_or_else(|e| panic!("{chosen:?}: {e}"));
         let mut world = Self {
             options,

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerCertificate {
-    /// Signed by [`ca_certificate_pem`](crate::Simulator::ca_certificate_pem), for the right names.
+    /// Signed by [`ca_certificate_pem`](crate::Controls::ca_certificate_pem), for the right names.
     #[default]
     Valid,
     /// Signed by an authority nobody was told about.

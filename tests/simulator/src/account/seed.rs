@@ -16,7 +16,7 @@ use super::state::AccountState;
 pub struct Seed {
     /// The default trusted profile of the instance, linked to it; may write to the bucket.
     pub instance_profile: Profile,
-    /// The instance whose metadata service [`metadata_url`](crate::Simulator::metadata_url) names.
+    /// The instance whose metadata service [`metadata_url`](crate::Controls::metadata_url) names.
     pub instance: Instance,
     /// The profile linked to service account `default` of namespace `default`; may read the bucket.
     pub pod_profile: Profile,
