@@ -37,7 +37,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error with a message that holds no secret. Causes are added by [`Error::explained`].
+    /// An error with a message that holds no secret. Its causes are ranked by the room that knows the case.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {

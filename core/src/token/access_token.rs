@@ -85,6 +85,8 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn new(secret: Secret, generation: u64, sent: Now, life: Duration, policy: &Policy, random: &mut Random) -> Self {
+        // A callback may say "for ever"; only a token that cannot be fetched anew has no end at all.
+        let life = life.min(Duration::from_secs(u64::MAX));
         let margin = policy.margin_max.min(life.checked_div(10).unwrap_or_default());
         let mut stored = Self {
             secret: Arc::new(secret),
@@ -175,6 +177,8 @@ mod tests {
         let sent = Now { monotonic: Duration::MAX, unix: Duration::MAX };
         let stored = Stored::new(Secret::new("t"), 1, sent, Duration::from_secs(u64::MAX), &Policy::default(), &mut Random::new(1));
         assert_eq!(stored.usable_until.unix, Duration::MAX);
+        let for_ever = Stored::new(Secret::new("t"), 1, Now::default(), Duration::MAX, &Policy::default(), &mut Random::new(1));
+        assert!(!for_ever.is_fixed() && for_ever.refresh_at.monotonic > Duration::from_secs(1 << 60));
         assert!(!Stored::fixed(Secret::new("t"), 1).is_usable(sent));
     }
 

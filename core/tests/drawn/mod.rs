@@ -7,12 +7,14 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed};
 
-/// The same cases in every run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for others.
+/// The same cases in every run; `PROPTEST_CASES`, `PROPTEST_RNG_SEED` and `PROPTEST_MAX_SHRINK_ITERS`
+/// ask for others.
 pub(crate) fn config(seed: u64) -> ProptestConfig {
     let given = ProptestConfig::default();
     let rng_seed = if given.rng_seed == RngSeed::Random { RngSeed::Fixed(seed) } else { given.rng_seed };
+    let max_shrink_iters = given.max_shrink_iters.min(20_000);
     // The usual generator takes most of an unoptimised run.
-    ProptestConfig { rng_seed, rng_algorithm: RngAlgorithm::XorShift, failure_persistence: None, max_shrink_iters: 20_000, ..given }
+    ProptestConfig { rng_seed, rng_algorithm: RngAlgorithm::XorShift, failure_persistence: None, max_shrink_iters, ..given }
 }
 
 pub(crate) fn bases() -> impl Strategy<Value = BaseChoice> {

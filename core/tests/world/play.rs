@@ -2,7 +2,7 @@
 
 use super::answers::{self, Meaning};
 use super::checks::Rule;
-use super::script::{Answer, Generation, Noise, Script, Step};
+use super::script::{Answer, BaseChoice, Generation, Noise, Script, Step};
 use super::simulation::{Caller, Options, World};
 use std::time::Duration;
 use trusted_profile_core::token::{ExchangeId, ExternalToken, InputReply};
@@ -121,10 +121,13 @@ impl World {
         let found = (token.expose().to_owned(), token.generation(), token.usable_until());
         let expected = issued.clone().map(|issued| (issued.text, issued.generation, issued.usable_until));
         self.require(Rule::ReadyIsUsable, expected.as_ref() == Some(&found), || format!("{slot:?}: {found:?}, not {expected:?}"));
-        let Some(issued) = issued.filter(|issued| issued.life < Duration::from_secs(1 << 40)) else { return };
+        let Some(issued) = issued.filter(|_| self.source.base != BaseChoice::Bearer || slot != Slot::Iam) else { return };
         // Whoever compares only this never uses a token past its end.
         let end = issued.usable_until;
-        let part = |part: f64| issued.sent.plus(issued.life.mul_f64(part.max(0.0))).or_earlier(end);
+        let part = |part: f64| {
+            let after = Duration::try_from_secs_f64(issued.life.as_secs_f64() * part.max(0.0)).unwrap_or(issued.life);
+            issued.sent.plus(after).or_earlier(end)
+        };
         let at = token.refresh_at();
         let (early, late) = (part(self.policy.refresh_at - self.policy.refresh_jitter - 1e-9), part(self.policy.refresh_at + 1e-9));
         let in_window = early.monotonic <= at.monotonic && at.monotonic <= late.monotonic;
@@ -173,7 +176,7 @@ impl World {
             return Newcomer::CoolsDown(error.clone());
         }
         let has_base = self.source.base_of(slot).is_none_or(|base| self.model.slot(base).usable(now).is_some());
-        let is_bearer = self.source.base == super::script::BaseChoice::Bearer && slot == Slot::Iam;
+        let is_bearer = self.source.base == BaseChoice::Bearer && slot == Slot::Iam;
         if has_base && !is_bearer { Newcomer::Starts } else { Newcomer::Anything }
     }
 
@@ -242,7 +245,7 @@ impl World {
             model.token = None;
         }
         // A bearer token cannot be fetched anew, so it is kept.
-        let is_kept = self.source.base == super::script::BaseChoice::Bearer;
+        let is_kept = self.source.base == BaseChoice::Bearer;
         if let Some(base) = base.filter(|_| is_second && !is_kept) {
             self.model.slot_mut(base).token = None;
         }
