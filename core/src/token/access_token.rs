@@ -183,6 +183,19 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_those_of_the_token() {
+        let claims = |text: &str| {
+            let sent = Now::default();
+            let stored = Stored::new(Secret::new(text), 1, sent, Duration::from_secs(60), &Policy::default(), &mut Random::new(1));
+            stored.to_access_token(Slot::Iam, sent).unverified_claims()
+        };
+        assert!(claims("opaque").is_none());
+        // {"iam_id":"iam-Profile-1"}
+        let read = claims("e30.eyJpYW1faWQiOiJpYW0tUHJvZmlsZS0xIn0.c2ln").unwrap();
+        assert_eq!(read.iam_id(), Some("iam-Profile-1"));
+    }
+
+    #[test]
     fn the_header_is_sensitive() {
         let token = stored(60, 1).to_access_token(Slot::Iam, Now::default());
         let header = token.authorization();

@@ -193,3 +193,29 @@ impl Ticket {
         self.round.as_ref().is_some_and(|joined| Arc::ptr_eq(joined, &round.outcome))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchange_shows_its_request_line_and_no_secret() {
+        let request = Request::post("https://iam.cloud.ibm.com/identity/token")
+            .header(header::AUTHORIZATION, "Basic c2VjcmV0")
+            .header(header::ACCEPT, "application/json")
+            .body(b"apikey=secret".to_vec())
+            .unwrap();
+        let second = Duration::from_secs(1);
+        let exchange = Exchange {
+            id: ExchangeId(7),
+            request,
+            connect_timeout: second,
+            timeout: second,
+            max_response_bytes: 1,
+            network: Network::Public,
+        };
+        let shown = format!("{exchange:?}");
+        assert!(shown.contains("id: 7, request: POST https://iam.cloud.ibm.com/identity/token"), "{shown}");
+        assert!(!shown.contains("secret") && !shown.contains("c2VjcmV0"), "{shown}");
+    }
+}

@@ -221,3 +221,95 @@ impl TokenManager {
 fn bare_profile(id: &str) -> &str {
     id.strip_prefix("iam-").unwrap_or(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Action, ApiKey, Container, FileRead, Iam, InputReply, Metadata, Policy, Source, Ticket};
+    use super::*;
+    use crate::services::Profile;
+
+    fn at(seconds: u64) -> Now {
+        Now { monotonic: Duration::from_secs(seconds), unix: Duration::from_secs(1_000_000).saturating_add(Duration::from_secs(seconds)) }
+    }
+
+    fn machine(source: Source) -> TokenManager {
+        TokenManager::new(source, Policy { max_attempts: 1, ..Policy::default() }, 1).unwrap()
+    }
+
+    fn api_key() -> TokenManager {
+        machine(Source::ApiKey(ApiKey { api_key: Secret::new("a-key"), iam: Iam::default() }))
+    }
+
+    fn container() -> TokenManager {
+        let profile = Profile::Id("Profile-1".into());
+        machine(Source::Container(Container { profile, cr_token_file: None, iam: Iam::default() }))
+    }
+
+    fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+        Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap()
+    }
+
+    /// Answers each exchange with the next of `answers`, and gives the error that comes of it.
+    fn error_after(mut machine: TokenManager, answers: &[(u16, &str)]) -> Error {
+        let (mut ticket, mut answers) = (Ticket::new(), answers.iter());
+        for second in 0..60 {
+            match machine.poll(Slot::Iam, at(second), &mut ticket) {
+                Action::Send(exchange) => {
+                    let (status, body) = answers.next().unwrap();
+                    machine.handle(at(second), exchange.id, Ok(answer(*status, body)));
+                }
+                Action::NeedInput { id, .. } => {
+                    let read = FileRead { path: "/token".into(), result: Ok(Secret::new("cr-token")) };
+                    machine.provide(at(second), id, InputReply::CrTokenFile(vec![read]));
+                }
+                Action::Failed(error) => return error,
+                Action::Wait { .. } => {}
+                Action::Ready(token) => unreachable!("{token:?}"),
+            }
+        }
+        unreachable!("no error in a minute")
+    }
+
+    #[test]
+    fn an_error_names_the_operation_that_was_answered() {
+        let identity = r#"{"access_token":"identity","expires_in":300}"#;
+        let instance = || machine(Source::VpcInstance(Metadata::default()));
+        for (last, what) in [((200, "{}"), "without content"), ((400, "{}"), "refused")] {
+            let error = error_after(instance(), &[(200, identity), last]);
+            assert!(error.message().starts_with("metadata.create_iam_token was"), "{what}: {error}");
+            let error = error_after(api_key(), &[last]);
+            assert!(error.message().starts_with("iam_token.get_token was"), "{what}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_token_file_is_described_only_when_its_token_may_be_why() {
+        for (status, described) in [(400, true), (401, true), (403, false), (404, false), (500, false)] {
+            let error = error_after(container(), &[(status, "{}"), (status, "{}")]);
+            assert_eq!(!error.notes().is_empty(), described, "{status}: {error}");
+        }
+    }
+
+    #[test]
+    fn skew_is_told_when_it_is_over_the_limit_and_news() {
+        let told = |skews: &[i64]| {
+            let mut machine = api_key();
+            let ours = i64::try_from(at(0).unix.as_secs()).unwrap();
+            for skew in skews {
+                machine.note_skew(at(0), Some(ours.saturating_sub(*skew)));
+            }
+            std::iter::from_fn(|| machine.poll_event())
+                .map(|event| match event {
+                    Event::ClockSkew { seconds } => seconds,
+                    other => unreachable!("{other:?}"),
+                })
+                .collect::<Vec<_>>()
+        };
+        assert!(told(&[60, -60]).is_empty());
+        assert_eq!(told(&[61]), [61]);
+        assert_eq!(told(&[-61]), [-61]);
+        assert_eq!(told(&[61, 121]), [61], "60 s further is the same story");
+        assert_eq!(told(&[61, 122]), [61, 122]);
+        assert_eq!(told(&[61, 60, 61]), [61, 61], "right in between");
+    }
+}

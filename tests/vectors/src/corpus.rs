@@ -77,16 +77,6 @@ pub fn hash(files: &[File]) -> String {
     })
 }
 
-/// A validator of `schema.json` or `operations.schema.json`.
-///
-/// # Errors
-/// What is wrong with the schema.
-pub fn schema(name: &str) -> Result<jsonschema::Validator, String> {
-    let text = fs::read(root().join(name)).map_err(|e| format!("{name}: {e}"))?;
-    let schema: Value = serde_json::from_slice(&text).map_err(|e| format!("{name}: {e}"))?;
-    jsonschema::validator_for(&schema).map_err(|e| format!("{name}: {e}"))
-}
-
 /// Runs one file, whichever kind it is.
 ///
 /// # Errors
