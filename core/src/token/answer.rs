@@ -5,7 +5,7 @@ use super::action::{ExchangeId, Slot};
 use super::claims::UnverifiedClaims;
 use super::failure::Failed;
 use super::round::{Kind, Live, Sent, WaitsFor};
-use super::{Event, TokenManager, slot};
+use super::{Event, Source, TokenManager, slot};
 use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};
 use crate::operation::{Operation, failure, web_page};
 use crate::retry::{Class, retry_after, status_class};
@@ -207,6 +207,9 @@ impl TokenManager {
 
     /// R6a: the file may hold a newer compute resource token by now. Read it again, once in a round.
     fn reread(&mut self, slot: Slot, now: Now, cr_token: Secret, error: &Error) -> bool {
+        if matches!(self.base_source(), Source::Container(container) if container.cr_token.is_some()) {
+            return false;
+        }
         let Some(round) = &mut self.slots.get_mut(slot).round else { return false };
         if std::mem::replace(&mut round.spent.reread, true) {
             return false;
@@ -224,7 +227,7 @@ fn bare_profile(id: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Action, ApiKey, Container, FileRead, Iam, InputReply, Metadata, Policy, Source, Ticket};
+    use super::super::{Action, ApiKey, Container, FileRead, Iam, InputReply, Metadata, Policy, Ticket};
     use super::*;
     use crate::services::Profile;
 
@@ -242,7 +245,7 @@ mod tests {
 
     fn container() -> TokenManager {
         let profile = Profile::Id("Profile-1".into());
-        machine(Source::Container(Container { profile, cr_token_file: None, iam: Iam::default() }))
+        machine(Source::Container(Container { profile, cr_token: None, cr_token_file: None, iam: Iam::default() }))
     }
 
     fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
@@ -288,6 +291,19 @@ mod tests {
             let error = error_after(container(), &[(status, "{}"), (status, "{}")]);
             assert_eq!(!error.notes().is_empty(), described, "{status}: {error}");
         }
+    }
+
+    #[test]
+    fn a_token_that_was_given_is_sent_once_and_no_file_is_read() {
+        let profile = Profile::Id("Profile-1".into());
+        let cr_token = Some(Secret::new("given"));
+        let mut machine = machine(Source::Container(Container { profile, cr_token, cr_token_file: None, iam: Iam::default() }));
+        let mut ticket = Ticket::new();
+        let Action::Send(exchange) = machine.poll(Slot::Iam, at(0), &mut ticket) else { unreachable!() };
+        assert!(String::from_utf8_lossy(exchange.request.body()).contains("cr_token=given"));
+        machine.handle(at(0), exchange.id, Ok(answer(400, "{}")));
+        let Action::Failed(error) = machine.poll(Slot::Iam, at(0), &mut ticket) else { unreachable!() };
+        assert!(error.code() == ErrorCode::RequestRefused && !error.to_string().contains("given"), "{error}");
     }
 
     #[test]

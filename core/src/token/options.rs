@@ -25,6 +25,8 @@ pub struct SourceOptions {
     pub profile_name: Option<String>,
     /// The account of `profile_name`, for `assume`.
     pub account_id: Option<String>,
+    /// The compute resource token itself, instead of its file; it is not renewed.
+    pub cr_token: Option<Secret>,
     /// The compute resource token's file.
     pub cr_token_file: Option<String>,
     /// An API key.
@@ -64,8 +66,13 @@ impl SourceOptions {
     /// # Errors
     /// `InvalidArgument` names the option that is missing, mistaken or not of this source.
     pub fn into_source(self) -> Result<Source, Error> {
+        Ok(self.check()?)
+    }
+
+    /// The same, with the mistake as it was found.
+    pub(crate) fn check(self) -> Result<Source, Invalid> {
         let source = self.read()?;
-        source.validate()?;
+        source.check()?;
         Ok(source)
     }
 
@@ -76,7 +83,8 @@ impl SourceOptions {
             "bare_metal" => Source::BareMetal(self.metadata()?),
             "container" => {
                 let profile = self.profile()?.ok_or_else(no_profile)?;
-                Source::Container(Container { profile, cr_token_file: self.cr_token_file.take(), iam: self.iam()? })
+                let (cr_token, cr_token_file) = (self.cr_token.take(), self.cr_token_file.take());
+                Source::Container(Container { profile, cr_token, cr_token_file, iam: self.iam()? })
             }
             "api_key" => {
                 let api_key = self.api_key.take().ok_or_else(|| Invalid::new("api_key", "", "an API key"))?;
@@ -135,6 +143,7 @@ impl SourceOptions {
             ("profile_crn", self.profile_crn.is_some()),
             ("profile_name", self.profile_name.is_some()),
             ("account_id", self.account_id.is_some()),
+            ("cr_token", self.cr_token.is_some()),
             ("cr_token_file", self.cr_token_file.is_some()),
             ("api_key", self.api_key.is_some()),
             ("token", self.token.is_some()),
@@ -194,6 +203,10 @@ mod tests {
             "container: profile_name n, token file /t, endpoint private"
         );
         assert_eq!(
+            read(r#"{"source":"container","profile_name":"n","cr_token":"c"}"#).unwrap(),
+            "container: profile_name n, token given, endpoint public"
+        );
+        assert_eq!(
             read(r#"{"source":"api_key","api_key":"k","client_id":"a","client_secret":"b","scope":"s"}"#).unwrap(),
             "api_key: endpoint public"
         );
@@ -217,6 +230,8 @@ mod tests {
             (r#"{"source":"bearer"}"#, "token: expected"),
             (r#"{"source":"external","api_key":"hunter2"}"#, "api_key: expected nothing, since external"),
             (r#"{"source":"vpc_instance","cr_token_file":"/t"}"#, "cr_token_file: expected nothing, since vpc_instance"),
+            (r#"{"source":"container","profile_id":"P","cr_token":"hunter2","cr_token_file":"/t"}"#, "cr_token_file: expected either"),
+            (r#"{"source":"container","profile_id":"P","cr_token":"hunter2\n"}"#, "cr_token: expected the text of one token"),
             (r#"{"source":"container","profile_id":"P","protocol":"http"}"#, "protocol: expected nothing, since container"),
             (r#"{"source":"api_key","api_key":"k","client_id":"a"}"#, "client_secret: expected"),
             (r#"{"source":"api_key","api_key":"k","client_secret":"hunter2"}"#, "client_id: expected"),

@@ -45,7 +45,9 @@ impl TokenManager {
         }
         match self.base_source() {
             Source::External => Some(Input::External { timeout: self.policy.remote.attempt.min(self.time_left(slot, now)) }),
-            Source::Container(container) if self.slots.get(slot).round.as_ref().is_some_and(|round| round.cr_token.is_none()) => {
+            Source::Container(container)
+                if container.cr_token.is_none() && self.slots.get(slot).round.as_ref().is_some_and(|round| round.cr_token.is_none()) =>
+            {
                 let paths =
                     container.cr_token_file.clone().map_or_else(|| DEFAULT_CR_TOKEN_FILES.map(str::to_owned).to_vec(), |path| vec![path]);
                 Some(Input::CrTokenFile { paths, max_bytes: self.policy.max_file_bytes })
@@ -122,8 +124,9 @@ impl TokenManager {
                 self.metadata_request(slot, &CreateIamToken { trusted_profile: metadata.profile.clone() }, metadata, Some(identity))
             }
             (Slot::Iam, Source::Container(container)) => {
-                let (profile, iam) = (container.profile.clone(), container.iam.clone());
-                let cr_token = self.slots.get_mut(slot).round.as_mut().and_then(|round| round.cr_token.take()).ok_or_else(defect)?;
+                let (profile, iam, given) = (container.profile.clone(), container.iam.clone(), container.cr_token.clone());
+                let read = self.slots.get_mut(slot).round.as_mut().and_then(|round| round.cr_token.take());
+                let cr_token = given.or(read).ok_or_else(defect)?;
                 let grant = Grant::CrToken { cr_token: cr_token.clone(), profile };
                 let mut prepared = iam_request(grant, &iam, cr_token.clone())?;
                 prepared.cr_token = Some(cr_token);

@@ -4,7 +4,7 @@ use super::endpoint::{IamEndpoint, Protocol};
 use crate::error::Error;
 use crate::operation::ApiDate;
 use crate::secret::Secret;
-use crate::services::{ClientCredentials, CreateIdentityToken, DEFAULT_VERSION, Profile};
+use crate::services::{ClientCredentials, CreateIdentityToken, DEFAULT_VERSION, Profile, is_header_text};
 use crate::wire::{BaseUrl, Invalid};
 use std::fmt;
 use std::time::Duration;
@@ -44,11 +44,14 @@ pub struct Metadata {
     pub identity_token_expires_in: Duration,
 }
 
-/// A compute resource token in a file.
+/// A compute resource token, in a file as a rule.
 #[derive(Clone, Debug)]
 pub struct Container {
     /// The profile; one has to be named.
     pub profile: Profile,
+    /// The token itself, where something else has read it already. It is not renewed: it serves for
+    /// as long as it lives, an hour at most.
+    pub cr_token: Option<Secret>,
     /// The file; none means the usual places, in order ([`DEFAULT_CR_TOKEN_FILES`]).
     pub cr_token_file: Option<String>,
     /// Where IAM is, and as which client it is called.
@@ -116,7 +119,7 @@ impl Source {
         self.check().map_err(Error::from)
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    pub(super) fn check(&self) -> Result<(), Invalid> {
         match self {
             Self::VpcInstance(metadata) => metadata.check(),
             Self::BareMetal(metadata) if metadata.version < DEFAULT_VERSION => Err(Invalid::new(
@@ -168,7 +171,11 @@ impl Container {
     fn check(&self) -> Result<(), Invalid> {
         self.profile.validate()?;
         self.iam.check()?;
+        if self.cr_token.as_ref().is_some_and(|token| !is_header_text(token.expose())) {
+            return Err(Invalid::new("cr_token", "(hidden)", "the text of one token, without blanks"));
+        }
         match &self.cr_token_file {
+            Some(path) if self.cr_token.is_some() => Err(Invalid::new("cr_token_file", path, "either cr_token or cr_token_file")),
             Some(path) if path.is_empty() || path.contains('\0') => {
                 Err(Invalid::new("cr_token_file", path.replace('\0', "\\0"), "the path of a file"))
             }
@@ -209,7 +216,7 @@ fn check_api_key(key: &Secret) -> Result<(), Invalid> {
 }
 
 fn check_bearer(token: &Secret) -> Result<(), Invalid> {
-    if crate::services::is_header_text(without_scheme(token.expose())) {
+    if is_header_text(without_scheme(token.expose())) {
         return Ok(());
     }
     Err(Invalid::new("token", "(hidden)", "a token that can stand in a header"))
@@ -239,7 +246,8 @@ impl fmt::Display for Source {
             }
             Self::Container(c) => {
                 let file = c.cr_token_file.as_deref().unwrap_or("in a default place");
-                write!(f, "{name}: {}, token file {file}, endpoint {}", show_profile(Some(&c.profile)), c.iam.endpoint)
+                let token = if c.cr_token.is_some() { "token given".to_owned() } else { format!("token file {file}") };
+                write!(f, "{name}: {}, {token}, endpoint {}", show_profile(Some(&c.profile)), c.iam.endpoint)
             }
             Self::ApiKey(k) => write!(f, "{name}: endpoint {}", k.iam.endpoint),
             Self::Assume(a) => {
@@ -269,7 +277,7 @@ mod tests {
     }
 
     fn container(profile: Profile, file: Option<&str>) -> Source {
-        Source::Container(Container { profile, cr_token_file: file.map(str::to_owned), iam: Iam::default() })
+        Source::Container(Container { profile, cr_token: None, cr_token_file: file.map(str::to_owned), iam: Iam::default() })
     }
 
     fn id() -> Profile {

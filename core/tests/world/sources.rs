@@ -70,7 +70,8 @@ pub(crate) fn source(choice: SourceChoice) -> Source {
     let iam = Iam { client, ..Iam::default() };
     let profile = Profile::Id(PROFILE.to_owned());
     let metadata = |protocol| Metadata { profile: Some(profile.clone()), protocol, ..Metadata::default() };
-    let container = |file: Option<&str>, iam| Container { profile: profile.clone(), cr_token_file: file.map(str::to_owned), iam };
+    let container =
+        |file: Option<&str>, iam| Container { profile: profile.clone(), cr_token: None, cr_token_file: file.map(str::to_owned), iam };
     let base = match choice.base {
         BaseChoice::VpcAuto => Source::VpcInstance(metadata(Protocol::Auto)),
         BaseChoice::VpcHttp => Source::VpcInstance(metadata(Protocol::Http)),

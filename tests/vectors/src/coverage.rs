@@ -12,7 +12,7 @@ pub const RULES: [&str; 22] = [
 ];
 
 /// Rules and traps that the core cannot show, each with the reason. `README.md` repeats them.
-pub const NOT_SHOWN: [(&str, &str); 20] = [
+pub const NOT_SHOWN: [(&str, &str); 18] = [
     ("R11", "no process globals: a property of the source text"),
     ("R19", "belongs to whatever adds a token to a program's own requests"),
     ("T2", "netrc and other implicit credentials are the transport's"),
@@ -28,8 +28,6 @@ pub const NOT_SHOWN: [(&str, &str); 20] = [
     ("T65", "claim rules belong to the catalog"),
     ("T66", "If-Match belongs to calls"),
     ("T67", "identity changes belong to calls"),
-    ("T71", "configuration is not read in this part of the core"),
-    ("T72", "configuration is not read in this part of the core"),
     ("T76", "the core keeps no metadata"),
     ("T77", "instance templates belong to the catalog"),
     ("T78", "a property of the service; the profile is sent with every request"),

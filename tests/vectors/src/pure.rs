@@ -14,9 +14,12 @@ use trusted_profile_core::{Error, ErrorCode, Policy, Secret, TokenManager};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Read {
-    /// `base_url`, `iam_endpoint`, `api_date`, `path_segment`, `source`, `policy` or `claims`.
+    /// For the reader.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// `base_url`, `iam_endpoint`, `api_date`, `path_segment`, `source`, `policy`, `claims` or `configuration`.
     pub language: String,
-    /// The text; of `source` and `policy` the JSON object.
+    /// The text; of `source`, `policy` and `configuration` the JSON object.
     pub given: Value,
     /// How what was read is shown.
     #[serde(default)]
@@ -89,6 +92,7 @@ impl Read {
                 let source = SourceOptions::from_json(r#"{"source":"external"}"#)?.into_source()?;
                 TokenManager::new(source, policy, 1).map(|_| json!("accepted"))
             }
+            "configuration" => crate::configuration::read(&self.given),
             "claims" => Ok(UnverifiedClaims::read(text).map_or(json!("no claims"), |claims| shown_claims(&claims))),
             other => Err(unfit(format!("there is no language {other}"))),
         }

@@ -207,7 +207,7 @@ fn tokens() -> Vec<(&'static str, String)> {
         AccessToken: token,
         Source: [Source::ApiKey(key()), Source::Bearer(Secret::new(JWT)), Source::Assume(Box::new(assume()))],
         Metadata: Metadata::default(),
-        Container: Container { profile: Profile::Id("Profile-1".to_owned()), cr_token_file: None, iam: key().iam },
+        Container: Container { profile: Profile::Id("Profile-1".to_owned()), cr_token: None, cr_token_file: None, iam: key().iam },
         ApiKey: key(),
         Assume: assume(),
         Iam: key().iam,
