@@ -93,7 +93,7 @@ impl TokenProvider {
     /// Which source this is, why, and how it is doing. Holds no secret.
     #[must_use]
     pub fn describe(&self) -> Description {
-        Description::new(self.shared.call(|machine, _| machine.status()))
+        Description::new(&self.shared.choice, self.shared.call(|machine, _| machine.status()))
     }
 
     /// Ends what is under way and joins its threads. Callers that wait get `Closed`; a token that is

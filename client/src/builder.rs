@@ -1,12 +1,14 @@
 //! How a provider is made.
 
 use crate::callback::{Callback, CallbackError};
+use crate::description::Choice;
 use crate::shared::{EventHandler, Shared};
 use crate::transport::{Roots, Transport};
-use crate::{TokenProvider, blocking, clocks, facts, seed};
+use crate::{TokenProvider, blocking, clocks, facts, seed, surroundings};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use trusted_profile_core::config;
 use trusted_profile_core::token::{Event, ExternalToken, SourceOptions};
 use trusted_profile_core::{Error, ErrorCode, Policy, Secret, TokenManager};
 
@@ -21,11 +23,25 @@ pub struct Builder {
     private_proxy: Option<String>,
     callback: Option<Callback>,
     on_event: Option<EventHandler>,
+    choice: Choice,
 }
 
 impl Builder {
     pub(crate) fn new(source: &str) -> Self {
         Self { options: SourceOptions { source: source.to_owned(), ..SourceOptions::default() }, ..Self::default() }
+    }
+
+    /// A builder for the source that the program's surroundings say it should use: IBM's settings of
+    /// `service`, the variables of IBM's command line or, where there are none, what kind of compute
+    /// this is. docs/configuration.md has all names and their order.
+    ///
+    /// # Errors
+    /// `InvalidArgument` names the setting that cannot be used, and where it was found.
+    pub(crate) fn from_environment(service: &str) -> Result<Self, Error> {
+        let chosen = config::choose(service, &surroundings::look())?;
+        // Here, since it can still say where each option comes from.
+        chosen.clone().into_source()?;
+        Ok(Self { choice: Choice::of(&chosen), options: chosen.options, ..Self::default() })
     }
 
     /// A builder for options that were read elsewhere, such as from JSON.
@@ -168,7 +184,7 @@ impl Builder {
         let mut machine = TokenManager::new(self.options.into_source()?, self.policy, seed::seed(clocks::now()))?;
         machine.set_facts(facts::look());
         let transport = Transport::new(Roots::new(self.ca_bundle.as_ref())?, self.private_proxy.as_deref())?;
-        Ok(Shared::new(machine, transport, self.callback, self.on_event))
+        Ok(Shared::new(machine, transport, self.callback, self.on_event, self.choice))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::clocks;
 use std::fmt;
 use trusted_profile_core::Now;
+use trusted_profile_core::config::{Configuration, Setting};
 use trusted_profile_core::token::Status;
 
 /// Which source a provider uses and why, and how it is doing. `Display` is for people.
@@ -13,28 +14,49 @@ pub struct Description {
     pub source: String,
     /// Why this source.
     pub reason: String,
-    /// The sources that were considered and passed over, each with the reason.
+    /// Where each option comes from, if it was found in the program's surroundings.
+    pub settings: Vec<Setting>,
+    /// What was found and not used, each with the reason.
     pub passed_over: Vec<String>,
     /// Tokens, failures and clocks.
     pub status: Status,
     at: Now,
 }
 
+/// Why a provider has the source it has.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    reason: String,
+    settings: Vec<Setting>,
+    passed_over: Vec<String>,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self { reason: "the program named it".to_owned(), settings: Vec::new(), passed_over: Vec::new() }
+    }
+}
+
+impl Choice {
+    pub(crate) fn of(configuration: &Configuration) -> Self {
+        let Configuration { reason, settings, passed_over, .. } = configuration.clone();
+        Self { reason, settings, passed_over }
+    }
+}
+
 impl Description {
-    pub(crate) fn new(status: Status) -> Self {
-        Self {
-            source: status.source.clone(),
-            reason: "the program named it".to_owned(),
-            passed_over: Vec::new(),
-            status,
-            at: clocks::now(),
-        }
+    pub(crate) fn new(choice: &Choice, status: Status) -> Self {
+        let Choice { reason, settings, passed_over } = choice.clone();
+        Self { source: status.source.clone(), reason, settings, passed_over, status, at: clocks::now() }
     }
 }
 
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.source, self.reason)?;
+        for Setting { option, origin, .. } in &self.settings {
+            write!(f, "\n  {option}: {origin}")?;
+        }
         for other in &self.passed_over {
             write!(f, "\n  passed over: {other}")?;
         }

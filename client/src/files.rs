@@ -1,4 +1,4 @@
-//! Reading compute resource token files.
+//! Reading compute resource token files, and others that hold secrets.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
@@ -20,7 +20,7 @@ pub(crate) fn read_in_order(paths: &[String], max_bytes: usize) -> Vec<FileRead>
     reads
 }
 
-fn read(path: &str, max_bytes: usize) -> Result<Secret, FileProblem> {
+pub(crate) fn read(path: &str, max_bytes: usize) -> Result<Secret, FileProblem> {
     // A pipe or device could block for ever; links are followed, since the kubelet works with them.
     let is_file = fs::metadata(path).map_err(|e| problem(e.kind()))?.is_file();
     if !is_file {

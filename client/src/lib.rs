@@ -31,12 +31,15 @@ mod provider;
 mod seed;
 mod shared;
 mod sources;
+mod surroundings;
 mod transport;
 
 pub use builder::Builder;
 pub use callback::CallbackError;
 pub use description::Description;
 pub use provider::TokenProvider;
+pub use surroundings::detect;
+pub use trusted_profile_core::config::{DEFAULT_SERVICE, Detected, Setting};
 pub use trusted_profile_core::error::{Cause, ErrorKind, ServiceError};
 pub use trusted_profile_core::operation::{Operation, Reply};
 pub use trusted_profile_core::token::{Event, ExternalToken, SlotStatus, SourceOptions, Status, Timeouts, UnverifiedClaims};

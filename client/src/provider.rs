@@ -96,7 +96,7 @@ impl TokenProvider {
     /// Which source this is, why, and how it is doing. Holds no secret.
     #[must_use]
     pub fn describe(&self) -> Description {
-        Description::new(self.shared.call(|machine, _| machine.status()))
+        Description::new(&self.shared.choice, self.shared.call(|machine, _| machine.status()))
     }
 }
 

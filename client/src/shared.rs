@@ -2,6 +2,7 @@
 //! the units of work.
 
 use crate::callback::Callback;
+use crate::description::Choice;
 use crate::transport::Transport;
 use crate::{clocks, files, log, seed};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     callback: Option<Callback>,
     on_event: Option<EventHandler>,
+    pub(crate) choice: Choice,
 }
 
 /// The machine, and the process it belongs to.
@@ -78,9 +80,11 @@ impl Shared {
         transport: Transport,
         callback: Option<Callback>,
         on_event: Option<EventHandler>,
+        choice: Choice,
     ) -> Arc<Self> {
         let guarded = Guarded { machine, process: std::process::id() };
-        Arc::new(Self { machine: Mutex::new(guarded), threads: Condvar::new(), tasks: Notify::new(), transport, callback, on_event })
+        let (machine, threads, tasks) = (Mutex::new(guarded), Condvar::new(), Notify::new());
+        Arc::new(Self { machine, threads, tasks, transport, callback, on_event, choice })
     }
 
     /// The machine. A panic of another holder left it whole: it is changed only by its own calls.

@@ -4,11 +4,24 @@ use crate::builder::{Builder, boxed};
 use crate::callback::{Callback, CallbackError};
 use crate::{TokenProvider, blocking};
 use std::sync::Arc;
+use trusted_profile_core::Error;
 use trusted_profile_core::token::ExternalToken;
 
 macro_rules! sources {
     ($provider:ty) => {
         impl $provider {
+            /// What the program's surroundings say: IBM's settings of `service` (environment, credential
+            /// file, `VCAP_SERVICES`), the variables of IBM's command line or, where there are none, what
+            /// kind of compute this is. A pod is never its node, and certificates are always verified.
+            /// [`DEFAULT_SERVICE`](crate::DEFAULT_SERVICE) is for programs that call no service in
+            /// particular. The settings and their order: `docs/configuration.md`.
+            ///
+            /// # Errors
+            /// `InvalidArgument` names the setting that cannot be used, and where it was found.
+            pub fn from_environment(service: &str) -> Result<Builder, Error> {
+                Builder::from_environment(service)
+            }
+
             /// On a VPC instance: the metadata service vouches for the machine. Without a profile
             /// the instance's default trusted profile is taken.
             pub fn vpc_instance() -> Builder {
