@@ -6,6 +6,7 @@
 //! [`token`] for the contract between the two.
 
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod operation;
 mod random;

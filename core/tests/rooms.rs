@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 /// Each room with the rooms it may import.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("doctor", &["token", "error", "wire", "secret", "time"]),
     ("config", &["token", "error", "wire", "secret"]),
     ("token", &["services", "operation", "retry", "error", "wire", "secret", "time", "random"]),
     ("services", &["operation", "error", "wire", "secret", "time"]),

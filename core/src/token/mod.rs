@@ -170,6 +170,11 @@ impl TokenManager {
         }
     }
 
+    /// The steps of the chain, first to last.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = Slot> {
+        slot::ALL.into_iter().filter(|slot| self.has(*slot))
+    }
+
     const fn has(&self, slot: Slot) -> bool {
         match slot {
             Slot::Identity => matches!(self.base_source(), Source::VpcInstance(_) | Source::BareMetal(_)),
@@ -187,7 +192,7 @@ impl TokenManager {
         }
     }
 
-    const fn is_metadata(&self, slot: Slot) -> bool {
+    pub(crate) const fn is_metadata(&self, slot: Slot) -> bool {
         match slot {
             Slot::Identity | Slot::Iam => self.has(Slot::Identity),
             Slot::Assumed => false,

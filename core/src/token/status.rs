@@ -1,8 +1,8 @@
 //! What the machine knows, for logs and doctors.
 
+use super::TokenManager;
 use super::access_token::Stored;
 use super::action::Slot;
-use super::{TokenManager, slot};
 use crate::error::Error;
 use crate::time::Now;
 use crate::wire::Scheme;
@@ -47,7 +47,7 @@ impl TokenManager {
     pub fn status(&self) -> Status {
         Status {
             source: self.source.to_string(),
-            slots: slot::ALL.into_iter().filter(|slot| self.has(*slot)).map(|slot| self.slot_status(slot)).collect(),
+            slots: self.chain().map(|slot| self.slot_status(slot)).collect(),
             protocol: self.scheme,
             clock_skew_seconds: self.skew,
         }
