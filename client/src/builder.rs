@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use trusted_profile_core::config;
 use trusted_profile_core::token::{Event, ExternalToken, SourceOptions};
-use trusted_profile_core::{Error, ErrorCode, Policy, Secret, TokenManager};
+use trusted_profile_core::{Error, ErrorCode, Policy, Secret, Source, TokenManager};
 
 /// Options of a provider, by their IBM names. What the source does not know is an error of
 /// [`Builder::build`], never ignored.
@@ -178,14 +178,31 @@ impl Builder {
     }
 
     fn shared(self) -> Result<Arc<Shared>, Error> {
+        let on_event = self.on_event;
+        let parts = Self { on_event: None, ..self }.parts()?;
+        let mut machine = TokenManager::new(parts.source, parts.policy, seed::seed(clocks::now()))?;
+        machine.set_facts(facts::look());
+        Ok(Shared::new(machine, parts.transport, parts.callback, on_event, parts.choice))
+    }
+
+    /// Everything checked, and nothing sent.
+    pub(crate) fn parts(self) -> Result<Parts, Error> {
         if self.callback.is_none() && is_external(&self.options) {
             return Err(Error::new(ErrorCode::InvalidArgument, "source: external needs its callback: use TokenProvider::external"));
         }
-        let mut machine = TokenManager::new(self.options.into_source()?, self.policy, seed::seed(clocks::now()))?;
-        machine.set_facts(facts::look());
+        let source = self.options.into_source()?;
         let transport = Transport::new(Roots::new(self.ca_bundle.as_ref())?, self.private_proxy.as_deref())?;
-        Ok(Shared::new(machine, transport, self.callback, self.on_event, self.choice))
+        Ok(Parts { source, policy: self.policy, transport, callback: self.callback, choice: self.choice })
     }
+}
+
+/// What a provider, or an examination, is made of.
+pub(crate) struct Parts {
+    pub(crate) source: Source,
+    pub(crate) policy: Policy,
+    pub(crate) transport: Transport,
+    pub(crate) callback: Option<Callback>,
+    pub(crate) choice: Choice,
 }
 
 fn is_external(options: &SourceOptions) -> bool {

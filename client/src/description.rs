@@ -38,6 +38,11 @@ impl Default for Choice {
 }
 
 impl Choice {
+    #[cfg(feature = "doctor")]
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     pub(crate) fn of(configuration: &Configuration) -> Self {
         let Configuration { reason, settings, passed_over, .. } = configuration.clone();
         Self { reason, settings, passed_over }

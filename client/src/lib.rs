@@ -24,6 +24,8 @@ mod builder;
 mod callback;
 mod clocks;
 mod description;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod facts;
 mod files;
 mod log;
@@ -40,6 +42,8 @@ pub use description::Description;
 pub use provider::TokenProvider;
 pub use surroundings::detect;
 pub use trusted_profile_core::config::{DEFAULT_SERVICE, Detected, Setting};
+#[cfg(feature = "doctor")]
+pub use trusted_profile_core::doctor::{Check, Remedy, Report, Verdict};
 pub use trusted_profile_core::error::{Cause, ErrorKind, ServiceError};
 pub use trusted_profile_core::operation::{Operation, Reply};
 pub use trusted_profile_core::token::{Event, ExternalToken, SlotStatus, SourceOptions, Status, Timeouts, UnverifiedClaims};

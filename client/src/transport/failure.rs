@@ -44,7 +44,7 @@ fn known(error: &(dyn StdError + 'static)) -> Option<TransportError> {
 }
 
 /// The class of an I/O error, if its kind tells one.
-pub(super) fn of_io(error: &io::Error) -> Option<TransportError> {
+pub(crate) fn of_io(error: &io::Error) -> Option<TransportError> {
     // The error that an I/O error wraps is not its `source`, and TLS errors come wrapped twice.
     if let Some(inner) = error.get_ref() {
         let known = inner.downcast_ref::<rustls::Error>().map(of_tls);

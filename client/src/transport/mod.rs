@@ -4,6 +4,7 @@ mod failure;
 mod resolver;
 mod tls;
 
+pub(crate) use failure::of_io;
 pub(crate) use tls::Roots;
 
 use failure::classify;
@@ -45,6 +46,11 @@ impl Transport {
         let refuse = |_| Error::new(ErrorCode::InvalidArgument, "private_proxy: expected the address of a proxy");
         let private_proxy = private_proxy.map(Proxy::all).transpose().map_err(refuse)?;
         Ok(Self { roots, private_proxy, clients: Mutex::default() })
+    }
+
+    #[cfg(feature = "doctor")]
+    pub(crate) const fn roots(&self) -> &Roots {
+        &self.roots
     }
 
     /// Sends one exchange within its limits.
@@ -119,7 +125,7 @@ async fn knock(exchange: &Exchange) -> Result<(), TransportError> {
         let addresses: Vec<_> = addresses.map_err(|e| TransportError::new(TransportErrorKind::Dns, e.to_string()))?.collect();
         is_resolved = true;
         let connected = TcpStream::connect(addresses.as_slice()).await;
-        connected.map(drop).map_err(|e| failure::of_io(&e).unwrap_or_else(|| TransportError::new(TransportErrorKind::Other, e.to_string())))
+        connected.map(drop).map_err(|e| of_io(&e).unwrap_or_else(|| TransportError::new(TransportErrorKind::Other, e.to_string())))
     };
     match timeout(exchange.connect_timeout, connect).await {
         Ok(outcome) => outcome,

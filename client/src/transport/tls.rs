@@ -30,7 +30,7 @@ impl Roots {
         if is_tls { self.config.get_or_init(|| configure(self.trusted())).clone() } else { configure(RootCertStore::empty()) }
     }
 
-    fn trusted(&self) -> RootCertStore {
+    pub(crate) fn trusted(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         let system = rustls_native_certs::load_native_certs();
         for error in &system.errors {
