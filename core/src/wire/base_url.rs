@@ -226,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_host_and_port() {
+        let host = |length: usize| format!("https://{}{}", "a.".repeat(length / 2), "a".repeat(length % 2));
+        assert!(parse(&host(253)).is_ok() && parse(&host(255)).is_err());
+        assert!(parse(&format!("https://{}bc", "a.".repeat(126))).is_err(), "254 letters");
+        assert_eq!(parse("https://a:65535").as_deref(), Ok("https://a:65535"));
+        assert!(parse("https://a:65536").is_err() && parse("https://a:000443").is_err());
+    }
+
+    #[test]
+    fn debug_shows_the_address() {
+        assert_eq!(format!("{:?}", BaseUrl::parse("endpoint", "https://a:8443/b").unwrap()), "BaseUrl(https://a:8443/b)");
+    }
+
+    #[test]
     fn anything_ambiguous_is_refused() {
         for bad in [
             "",

@@ -102,6 +102,8 @@ mod tests {
         let shown = Redactor::default().excerpt(&"ü".repeat(3000));
         assert_eq!(shown.len(), EXCERPT_LIMIT + '…'.len_utf8());
         assert!(shown.ends_with('…'));
+        let just = "a".repeat(EXCERPT_LIMIT);
+        assert_eq!(Redactor::default().excerpt(&just), just);
     }
 
     #[test]
