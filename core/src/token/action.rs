@@ -109,13 +109,23 @@ pub enum Input {
 }
 
 /// The answer to an [`Input`].
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum InputReply {
     /// One entry for every path that was tried, in order.
     CrTokenFile(Vec<FileRead>),
     /// The token of the callback, or its failure in words without secrets.
     External(Result<ExternalToken, String>),
+}
+
+impl fmt::Debug for InputReply {
+    /// A callback's words may hold a secret all the same, until the machine has searched them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CrTokenFile(reads) => f.debug_tuple("CrTokenFile").field(reads).finish(),
+            Self::External(Ok(token)) => f.debug_tuple("External").field(token).finish(),
+            Self::External(Err(words)) => write!(f, "External(failed, {} bytes of text)", words.len()),
+        }
+    }
 }
 
 /// What came of one path.
@@ -217,5 +227,20 @@ mod tests {
         let shown = format!("{exchange:?}");
         assert!(shown.contains("id: 7, request: POST https://iam.cloud.ibm.com/identity/token"), "{shown}");
         assert!(!shown.contains("secret") && !shown.contains("c2VjcmV0"), "{shown}");
+    }
+
+    #[test]
+    fn a_reply_shows_no_text_of_callbacks_and_files() {
+        let read = |result| FileRead { path: "/tokens/sa-token".to_owned(), result };
+        let files = InputReply::CrTokenFile(vec![read(Err(FileProblem::Empty)), read(Ok(Secret::new("of the file")))]);
+        let token = ExternalToken { access_token: Secret::new("of the callback"), expires_in: Duration::from_secs(60) };
+        let replies = [files, InputReply::External(Ok(token)), InputReply::External(Err("no luck with key 4711".to_owned()))];
+        let shown = format!("{replies:?}\n{replies:#?}");
+        for text in ["of the file", "of the callback", "luck", "4711"] {
+            assert!(!shown.contains(text), "{shown}");
+        }
+        for kept in ["/tokens/sa-token", "Empty", "60s", "External(failed, 21 bytes of text)"] {
+            assert!(shown.contains(kept), "{kept}: {shown}");
+        }
     }
 }
