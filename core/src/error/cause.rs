@@ -40,6 +40,11 @@ pub enum Condition {
     ProxySet,
     S390x,
     Windows,
+    TokenForm,
+    TokenKey,
+    TokenSignature,
+    TokenTime,
+    TokenIdentity,
 }
 
 /// What a wrapper knows of the machine it runs on; the core cannot look. `None` means not known.

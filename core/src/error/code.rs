@@ -62,6 +62,8 @@ pub enum ErrorCode {
     Closed = 26,
     /// A defect of this library.
     Internal = 27,
+    /// A token that somebody showed was not accepted; the message says which check it failed. Nothing that it claims was used.
+    TokenNotTrusted = 28,
 }
 
 /// Which side has to act; command line tools derive their exit status from it.
@@ -112,6 +114,7 @@ impl ErrorCode {
         Self::DeadlineExceeded,
         Self::Closed,
         Self::Internal,
+        Self::TokenNotTrusted,
     ];
 
     /// The name used on the wire between languages, in logs and in documents.
@@ -145,6 +148,7 @@ impl ErrorCode {
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::Closed => "closed",
             Self::Internal => "internal",
+            Self::TokenNotTrusted => "token_not_trusted",
         }
     }
 
@@ -179,6 +183,7 @@ impl ErrorCode {
             Self::DeadlineExceeded => ErrorKind::Unreachable,
             Self::Closed => ErrorKind::Local,
             Self::Internal => ErrorKind::Internal,
+            Self::TokenNotTrusted => ErrorKind::Refused,
         }
     }
 
@@ -213,6 +218,7 @@ impl ErrorCode {
             Self::DeadlineExceeded => true,
             Self::Closed => false,
             Self::Internal => false,
+            Self::TokenNotTrusted => false,
         }
     }
 
@@ -255,6 +261,9 @@ impl ErrorCode {
             Self::DeadlineExceeded => "No token could be had within the time allowed; the last failure is in the message.",
             Self::Closed => "The provider was closed, or its runtime shut down, before a token was there.",
             Self::Internal => "A defect of this library.",
+            Self::TokenNotTrusted => {
+                "A token that somebody showed was not accepted; the message says which check it failed. Nothing that it claims was used."
+            }
         }
     }
 
@@ -592,6 +601,44 @@ impl ErrorCode {
             }
             Self::Closed => &[],
             Self::Internal => &[Cause { when: &[], cause: "a defect of this library", fix: "report it with this message" }],
+            Self::TokenNotTrusted => &[
+                Cause {
+                    when: &[Condition::TokenTime],
+                    cause: "whoever sent the token kept it past its end",
+                    fix: "the sender has to ask for a token before every request",
+                },
+                Cause {
+                    when: &[Condition::TokenTime],
+                    cause: "the clock of this machine is wrong",
+                    fix: "set the clock (chrony, timedatectl)",
+                },
+                Cause {
+                    when: &[Condition::TokenIdentity],
+                    cause: "the token is genuine, but was issued to somebody else or for another account",
+                    fix: "refuse the sender; if it is to be let in, correct the issuer, account_id, iam_id or profile_id that is expected",
+                },
+                Cause {
+                    when: &[Condition::TokenForm],
+                    cause: "what was passed on is no IAM access token, or not only that: an API key, a refresh token, the scheme in front of it, a part of it",
+                    fix: "pass on exactly what follows the scheme in the Authorization header",
+                },
+                Cause { when: &[Condition::TokenForm], cause: "somebody tries whether forged tokens are let in", fix: "refuse the sender" },
+                Cause {
+                    when: &[Condition::TokenKey],
+                    cause: "another IAM signed the token, such as that of a test environment, or nobody did",
+                    fix: "refuse the sender; if it is to be let in, correct the endpoint that keys are taken from",
+                },
+                Cause {
+                    when: &[Condition::TokenKey],
+                    cause: "IAM has begun to sign with a new key within the last five minutes, and keys were asked for shortly before",
+                    fix: "try again in five minutes",
+                },
+                Cause {
+                    when: &[Condition::TokenSignature],
+                    cause: "the token was changed or cut on its way, or is forged",
+                    fix: "refuse the sender",
+                },
+            ],
         }
     }
 }

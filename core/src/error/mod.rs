@@ -142,7 +142,8 @@ impl Error {
     }
 
     /// Fills in the causes that fit the conditions of this case.
-    pub(crate) fn explained(self, conditions: &[Condition]) -> Self {
+    #[must_use]
+    pub fn explained(self, conditions: &[Condition]) -> Self {
         let causes = cause::rank(self.code().causes(), conditions);
         self.change(|e| e.causes = causes)
     }

@@ -68,14 +68,7 @@ impl TokenManager {
     }
 
     const fn transport_code(&self, slot: Slot, kind: TransportErrorKind) -> ErrorCode {
-        match kind {
-            TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
-            TransportErrorKind::Proxy => ErrorCode::ProxyRefused,
-            TransportErrorKind::Redirect => ErrorCode::RedirectRefused,
-            TransportErrorKind::TooLarge => ErrorCode::ResponseTooLarge,
-            _ if self.is_metadata(slot) => ErrorCode::MetadataUnreachable,
-            _ => ErrorCode::ServiceUnreachable,
-        }
+        transport_code(kind, if self.is_metadata(slot) { ErrorCode::MetadataUnreachable } else { ErrorCode::ServiceUnreachable })
     }
 
     /// The causes of an answer that is an error.
@@ -209,7 +202,18 @@ impl TokenManager {
     }
 }
 
-const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
+/// The code of an exchange without an answer; `unreachable` is the service's own.
+pub(super) const fn transport_code(kind: TransportErrorKind, unreachable: ErrorCode) -> ErrorCode {
+    match kind {
+        TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
+        TransportErrorKind::Proxy => ErrorCode::ProxyRefused,
+        TransportErrorKind::Redirect => ErrorCode::RedirectRefused,
+        TransportErrorKind::TooLarge => ErrorCode::ResponseTooLarge,
+        _ => unreachable,
+    }
+}
+
+pub(super) const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
     Some(match kind {
         TransportErrorKind::Dns => Condition::Dns,
         TransportErrorKind::Refused => Condition::Refused,

@@ -54,6 +54,7 @@ mod endpoint;
 mod event;
 mod failure;
 mod input;
+mod key_set;
 mod lost;
 mod metadata;
 mod options;
