@@ -1,15 +1,14 @@
 //! The provider for programs that block.
 
 use crate::Description;
-use crate::shared::{Shared, Unit, Work};
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use crate::shared::{Shared, Unit, Work, closed};
+use crate::units::Units;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::runtime;
-use tokio::sync::watch;
 use trusted_profile_core::error::ErrorCode;
-use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket};
+use trusted_profile_core::operation::{Operation, Reply};
+use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket, TransportError, TransportErrorKind};
 
 /// Gives out IAM access tokens to threads, and fetches and refreshes them as needed. Share it in an
 /// `Arc`.
@@ -23,7 +22,8 @@ pub struct TokenProvider {
 
 impl TokenProvider {
     pub(crate) fn over(shared: Arc<Shared>) -> Self {
-        Self { shared, units: Units::new() }
+        let units = Units::new(shared.closing.clone());
+        Self { shared, units }
     }
 
     /// A token that is usable now. At once, if there is one; a refresh runs beside it.
@@ -53,13 +53,16 @@ impl TokenProvider {
             let mut guard = self.shared.lock();
             let (machine, now) = guard.at();
             let action = machine.poll(slot, now, &mut ticket);
-            let volunteer = if matches!(action, Action::Ready(_)) { machine.poll_refresh(now) } else { None };
+            let may_refresh = matches!(action, Action::Ready(_)) && !self.units.is_closed();
+            let volunteer = if may_refresh { machine.poll_refresh(now) } else { None };
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match Work::of(action) {
+                other if self.units.is_closed() && !matches!(other, Err(Action::Ready(_))) => {
+                    self.shared.publish(guard);
+                    drop(other.map(|work| self.shared.take_on(work)));
+                    return Err(closed());
+                }
                 Err(Action::Wait { at_most }) if left.is_none_or(|left| !left.is_zero()) => {
-                    if self.units.is_closed() {
-                        return Err(closed());
-                    }
                     // Waiting begins before the lock is released: Condvar does both at once.
                     let at_most = left.map_or(at_most, |left| left.min(at_most));
                     let waited = self.shared.threads.wait_timeout(guard, at_most);
@@ -69,20 +72,59 @@ impl TokenProvider {
                 Err(other) => {
                     self.shared.publish(guard);
                     if let Some(Ok(work)) = volunteer.map(Work::of) {
-                        self.units.start(self.shared.take_on(work), true);
+                        self.start(self.shared.take_on(work), true);
                     }
                     return answer(other, timeout);
                 }
                 Ok(work) => {
                     self.shared.publish(guard);
-                    let unit = self.shared.take_on(work);
-                    if self.units.is_closed() {
-                        return Err(closed());
-                    }
-                    self.units.start(unit, false);
+                    self.start(self.shared.take_on(work), false);
                 }
             }
         }
+    }
+
+    fn start(&self, unit: Unit, is_volunteer: bool) {
+        let work = move |unit: Unit| async move { if is_volunteer { unit.refresh(true).await } else { unit.perform(true).await } };
+        if let Err((unit, why)) = self.units.start(unit, work) {
+            unit.fail(&why);
+        }
+    }
+
+    /// Sends an operation of the metadata service with the identity token of this instance.
+    ///
+    /// `timeout` is the caller's own bound for token and answer together; none leaves it to the
+    /// policy.
+    ///
+    /// # Errors
+    /// As for [`TokenProvider::identity_token`], or the service's refusal. After a 401 the next call
+    /// gets a new identity token.
+    pub fn metadata<O: Operation>(&self, operation: &O, timeout: Option<Duration>) -> Result<Reply<O::Output>, Error> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let token = self.identity_token(timeout)?;
+        let exchange = self.shared.call(|machine, _| machine.metadata_exchange(operation, &token))?;
+        if self.units.is_closed() {
+            return Err(closed());
+        }
+        let (sender, answer) = mpsc::channel();
+        let shared = Arc::clone(&self.shared);
+        let work = move |exchange| async move {
+            // A caller that has given up does not want it any more.
+            let _ = sender.send(shared.transport.send(exchange).await);
+        };
+        let outcome = match self.units.start(exchange, work) {
+            Err((_, why)) => Err(TransportError::new(TransportErrorKind::Other, why)),
+            // An attempt is bounded, so that an answer or the end of the thread comes.
+            Ok(()) => match deadline {
+                None => answer.recv().map_err(|_| closed())?,
+                Some(deadline) => match answer.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                    Ok(outcome) => outcome,
+                    Err(RecvTimeoutError::Disconnected) => return Err(closed()),
+                    Err(RecvTimeoutError::Timeout) => return Err(late("no answer", timeout)),
+                },
+            },
+        };
+        self.shared.metadata_reply::<O>(outcome, &token)
     }
 
     /// Tells the provider that a service refused `token` with 401. A newer token stays.
@@ -113,97 +155,17 @@ impl Drop for TokenProvider {
     }
 }
 
-fn closed() -> Error {
-    Error::new(ErrorCode::Closed, "the provider was closed")
-}
-
 /// What an action that is no work means to a caller.
 fn answer(action: Action, timeout: Option<Duration>) -> Result<AccessToken, Error> {
     match action {
         Action::Ready(token) => Ok(token),
         Action::Failed(error) => Err(error),
-        Action::Wait { .. } => {
-            let allowed = timeout.unwrap_or_default().as_secs_f64();
-            Err(Error::new(
-                ErrorCode::DeadlineExceeded,
-                format!("no token within the {allowed:.1} s that the caller allowed; the fetch goes on"),
-            ))
-        }
+        Action::Wait { .. } => Err(late("no token", timeout)),
         _ => Err(Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know")),
     }
 }
 
-/// The threads of the exchanges under way.
-struct Units {
-    process: u32,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    closing: watch::Sender<bool>,
-}
-
-impl Units {
-    fn new() -> Self {
-        Self { process: std::process::id(), threads: Mutex::default(), closing: watch::Sender::new(false) }
-    }
-
-    fn is_closed(&self) -> bool {
-        *self.closing.borrow()
-    }
-
-    fn start(&self, unit: Unit, is_volunteer: bool) {
-        let mut closing = self.closing.subscribe();
-        // Kept where it can be failed, should there be no thread for it.
-        let kept = Arc::new(Mutex::new(Some(unit)));
-        let take = |kept: &Mutex<Option<Unit>>| kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let given = Arc::clone(&kept);
-        let run = move || {
-            let Some(unit) = take(&given) else { return };
-            let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => return unit.fail(&format!("no runtime for an exchange: {error}")),
-            };
-            runtime.block_on(async {
-                let work = async {
-                    if is_volunteer {
-                        unit.refresh(true).await;
-                    } else {
-                        unit.perform(true).await;
-                    }
-                };
-                tokio::select! {
-                    () = work => {}
-                    _ = closing.wait_for(|is_closing| *is_closing) => {}
-                }
-            });
-            // A name lookup or callback that is stuck must not hold up whoever closes.
-            runtime.shutdown_background();
-        };
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.retain(|thread| !thread.is_finished());
-        match thread::Builder::new().name("trusted-profile".to_owned()).spawn(run) {
-            Ok(thread) => threads.push(thread),
-            Err(error) => {
-                drop(threads);
-                if let Some(unit) = take(&kept) {
-                    unit.fail(&format!("no thread for an exchange: {error}"));
-                }
-            }
-        }
-    }
-
-    fn close(&self) {
-        self.closing.send_replace(true);
-    }
-
-    fn join(&self) {
-        let threads = mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            if std::process::id() != self.process {
-                // The parent's threads do not exist in a child of fork; joining one would never end.
-                mem::forget(thread);
-            } else if thread.thread().id() != thread::current().id() {
-                // A unit that panicked has reported itself already.
-                let _ = thread.join();
-            }
-        }
-    }
+fn late(what: &str, timeout: Option<Duration>) -> Error {
+    let allowed = timeout.unwrap_or_default().as_secs_f64();
+    Error::new(ErrorCode::DeadlineExceeded, format!("{what} within the {allowed:.1} s that the caller allowed; the fetch goes on"))
 }

@@ -215,5 +215,5 @@ where
     F: Fn() -> A + Send + Sync + 'static,
     A: Future<Output = Result<ExternalToken, CallbackError>> + Send + 'static,
 {
-    Callback::Async(Arc::new(move || Box::pin(callback())))
+    Callback::asynchronous(Arc::new(move || Box::pin(callback())))
 }

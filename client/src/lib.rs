@@ -29,12 +29,14 @@ mod doctor;
 mod facts;
 mod files;
 mod log;
+mod per_process;
 mod provider;
 mod seed;
 mod shared;
 mod sources;
 mod surroundings;
 mod transport;
+mod units;
 
 pub use builder::Builder;
 pub use callback::CallbackError;

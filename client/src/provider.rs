@@ -1,7 +1,7 @@
 //! The provider for programs on tokio.
 
 use crate::Description;
-use crate::shared::{Shared, Unit, Work};
+use crate::shared::{Shared, Unit, Work, closed};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -52,16 +52,20 @@ impl TokenProvider {
             woken.as_mut().enable();
             let (action, volunteer) = self.shared.call(|machine, now| {
                 let action = machine.poll(slot, now, &mut ticket);
-                let is_ready = matches!(action, Action::Ready(_));
-                (action, if is_ready { machine.poll_refresh(now) } else { None })
+                let may_refresh = matches!(action, Action::Ready(_)) && !self.is_closed();
+                (action, if may_refresh { machine.poll_refresh(now) } else { None })
             });
             if let Some(Ok(work)) = volunteer.map(Work::of) {
                 // Nobody waits for a refresh, so nobody is told that it could not be started.
-                let _ = start(self.shared.take_on(work), true);
+                let _ = self.start(self.shared.take_on(work), true);
             }
             match Work::of(action) {
-                Ok(work) => start(self.shared.take_on(work), false)?,
                 Err(Action::Ready(token)) => return Ok(token),
+                other if self.is_closed() => {
+                    drop(other.map(|work| self.shared.take_on(work)));
+                    return Err(closed());
+                }
+                Ok(work) => self.start(self.shared.take_on(work), false)?,
                 Err(Action::Failed(error)) => return Err(error),
                 Err(Action::Wait { at_most }) => {
                     // Woken or not, the machine is asked again.
@@ -85,12 +89,25 @@ impl TokenProvider {
     pub async fn metadata<O: Operation>(&self, operation: &O) -> Result<Reply<O::Output>, Error> {
         let token = self.identity_token().await?;
         let exchange = self.shared.call(|machine, _| machine.metadata_exchange(operation, &token))?;
-        let outcome = self.shared.transport.send(exchange).await;
-        let reply = self.shared.call(|machine, _| machine.metadata_reply::<O>(outcome, &token));
-        if reply.as_ref().is_err_and(|error| error.status() == Some(401)) {
-            self.shared.report(|machine, now| machine.invalidate(now, token.slot(), token.generation()));
-        }
-        reply
+        let mut closing = self.shared.closing.subscribe();
+        let outcome = tokio::select! {
+            outcome = self.shared.transport.send(exchange) => outcome,
+            _ = closing.wait_for(|is_closing| *is_closing) => return Err(closed()),
+        };
+        self.shared.metadata_reply::<O>(outcome, &token)
+    }
+
+    /// Ends what is under way, and returns when it has ended. Callers that wait get `Closed`; a token
+    /// that is cached can still be had. Holds for all clones.
+    pub async fn close(&self) {
+        self.shared.closing.send_replace(true);
+        self.shared.wake();
+        // Every unit of work holds a receiver.
+        self.shared.closing.closed().await;
+    }
+
+    fn is_closed(&self) -> bool {
+        *self.shared.closing.borrow()
     }
 
     /// Which source this is, why, and how it is doing. Holds no secret.
@@ -98,21 +115,37 @@ impl TokenProvider {
     pub fn describe(&self) -> Description {
         Description::new(&self.shared.choice, self.shared.call(|machine, _| machine.status()))
     }
+
+    /// Starts a unit of work as a task of the caller's runtime.
+    fn start(&self, unit: Unit, is_volunteer: bool) -> Result<(), Error> {
+        let Ok(handle) = Handle::try_current() else {
+            unit.fail(NO_RUNTIME);
+            return Err(Error::new(ErrorCode::Closed, NO_RUNTIME));
+        };
+        let mut closing = self.shared.closing.subscribe();
+        if *closing.borrow() {
+            return Err(closed());
+        }
+        let is_given_back = unit.is_given_back();
+        handle.spawn(async move {
+            let work = async {
+                if is_volunteer {
+                    unit.refresh(false).await;
+                } else {
+                    unit.perform(false).await;
+                }
+            };
+            tokio::select! {
+                () = work => {}
+                _ = closing.wait_for(|is_closing| *is_closing) => {}
+            }
+        });
+        if !is_given_back.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        // A runtime that is shutting down drops the task at once; asking again would go round for ever.
+        Err(if self.is_closed() { closed() } else { Error::new(ErrorCode::Closed, "the runtime is shutting down") })
+    }
 }
 
-/// Starts a unit of work as a task of the caller's runtime.
-fn start(unit: Unit, is_volunteer: bool) -> Result<(), Error> {
-    let closed = |why: &str| Error::new(ErrorCode::Closed, why);
-    let Ok(handle) = Handle::try_current() else {
-        unit.fail("token() has to be awaited on a tokio runtime");
-        return Err(closed("token() has to be awaited on a tokio runtime"));
-    };
-    let is_given_back = unit.is_given_back();
-    if is_volunteer {
-        handle.spawn(unit.refresh(false));
-    } else {
-        handle.spawn(unit.perform(false));
-    }
-    // A runtime that is shutting down drops the task at once; asking again would go round for ever.
-    if is_given_back.load(Ordering::Acquire) { Err(closed("the runtime is shutting down")) } else { Ok(()) }
-}
+const NO_RUNTIME: &str = "token() has to be awaited on a tokio runtime";

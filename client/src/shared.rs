@@ -5,11 +5,13 @@ use crate::callback::Callback;
 use crate::description::Choice;
 use crate::transport::Transport;
 use crate::{clocks, files, log, seed};
+use http::Response;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
+use trusted_profile_core::operation::{Operation, Reply};
 use trusted_profile_core::token::{Event, Exchange, ExchangeId, Input, InputReply};
-use trusted_profile_core::{Action, Now, TokenManager, TransportError, TransportErrorKind};
+use trusted_profile_core::{AccessToken, Action, Error, ErrorCode, Now, TokenManager, TransportError, TransportErrorKind};
 
 pub(crate) type EventHandler = Box<dyn Fn(&Event) + Send + Sync>;
 
@@ -21,6 +23,8 @@ pub(crate) struct Shared {
     /// Wakes tasks.
     pub(crate) tasks: Notify,
     pub(crate) transport: Transport,
+    /// Ends the units of work when it turns true. Each holds a receiver as long as it lives.
+    pub(crate) closing: watch::Sender<bool>,
     callback: Option<Callback>,
     on_event: Option<EventHandler>,
     pub(crate) choice: Choice,
@@ -83,8 +87,8 @@ impl Shared {
         choice: Choice,
     ) -> Arc<Self> {
         let guarded = Guarded { machine, process: std::process::id() };
-        let (machine, threads, tasks) = (Mutex::new(guarded), Condvar::new(), Notify::new());
-        Arc::new(Self { machine, threads, tasks, transport, callback, on_event, choice })
+        let (machine, threads, tasks, closing) = (Mutex::new(guarded), Condvar::new(), Notify::new(), watch::Sender::new(false));
+        Arc::new(Self { machine, threads, tasks, transport, closing, callback, on_event, choice })
     }
 
     /// The machine. A panic of another holder left it whole: it is changed only by its own calls.
@@ -118,6 +122,19 @@ impl Shared {
         self.tasks.notify_waiters();
     }
 
+    /// What an operation of the metadata service brought. A 401 drops the identity token.
+    pub(crate) fn metadata_reply<O: Operation>(
+        &self,
+        outcome: Result<Response<Vec<u8>>, TransportError>,
+        token: &AccessToken,
+    ) -> Result<Reply<O::Output>, Error> {
+        let reply = self.call(|machine, _| machine.metadata_reply::<O>(outcome, token));
+        if reply.as_ref().is_err_and(|error| error.status() == Some(401)) {
+            self.report(|machine, now| machine.invalidate(now, token.slot(), token.generation()));
+        }
+        reply
+    }
+
     /// Unlocks, then tells what happened. A handler may call the provider itself.
     pub(crate) fn publish(&self, mut guard: MutexGuard<'_, Guarded>) {
         let events = guard.drain();
@@ -143,6 +160,11 @@ impl Shared {
         let duty = Duty { shared: Arc::clone(self), id: work.id(), is_done: false, is_given_back: Arc::default() };
         Unit { work, duty }
     }
+}
+
+/// Why a closed provider has no token.
+pub(crate) fn closed() -> Error {
+    Error::new(ErrorCode::Closed, "the provider was closed")
 }
 
 /// A unit of work: lives as long as one exchange, detached from whoever started it.

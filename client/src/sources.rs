@@ -65,7 +65,7 @@ macro_rules! sources {
 
             /// The program's own callback, which may block.
             pub fn external_blocking(callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Builder {
-                Builder::new("external").with_callback(Callback::Blocking(Arc::new(callback)))
+                Builder::new("external").with_callback(Callback::blocking(Arc::new(callback)))
             }
         }
     };

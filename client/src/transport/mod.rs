@@ -7,13 +7,14 @@ mod tls;
 pub(crate) use failure::of_io;
 pub(crate) use tls::Roots;
 
+use crate::per_process::PerProcess;
 use failure::classify;
 use http::Response;
 use reqwest::redirect::Policy as Redirects;
 use reqwest::{Client, ClientBuilder, Proxy};
 use resolver::SystemResolver;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -22,12 +23,13 @@ use trusted_profile_core::token::{Exchange, Network};
 use trusted_profile_core::{TransportError, TransportErrorKind};
 
 /// Sends exchanges. Nothing is shared between networks but the trusted roots, and no connection is
-/// kept: tokens are fetched an hour apart.
+/// kept: tokens are fetched an hour apart. A child of `fork` makes clients of its own, as another
+/// thread may have held the lock of its parent's; it also reads the system's roots anew.
 pub(crate) struct Transport {
     roots: Roots,
     /// Used for the private network; the environment's proxies are not.
     private_proxy: Option<Proxy>,
-    clients: Mutex<HashMap<Kind, Client>>,
+    clients: PerProcess<Mutex<HashMap<Kind, Client>>>,
 }
 
 /// Later than any attempt ends, so that its end is what is reported.
@@ -45,7 +47,7 @@ impl Transport {
     pub(crate) fn new(roots: Roots, private_proxy: Option<&str>) -> Result<Self, Error> {
         let refuse = |_| Error::new(ErrorCode::InvalidArgument, "private_proxy: expected the address of a proxy");
         let private_proxy = private_proxy.map(Proxy::all).transpose().map_err(refuse)?;
-        Ok(Self { roots, private_proxy, clients: Mutex::default() })
+        Ok(Self { roots, private_proxy, clients: PerProcess::default() })
     }
 
     #[cfg(feature = "doctor")]
@@ -77,19 +79,23 @@ impl Transport {
 
     fn client(&self, exchange: &Exchange, connect_timeout: Duration) -> Result<Client, TransportError> {
         let kind = Kind { network: exchange.network, is_tls: is_https(exchange), connect_timeout };
-        let known = self.clients.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned();
+        let known = self.clients().get(&kind).cloned();
         if let Some(client) = known {
             return Ok(client);
         }
         // Not under the lock: the first TLS client reads the system's certificates.
         let client = self.build(kind).map_err(|e| TransportError::new(TransportErrorKind::Other, e))?;
         // Timeouts are cut to what a round has left, so there could be any number of kinds.
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.clients();
         if clients.len() >= 16 {
             clients.clear();
         }
         clients.insert(kind, client.clone());
         Ok(client)
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<Kind, Client>> {
+        self.clients.get().lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn build(&self, kind: Kind) -> Result<Client, String> {

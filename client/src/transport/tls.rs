@@ -1,5 +1,6 @@
 //! Which certificates are trusted. Verification is never switched off.
 
+use crate::per_process::PerProcess;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -15,19 +16,19 @@ const BUNDLE_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"
 /// of `ca_bundle`, `REQUESTS_CA_BUNDLE` and `NODE_EXTRA_CA_CERTS`. Read when TLS is first needed.
 pub(crate) struct Roots {
     extra: Vec<CertificateDer<'static>>,
-    config: OnceLock<Result<ClientConfig, String>>,
+    config: PerProcess<OnceLock<Result<ClientConfig, String>>>,
 }
 
 impl Roots {
     /// `ca_bundle` names a PEM file with further roots.
     pub(crate) fn new(ca_bundle: Option<&PathBuf>) -> Result<Self, Error> {
         let extra = ca_bundle.map(|path| read_bundle(path)).transpose()?.unwrap_or_default();
-        Ok(Self { extra, config: OnceLock::new() })
+        Ok(Self { extra, config: PerProcess::default() })
     }
 
     /// The TLS settings of a client. One that never speaks TLS is spared the reading of the roots.
     pub(super) fn config(&self, is_tls: bool) -> Result<ClientConfig, String> {
-        if is_tls { self.config.get_or_init(|| configure(self.trusted())).clone() } else { configure(RootCertStore::empty()) }
+        if is_tls { self.config.get().get_or_init(|| configure(self.trusted())).clone() } else { configure(RootCertStore::empty()) }
     }
 
     pub(crate) fn trusted(&self) -> RootCertStore {

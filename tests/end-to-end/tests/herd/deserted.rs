@@ -4,17 +4,16 @@ use crate::{assert_requests, await_requests, slow_down, ways};
 use end_to_end::{Account, brisk, runtime};
 use simulator::{Fault, FaultRule, Service};
 use std::collections::BTreeSet;
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use tokio::runtime::Builder as RuntimeBuilder;
 use tokio::task::JoinHandle;
-use trusted_profile::{AccessToken, Error, ErrorCode, ExternalToken, Secret, TokenProvider, blocking};
+use trusted_profile::{AccessToken, Error, ErrorCode, TokenProvider, blocking};
 
-type Task = JoinHandle<Result<AccessToken, Error>>;
+pub(crate) type Task = JoinHandle<Result<AccessToken, Error>>;
 
-fn start_tasks(tokens: &TokenProvider, count: usize) -> Vec<Task> {
+pub(crate) fn start_tasks(tokens: &TokenProvider, count: usize) -> Vec<Task> {
     (0..count)
         .map(|_| {
             let tokens = tokens.clone();
@@ -35,7 +34,7 @@ fn assert_one_token(tasks: Vec<Task>) {
     assert_eq!(seen.len(), 1);
 }
 
-fn start_threads(tokens: &Arc<blocking::TokenProvider>, count: usize) -> Vec<thread::JoinHandle<Result<AccessToken, Error>>> {
+pub(crate) fn start_threads(tokens: &Arc<blocking::TokenProvider>, count: usize) -> Vec<thread::JoinHandle<Result<AccessToken, Error>>> {
     (0..count)
         .map(|_| {
             let tokens = Arc::clone(tokens);
@@ -125,50 +124,4 @@ fn a_runtime_is_no_longer_driven() {
     let before = runtime().block_on(tokens.token()).unwrap();
     let late = stuck.block_on(sender).unwrap().unwrap();
     assert_eq!(late.expose(), before.expose());
-}
-
-#[test]
-fn a_callback_never_comes_back() {
-    let (release, held) = mpsc::channel::<()>();
-    let held = Mutex::new(Some(held));
-    let external = move || {
-        let first = held.lock().unwrap().take();
-        if let Some(held) = first {
-            // Until the test lets go, which drops the other end.
-            let _ = held.recv();
-            return Err("too late".into());
-        }
-        Ok(ExternalToken { access_token: Secret::new("second"), expires_in: Duration::from_secs(3600) })
-    };
-    let tokens = Arc::new(blocking::TokenProvider::external_blocking(external).policy(brisk()).build_blocking().unwrap());
-    for thread in start_threads(&tokens, 16) {
-        assert_eq!(thread.join().unwrap().unwrap().expose(), "second");
-    }
-    drop(release);
-    tokens.close();
-    assert_eq!(tokens.token(None).unwrap().expose(), "second", "what came too late changed nothing");
-}
-
-#[test]
-fn a_blocking_provider_is_closed_while_threads_wait() {
-    let account = Account::start();
-    let hour = Duration::from_secs(3600);
-    let times = trusted_profile::Timeouts { connect: hour, attempt: hour, round: hour };
-    let policy = trusted_profile::Policy { link_local: times, ..brisk() };
-    let hang = account.inject(FaultRule::on(Service::Metadata, Fault::Hang {}));
-    let tokens = Arc::new(account.vpc().policy(policy).build_blocking().unwrap());
-    let threads = start_threads(&tokens, 16);
-    await_requests(&account, 1);
-    tokens.close();
-    for thread in threads {
-        assert_eq!(thread.join().unwrap().unwrap_err().code(), ErrorCode::Closed);
-    }
-    account.remove_fault(hang);
-    assert_eq!(tokens.token(None).unwrap_err().code(), ErrorCode::Closed);
-
-    // A token that was there stays.
-    let tokens = account.vpc().build_blocking().unwrap();
-    let token = tokens.token(None).unwrap();
-    tokens.close();
-    assert_eq!(tokens.token(None).unwrap().expose(), token.expose());
 }

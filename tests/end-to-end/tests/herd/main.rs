@@ -1,6 +1,8 @@
 //! Crowds that want a token at once, and callers, senders and runtimes that go away in the middle.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod callback;
+mod closed;
 mod crowd;
 mod deserted;
 
