@@ -194,6 +194,24 @@ fn settings_and_revocation() {
 }
 
 #[test]
+fn tokens_signed_as_they_are() {
+    let control = Control::start();
+    let asked = json!({"header": {"alg": "none", "kid": 7}, "claims": ["odd"]});
+    let signed = |control: &Control| control.post("/iam_key/sign", &asked)["token"].as_str().unwrap().to_owned();
+    let first = signed(&control);
+    let (message, signature) = first.rsplit_once('.').unwrap();
+    assert_eq!(message, "eyJhbGciOiJub25lIiwia2lkIjo3fQ.WyJvZGQiXQ");
+    // The signature is that of the key that IAM lists, whatever the header says.
+    let keys = call("GET", format!("{}/identity/keys", control.simulator.iam_url())).send().json();
+    let number = |name: &str| keys["keys"][0][name].as_str().unwrap().to_owned();
+    let key = jsonwebtoken::DecodingKey::from_rsa_components(&number("n"), &number("e")).unwrap();
+    assert!(jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, jsonwebtoken::Algorithm::RS256).unwrap());
+    control.done("POST", "/iam_key/rotate", &Value::Null);
+    assert_ne!(signed(&control), first);
+    assert_eq!(control.send("POST", "/iam_key/sign", &json!({"header": {}})).status, 400);
+}
+
+#[test]
 #[cfg(unix)]
 fn token_files() {
     let control = Control::start();

@@ -37,6 +37,12 @@ struct Token {
     token: String,
 }
 
+#[derive(Deserialize)]
+struct Unsigned {
+    header: Value,
+    claims: Value,
+}
+
 /// One rule, or several.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -65,6 +71,11 @@ pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Outcome {
             let token: Token = call.body()?;
             controls.reject_token(&token.token);
             Ok(done())
+        }
+        ("POST", ["iam_key", "sign"]) => {
+            let unsigned: Unsigned = call.body()?;
+            let token = controls.sign_with_iam_key(&unsigned.header, &unsigned.claims)?;
+            Ok(created(&json!({ "token": token })))
         }
         ("POST", ["iam_key", "rotate"]) => {
             controls.rotate_iam_key();

@@ -1,10 +1,14 @@
 //! Faults, clocks, lifetimes, revocation.
 
-use super::Controls;
+use serde_json::Value;
+
+use super::{Controls, Error};
 use crate::faults::{FaultId, FaultRule};
+use crate::iam::issue::KEYS;
 use crate::service::Service;
 use crate::tls::ServerCertificate;
 use crate::tokens::issued::TokenGroup;
+use crate::tokens::jwt;
 
 impl Controls {
     /// Injects a fault.
@@ -56,6 +60,17 @@ impl Controls {
     /// IAM signs with its second key from now on; both keys are in its key set.
     pub fn rotate_iam_key(&self) {
         self.world.account().iam_key_rotated = true;
+    }
+
+    /// Signs any header and claims with the key that IAM signs with, for tokens that a verifier has to
+    /// refuse for another reason than their signature. IAM itself does not know such a token.
+    ///
+    /// # Errors
+    /// `Invalid` if there is no key.
+    pub fn sign_with_iam_key(&self, header: &Value, claims: &Value) -> Result<String, Error> {
+        let [first, second] = KEYS;
+        let (key, _) = if self.world.account().iam_key_rotated { second } else { first };
+        key.key().and_then(|key| jwt::sign_as_is(key, header, claims)).map_err(Error::Invalid)
     }
 
     /// Withdraws every identity token issued so far.

@@ -1,5 +1,7 @@
 //! Signing and verifying RS256 JSON Web Tokens.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde_json::Value;
 
@@ -36,6 +38,13 @@ pub(crate) fn sign(key: &KeyPair, key_id: &str, claims: &Value) -> Result<String
     let mut header = Header::new(Algorithm::RS256);
     header.kid = Some(key_id.to_owned());
     encode(&header, claims, &key.encoding).map_err(|error| error.to_string())
+}
+
+/// Signs a header and claims exactly as they are given, odd ones included.
+pub(crate) fn sign_as_is(key: &KeyPair, header: &Value, claims: &Value) -> Result<String, String> {
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key.encoding, Algorithm::RS256).map_err(|error| error.to_string())?;
+    Ok(format!("{message}.{signature}"))
 }
 
 /// The `kid` a token names.
