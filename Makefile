@@ -61,14 +61,15 @@ test-rust: ## Every test: units, documentation, vectors, scenarios, canary, driv
 	@scripts/test-rust.sh
 
 .PHONY: lint
-lint: ## clippy, with warnings as errors
+lint: ## clippy, with warnings as errors; the client also without its features
 	@scripts/require.sh rust cc
-	@cargo clippy --workspace --all-targets --locked -- -D warnings
+	@cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	@cargo clippy -p trusted-profile --locked -- -D warnings
 
 .PHONY: docs
 docs: ## rustdoc, with warnings as errors
 	@scripts/require.sh rust cc
-	@RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	@RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --locked
 
 .PHONY: wasm-size
 wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path stays within its budget
@@ -114,6 +115,12 @@ secrets: ## No secret of a run shows up in anything printed, logged or traced
 	@scripts/require.sh rust cc
 	@$(CARGO_TEST) -p end-to-end --test secrets -- --show-output
 
+.PHONY: verify
+verify: ## Tokens that are shown: which are let in, which are kept out, what the keys cost
+	@scripts/require.sh rust cc
+	@$(CARGO_TEST) -p trusted-profile --all-features --lib verify
+	@$(CARGO_TEST) -p end-to-end --test verify -- --show-output
+
 .PHONY: python-core-compat
 python-core-compat: ## IBM's Python SDK core, unmodified, against the simulator
 	@scripts/require.sh rust cc python
@@ -124,7 +131,7 @@ python-core-compat: ## IBM's Python SDK core, unmodified, against the simulator
 .PHONY: bench
 bench: ## Benchmarks
 	@scripts/require.sh rust cc
-	@cargo bench --locked --workspace --benches
+	@cargo bench --locked --workspace --all-features --benches
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each; needs a nightly compiler

@@ -12,11 +12,11 @@ TRUSTED_PROFILE_IBM_CORE_PYTHON=$(scripts/venv.sh ibm-core)/python
 export TRUSTED_PROFILE_IBM_CORE_PYTHON
 
 start=$SECONDS
-cargo test --workspace --locked --no-run
+cargo test --workspace --all-features --locked --no-run
 compiled=$((SECONDS - start))
 
 result=0
-cargo test --workspace --locked --no-fail-fast -- --show-output 2>&1 | tee "$log" || result=$?
+cargo test --workspace --all-features --locked --no-fail-fast -- --show-output 2>&1 | tee "$log" || result=$?
 
 # The corpora are run whole: as many files as there are.
 whole() { # $1: corpus, then: its folders

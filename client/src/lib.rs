@@ -37,6 +37,8 @@ mod sources;
 mod surroundings;
 mod transport;
 mod units;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use builder::Builder;
 pub use callback::CallbackError;

@@ -1,5 +1,6 @@
 //! No public type shows a secret that it holds.
 
+use end_to_end::Account;
 use end_to_end::spellings::leaks;
 use http::Response;
 use std::collections::BTreeSet;
@@ -7,6 +8,7 @@ use std::fmt::{Debug, Display};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
+use trusted_profile::verify::{self, Verifier, VerifierBuilder};
 use trusted_profile::{Builder, CallbackError, TokenProvider, blocking};
 use trusted_profile_core::error::*;
 use trusted_profile_core::operation::*;
@@ -198,7 +200,11 @@ fn tokens() -> Vec<(&'static str, String)> {
         Exchange: *exchange(&mut machines.1),
         Network: Network::Public,
         Input: Input::CrTokenFile { paths: vec!["/tokens/sa-token".to_owned()], max_bytes: 1024 },
-        InputReply: [InputReply::CrTokenFile(vec![file()]), InputReply::External(Ok(external()))],
+        InputReply: [
+            InputReply::CrTokenFile(vec![file()]),
+            InputReply::External(Ok(external())),
+            InputReply::External(Err(format!("401 for {JWT} and {OPAQUE}"))),
+        ],
         FileRead: file(),
         FileProblem: FileProblem::Empty,
         ExternalToken: external(),
@@ -240,7 +246,28 @@ fn the_rest() -> Vec<(&'static str, String)> {
         CallbackError: callback,
         TokenProvider: { let tokens: TokenProvider = builder().build().unwrap(); tokens },
         TokenProvider: { let tokens: blocking::TokenProvider = builder().build_blocking().unwrap(); tokens },
+        VerifierBuilder: { let builder: VerifierBuilder = verifier(); builder },
+        Verifier: { let verifier: Verifier = verifier().build().unwrap(); verifier },
+        Verifier: { let verifier: verify::blocking::Verifier = verifier().build_blocking().unwrap(); verifier },
+        VerifiedClaims: verified(),
     ]
+}
+
+fn verifier() -> VerifierBuilder {
+    Verifier::builder(verify::IBM_CLOUD_ISSUER, "1234567890abcdef1234567890abcdef")
+}
+
+/// The claims of a token, which must not show it.
+fn verified() -> verify::VerifiedClaims {
+    let account = Account::start();
+    let verifier = Verifier::builder(verify::IBM_CLOUD_ISSUER, account.account_id()).endpoint(account.iam_url());
+    let header = serde_json::json!({"alg": "RS256", "kid": "sim-iam-1"});
+    let claims = serde_json::json!({
+        "iss": verify::IBM_CLOUD_ISSUER, "account": {"bss": account.account_id()}, "iam_id": "iam-Profile-1", "iat": 0, "exp": i64::MAX,
+        "odd": [JWT, OPAQUE],
+    });
+    let token = account.sign_with_iam_key(&header, &claims).unwrap();
+    verifier.build_blocking().unwrap().verify(&token, None).unwrap()
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn is_wanted((name, _): &Source) -> bool {
 }
 
 /// All that a program could print of an error.
-fn show_error(error: &Error) {
+pub(crate) fn show_error(error: &Error) {
     let mut cause: Option<&dyn StdError> = Some(error);
     while let Some(current) = cause {
         print(&format!("{current}\n{current:?}\n{current:#?}"));

@@ -4,6 +4,7 @@
 
 mod capture;
 mod everything;
+mod verify;
 
 use end_to_end::{Caller, Manner, plain_client, runtime};
 use std::io::Write as _;
@@ -23,6 +24,7 @@ fn main() {
         Some("fetch") => fetch(),
         Some("everything") => everything::run(),
         Some("leak") => everything::leak(),
+        Some("verify") => verify::run(),
         other => print(&format!("no such task: {other:?}")),
     }
 }
