@@ -36,7 +36,9 @@ impl Account {
         Self::start_from(Config::seeded().with_tls())
     }
 
-    fn start_from(config: Config) -> Self {
+    /// One with a configuration that has the seeded account.
+    #[must_use]
+    pub fn start_from(config: Config) -> Self {
         let simulator = Simulator::start_blocking(config).unwrap();
         let seed = simulator.seed().unwrap();
         let folder = tempfile::tempdir().unwrap();

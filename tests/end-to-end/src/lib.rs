@@ -5,6 +5,8 @@
 mod account;
 mod caller;
 mod child;
+#[cfg(target_os = "linux")]
+pub mod isolation;
 mod plain;
 pub mod spellings;
 

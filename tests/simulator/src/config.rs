@@ -12,6 +12,8 @@ use crate::tls::ServerCertificate;
 pub struct Config {
     /// The address every listener binds to.
     pub address: IpAddr,
+    /// The address of the metadata service, if it has one of its own, as the real one does.
+    pub metadata_address: Option<IpAddr>,
     /// Fixed ports; 0 means any free one.
     pub ports: Ports,
     /// Whether the metadata and IAM services get an https listener each.
@@ -26,13 +28,17 @@ pub struct Config {
     pub account: Account,
 }
 
-/// Ports of the listeners that plain HTTP clients use.
+/// Ports of the listeners. Those of the metadata service are the first instance's.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ports {
     /// Instance metadata and VPC identity.
     pub metadata: u16,
+    /// The same over https, if TLS is on.
+    pub metadata_https: u16,
     /// IAM tokens and trusted-profile management.
     pub iam: u16,
+    /// The same over https, if TLS is on.
+    pub iam_https: u16,
     /// The object store.
     pub object_store: u16,
     /// The control API.
@@ -54,6 +60,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            metadata_address: None,
             ports: Ports::default(),
             tls: false,
             certificate: ServerCertificate::Valid,
@@ -82,10 +89,14 @@ impl Config {
         SocketAddr::new(self.address, port)
     }
 
+    pub(crate) fn metadata_socket(&self, port: u16) -> SocketAddr {
+        SocketAddr::new(self.metadata_address.unwrap_or(self.address), port)
+    }
+
     pub(crate) fn warnings(&self) -> Vec<String> {
-        if self.address.is_loopback() {
-            return Vec::new();
-        }
-        vec![format!("the simulator listens on {}, which other machines may reach; it hands out tokens to anyone who asks", self.address)]
+        let addresses = [Some(self.address), self.metadata_address].into_iter().flatten().filter(|address| !address.is_loopback());
+        let warn =
+            |address| format!("the simulator listens on {address}, which other machines may reach; it hands out tokens to anyone who asks");
+        addresses.map(warn).collect()
     }
 }

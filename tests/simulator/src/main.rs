@@ -14,12 +14,21 @@ struct Arguments {
     /// The address all listeners bind to.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
+    /// The address of the metadata service, if it is to have one of its own.
+    #[arg(long)]
+    metadata_address: Option<IpAddr>,
     /// Port of the metadata service; 0 is any free one.
     #[arg(long, default_value_t = 0)]
     metadata_port: u16,
+    /// Port of the metadata service over https, with --tls; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    metadata_https_port: u16,
     /// Port of IAM; 0 is any free one.
     #[arg(long, default_value_t = 0)]
     iam_port: u16,
+    /// Port of IAM over https, with --tls; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    iam_https_port: u16,
     /// Port of the object store; 0 is any free one.
     #[arg(long, default_value_t = 0)]
     object_store_port: u16,
@@ -73,9 +82,12 @@ impl From<Arguments> for Config {
     fn from(arguments: Arguments) -> Self {
         Self {
             address: arguments.address,
+            metadata_address: arguments.metadata_address,
             ports: Ports {
                 metadata: arguments.metadata_port,
+                metadata_https: arguments.metadata_https_port,
                 iam: arguments.iam_port,
+                iam_https: arguments.iam_https_port,
                 object_store: arguments.object_store_port,
                 control: arguments.control_port,
             },

@@ -61,12 +61,12 @@ impl Simulator {
         let world = Arc::new(World::new(config, account, seed, authority, handle));
         let _context = world.runtime.enter();
         let controls = Controls::new(Arc::clone(&world));
-        controls.listen_for_instance(&controls.primary_instance().id, ports.metadata)?;
+        controls.listen_for_instance(&controls.primary_instance().id, ports.metadata, ports.metadata_https)?;
         for (service, port) in [(Service::Iam, ports.iam), (Service::ObjectStore, ports.object_store), (Service::Control, ports.control)] {
             Listener::start(&world, service, None, false, world.config.socket(port))?;
         }
         if world.config.tls {
-            Listener::start(&world, Service::Iam, None, true, world.config.socket(0))?;
+            Listener::start(&world, Service::Iam, None, true, world.config.socket(ports.iam_https))?;
         }
         Ok(Self { controls, _runtime: runtime })
     }

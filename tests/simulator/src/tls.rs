@@ -26,6 +26,8 @@ pub enum ServerCertificate {
     WrongName,
     /// Expired yesterday.
     Expired,
+    /// Valid from tomorrow on, as a good one looks to a clock that is behind.
+    NotYetValid,
 }
 
 const NAMES: [&str; 4] = ["api.metadata.cloud.ibm.com", "iam.cloud.ibm.com", "private.iam.cloud.ibm.com", "localhost"];
@@ -41,6 +43,7 @@ pub(crate) struct Authority {
     other_authority: TlsAcceptor,
     wrong_name: TlsAcceptor,
     expired: TlsAcceptor,
+    not_yet_valid: TlsAcceptor,
 }
 
 impl Authority {
@@ -50,12 +53,14 @@ impl Authority {
         let stranger = CertifiedIssuer::self_signed(authority("Some other root")?, KeyPair::generate()?)?;
         let right = right_names(address);
         let wrong = vec!["wrong-name.invalid".to_owned()];
-        let ahead = Duration::days(30);
+        let days = |from, until| [from, until].map(Duration::days);
+        let now = days(-2, 30);
         Ok(Self {
-            valid: acceptor(&root, right.clone(), ahead)?,
-            other_authority: acceptor(&stranger, right.clone(), ahead)?,
-            wrong_name: acceptor(&root, wrong, ahead)?,
-            expired: acceptor(&root, right, Duration::days(-1))?,
+            valid: acceptor(&root, right.clone(), now)?,
+            other_authority: acceptor(&stranger, right.clone(), now)?,
+            wrong_name: acceptor(&root, wrong, now)?,
+            expired: acceptor(&root, right.clone(), days(-2, -1))?,
+            not_yet_valid: acceptor(&root, right, days(1, 30))?,
             root,
             intermediate,
         })
@@ -75,6 +80,7 @@ impl Authority {
             ServerCertificate::OtherAuthority => self.other_authority.clone(),
             ServerCertificate::WrongName => self.wrong_name.clone(),
             ServerCertificate::Expired => self.expired.clone(),
+            ServerCertificate::NotYetValid => self.not_yet_valid.clone(),
         }
     }
 }
@@ -99,14 +105,14 @@ fn authority(name: &str) -> Result<CertificateParams, Failure> {
     Ok(params)
 }
 
-fn acceptor(issuer: &CertifiedIssuer<'static, KeyPair>, names: Vec<String>, until: Duration) -> Result<TlsAcceptor, Failure> {
+fn acceptor(issuer: &CertifiedIssuer<'static, KeyPair>, names: Vec<String>, [from, until]: [Duration; 2]) -> Result<TlsAcceptor, Failure> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(names)?;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     params.distinguished_name.push(DnType::CommonName, "trusted-profile simulator");
-    params.not_before = OffsetDateTime::now_utc() - Duration::days(2);
+    params.not_before = OffsetDateTime::now_utc() + from;
     params.not_after = OffsetDateTime::now_utc() + until;
     let certificate: Certificate = params.signed_by(&key, issuer)?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));

@@ -172,7 +172,8 @@ fn settings_and_revocation() {
     let settings = json!({
         "iam_token_lifetime_seconds": 900,
         "clock_skew_seconds": {"metadata": 100},
-        "certificate": "expired",
+        "wanted_audience": "iam",
+        "certificate": "not_yet_valid",
     });
     control.done("PATCH", "/settings", &settings);
     let reply = control.send("PATCH", "/settings", &json!({"lifetime": 1}));

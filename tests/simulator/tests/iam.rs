@@ -123,6 +123,18 @@ fn a_cr_token_that_is_not_valid() {
 }
 
 #[test]
+fn a_cr_token_for_another_audience() {
+    let simulator = seeded();
+    let profile = simulator.seed().unwrap().pod_profile;
+    let [right, wrong] = ["iam", "vault"].map(|audience| pod_token(&simulator, |wanted| wanted.audience = audience.to_owned()));
+    let answer = |cr: &str| token(&simulator, &[CR_TOKEN, ("cr_token", cr), ("profile_id", &profile.id)]);
+    access_token(&answer(&wrong));
+    simulator.set_wanted_audience("iam");
+    assert_eq!(error(&answer(&wrong)), refused(400, "BXNIM0407E"));
+    access_token(&answer(&right));
+}
+
+#[test]
 fn not_eligible_names_the_identifier() {
     let simulator = seeded();
     let seed = simulator.seed().unwrap();

@@ -5,7 +5,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use simulator::{Config, Protocol, ServerCertificate, Simulator};
+use simulator::{Config, Ports, Protocol, ServerCertificate, Simulator};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -57,6 +57,24 @@ async fn iam_over_https() {
     assert!(simulator.journal().entries()[0].tls);
 }
 
+// Elsewhere than on Linux, 127.0.0.1 is the only address of the loopback interface.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_metadata_service_has_an_address_of_its_own() {
+    let free = std::net::TcpListener::bind("127.0.0.3:0").unwrap();
+    let ports = Ports { metadata_https: free.local_addr().unwrap().port(), ..Ports::default() };
+    drop(free);
+    let config = Config { metadata_address: Some([127, 0, 0, 3].into()), ports, ..Config::seeded().with_tls() };
+    let simulator = Simulator::start(config).await.unwrap();
+    assert!(simulator.metadata_url().starts_with("http://127.0.0.3:"));
+    assert_eq!(simulator.metadata_https_url().unwrap(), format!("https://127.0.0.3:{}", ports.metadata_https));
+    assert!(simulator.iam_https_url().unwrap().starts_with("https://127.0.0.1:"));
+    simulator.update_primary_instance(|settings| settings.protocol = Protocol::Https);
+    let url = simulator.metadata_https_url().unwrap();
+    let request = keys_request("api.metadata.cloud.ibm.com");
+    assert_eq!(speak(&simulator, &url, "api.metadata.cloud.ibm.com", &request).await.unwrap().status, 404);
+}
+
 #[tokio::test]
 async fn an_instance_serves_one_protocol_at_a_time() {
     let simulator = simulator().await;
@@ -81,6 +99,7 @@ async fn bad_certificates_are_bad() {
         (ServerCertificate::OtherAuthority, "UnknownIssuer"),
         (ServerCertificate::WrongName, "not valid for"),
         (ServerCertificate::Expired, "expired"),
+        (ServerCertificate::NotYetValid, "not valid yet"),
     ] {
         simulator.set_certificate(certificate);
         let error = speak(&simulator, &url, "localhost", &keys_request("localhost")).await.unwrap_err().to_string();

@@ -48,6 +48,8 @@ pub(crate) struct AccountState {
     /// Seconds an IAM access token lives.
     pub(crate) iam_token_lifetime: i64,
     pub(crate) skews: BTreeMap<Service, i64>,
+    /// The audience that IAM wants in a cluster's tokens; any, if none is set.
+    pub(crate) wanted_audience: Option<String>,
     /// Whether IAM signs with its second key.
     pub(crate) iam_key_rotated: bool,
     /// Tokens the object store refuses.
@@ -69,6 +71,7 @@ impl AccountState {
             objects: BTreeMap::new(),
             iam_token_lifetime: 3600,
             skews: BTreeMap::new(),
+            wanted_audience: None,
             iam_key_rotated: false,
             rejected_tokens: Vec::new(),
         }

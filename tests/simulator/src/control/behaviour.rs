@@ -17,6 +17,8 @@ struct Settings {
     #[serde(default)]
     iam_token_lifetime_seconds: Option<i64>,
     #[serde(default)]
+    wanted_audience: Option<String>,
+    #[serde(default)]
     certificate: Option<ServerCertificate>,
     #[serde(default)]
     clock_skew_seconds: BTreeMap<Service, i64>,
@@ -109,6 +111,9 @@ fn settings(call: &Call<'_>) -> Outcome {
     let settings: Settings = call.body()?;
     if let Some(seconds) = settings.iam_token_lifetime_seconds {
         call.controls.set_iam_token_lifetime(seconds);
+    }
+    if let Some(audience) = settings.wanted_audience {
+        call.controls.set_wanted_audience(&audience);
     }
     if let Some(certificate) = settings.certificate {
         call.controls.set_certificate(certificate);

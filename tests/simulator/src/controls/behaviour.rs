@@ -47,6 +47,11 @@ impl Controls {
         self.world.account().iam_token_lifetime = seconds;
     }
 
+    /// IAM takes only those tokens of clusters that were made for this audience.
+    pub fn set_wanted_audience(&self, audience: &str) {
+        self.world.account().wanted_audience = Some(audience.to_owned());
+    }
+
     /// Moves a service's clock; positive is ahead.
     pub fn set_clock_skew(&self, service: Service, seconds: i64) {
         self.world.account().skews.insert(service, seconds);

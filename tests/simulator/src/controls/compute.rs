@@ -36,16 +36,17 @@ impl Controls {
     pub fn create_instance(&self, settings: InstanceSettings) -> Result<Instance, Error> {
         let instance = self.world.account().create_instance(settings);
         let _context = self.world.runtime.enter();
-        self.listen_for_instance(&instance.id, 0)?;
+        self.listen_for_instance(&instance.id, 0, 0)?;
         Ok(instance)
     }
 
-    pub(crate) fn listen_for_instance(&self, id: &str, port: u16) -> io::Result<()> {
+    pub(crate) fn listen_for_instance(&self, id: &str, http: u16, https: u16) -> io::Result<()> {
         let config = &self.world.config;
-        let start = |tls: bool, port: u16| Listener::start(&self.world, Service::Metadata, Some(id.to_owned()), tls, config.socket(port));
-        start(false, port)?;
+        let start =
+            |tls: bool, port: u16| Listener::start(&self.world, Service::Metadata, Some(id.to_owned()), tls, config.metadata_socket(port));
+        start(false, http)?;
         if config.tls {
-            start(true, 0)?;
+            start(true, https)?;
         }
         Ok(())
     }

@@ -79,10 +79,18 @@ fn verify(call: &Call<'_>, token: &str) -> Result<ComputeResource, TokenError> {
     if seconds("exp") - seconds("iat") > LONGEST_LIFE {
         return Err(TokenError::bad_token("the token's lifetime is longer than one hour"));
     }
+    let wanted = call.world.account().wanted_audience.clone();
+    if wanted.is_some_and(|wanted| !is_for(&claims, &wanted)) {
+        return Err(TokenError::bad_token("the token was made for another audience"));
+    }
     if jwt::key_id(token) != Some(format!("{}-key", cluster.id)) {
         return Err(TokenError::bad_token("the token names an unknown key"));
     }
     Ok(cluster.resource(&claims))
+}
+
+fn is_for(claims: &Value, audience: &str) -> bool {
+    claims.get("aud").and_then(Value::as_array).is_some_and(|given| given.iter().any(|given| given == audience))
 }
 
 /// Only to find the key that must verify the token.

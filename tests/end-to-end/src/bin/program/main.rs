@@ -5,6 +5,8 @@
 mod capture;
 mod everything;
 mod verify;
+#[cfg(target_os = "linux")]
+mod unaided;
 
 use end_to_end::{Caller, Manner, plain_client, runtime};
 use std::io::Write as _;
@@ -25,6 +27,12 @@ fn main() {
         Some("everything") => everything::run(),
         Some("leak") => everything::leak(),
         Some("verify") => verify::run(),
+        #[cfg(target_os = "linux")]
+        Some("instance") => unaided::instance(),
+        #[cfg(target_os = "linux")]
+        Some("pod") => unaided::pod(),
+        #[cfg(target_os = "linux")]
+        Some("ask") => unaided::ask(),
         other => print(&format!("no such task: {other:?}")),
     }
 }

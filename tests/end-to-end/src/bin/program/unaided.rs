@@ -1,0 +1,77 @@
+//! Providers that are told no address, so that they call the real ones. They check first that those
+//! are the simulator's.
+
+use crate::{print, variable};
+use end_to_end::isolation::assert_isolated;
+use end_to_end::{Caller, Manner, plain_client, runtime};
+use serde_json::{Value, json};
+use std::thread;
+use trusted_profile::services::GetInstanceInitialization;
+use trusted_profile::{AccessToken, Builder, Error, Policy, SourceOptions, TokenProvider, blocking};
+
+/// An instance's tokens and one metadata read, with nothing set at all; and the requests of a client
+/// that obeys the environment.
+pub(crate) fn instance() {
+    assert_isolated();
+    let tokens = TokenProvider::vpc_instance().build().unwrap();
+    let asynchronous = runtime().block_on(async {
+        let (token, identity) = (tokens.token().await.unwrap(), tokens.identity_token().await.unwrap());
+        let read = tokens.metadata(&GetInstanceInitialization {}).await.unwrap();
+        (token, identity, read.value.default_trusted_profile.and_then(|profile| profile.id))
+    });
+    let tokens = blocking::TokenProvider::vpc_instance().build_blocking().unwrap();
+    let threaded = (tokens.token(None).unwrap(), tokens.identity_token(None).unwrap());
+    control_requests();
+    let pair = |token: &AccessToken, identity: &AccessToken| json!({ "token": token.expose(), "identity": identity.expose() });
+    let shown = json!({
+        "async": pair(&asynchronous.0, &asynchronous.1),
+        "blocking": pair(&threaded.0, &threaded.1),
+        "default_trusted_profile": asynchronous.2,
+    });
+    print(&shown.to_string());
+}
+
+/// A pod's token, with nothing set but the profile and, if given, the kind of endpoint.
+pub(crate) fn pod() {
+    assert_isolated();
+    let builder = || {
+        let builder = TokenProvider::container().profile_id(variable("PROFILE_ID"));
+        if let Ok(endpoint) = std::env::var("ENDPOINT") { builder.endpoint(endpoint) } else { builder }
+    };
+    let tokens = Manner::BOTH.map(|manner| Caller::new(builder(), manner).token().unwrap().expose().to_owned());
+    control_requests();
+    print(&json!({ "tokens": tokens }).to_string());
+}
+
+fn control_requests() {
+    let client = plain_client().build().unwrap();
+    for control in ["http://control.example/", "https://control.example/"] {
+        // Without a proxy the name does not resolve, and that is fine.
+        let _ = runtime().block_on(client.get(control).send());
+    }
+}
+
+/// Asks once in each manner, with the options and the policy given as JSON, and shows what came of it.
+pub(crate) fn ask() {
+    assert_isolated();
+    let answers = thread::scope(|scope| {
+        let asked = Manner::BOTH.map(|manner| scope.spawn(move || answer(manner)));
+        asked.map(|thread| thread.join().unwrap())
+    });
+    print(&json!({ "async": answers[0], "blocking": answers[1] }).to_string());
+}
+
+fn answer(manner: Manner) -> Value {
+    let options: SourceOptions = serde_json::from_str(&variable("OPTIONS")).unwrap();
+    let policy: Policy = serde_json::from_str(&variable("POLICY")).unwrap();
+    let tokens = Caller::new(Builder::from_options(options).policy(policy), manner);
+    match tokens.token() {
+        Ok(_) => json!({ "token": true, "skew": tokens.describe().status.clock_skew_seconds }),
+        Err(error) => shown(&error),
+    }
+}
+
+fn shown(error: &Error) -> Value {
+    let causes: Vec<String> = error.causes().iter().map(|cause| format!("{}. Fix: {}", cause.cause, cause.fix)).collect();
+    json!({ "code": error.code().as_str(), "causes": causes, "text": error.to_string() })
+}
