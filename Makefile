@@ -57,7 +57,7 @@ deny: ## Licences, banned crates and registries of all dependencies
 
 .PHONY: test-rust
 test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
-	@scripts/require.sh rust cc python node go
+	@scripts/require.sh rust cc python node go ip unshare
 	@scripts/test-rust.sh
 
 .PHONY: lint
@@ -120,6 +120,10 @@ verify: ## Tokens that are shown: which are let in, which are kept out, what the
 	@scripts/require.sh rust cc
 	@$(CARGO_TEST) -p trusted-profile --all-features --lib verify
 	@$(CARGO_TEST) -p end-to-end --test verify -- --show-output
+.PHONY: network
+network: ## The real addresses without any override, and the first cause of each trouble, in network namespaces
+	@scripts/require.sh rust cc ip unshare
+	@$(CARGO_TEST) -p end-to-end --test network -- --show-output
 
 .PHONY: python-core-compat
 python-core-compat: ## IBM's Python SDK core, unmodified, against the simulator

@@ -34,6 +34,14 @@ for tool in "$@"; do
       found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || true
       at_least "${found:-go0}" go1.22 || lacks "Go 1.22 or later (found ${found:-none})"
       ;;
+    ip) PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || lacks 'ip (Debian: iproute2), for tests in network namespaces' ;;
+    unshare)
+      for program in unshare nsenter; do
+        command -v "$program" >/dev/null || lacks "$program (Debian: util-linux), for tests in network namespaces"
+      done
+      ! command -v unshare >/dev/null || unshare -nm true 2>/dev/null || unshare -Urnm true 2>/dev/null \
+        || lacks 'the right to make network namespaces (unshare -nm as root, or unshare -Urnm)'
+      ;;
     python) "$root/scripts/python.sh" >/dev/null || lacks 'Python 3.10 or later with venv' ;;
     *) lacks "$tool (unknown to scripts/require.sh)" ;;
   esac

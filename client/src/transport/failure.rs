@@ -53,7 +53,8 @@ pub(crate) fn of_io(error: &io::Error) -> Option<TransportError> {
         }
     }
     let kind = match error.kind() {
-        io::ErrorKind::ConnectionRefused => Kind::Refused,
+        // A rule of this machine may forbid to connect in so many words.
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::PermissionDenied => Kind::Refused,
         io::ErrorKind::HostUnreachable
         | io::ErrorKind::NetworkUnreachable
         | io::ErrorKind::NetworkDown

@@ -105,7 +105,7 @@ impl Transport {
             .http1_only()
             .pool_max_idle_per_host(0)
             .connect_timeout(kind.connect_timeout)
-            .dns_resolver(SystemResolver)
+            .dns_resolver(SystemResolver::within(kind.connect_timeout))
             .tls_backend_preconfigured(self.roots.config(kind.is_tls)?);
         let builder = match (kind.network, &self.private_proxy) {
             (Network::LinkLocal, _) | (Network::Private, None) => builder.no_proxy(),

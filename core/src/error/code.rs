@@ -315,9 +315,19 @@ impl ErrorCode {
                     fix: "allow this user in the host firewall (iptables owner rules)",
                 },
                 Cause {
-                    when: &[Condition::Refused],
+                    when: &[Condition::Refused, Condition::OneProtocol],
                     cause: "the service speaks the other protocol: secure access makes it https only, otherwise it is http only",
                     fix: "leave protocol at auto, or match metadata_service.protocol of the instance",
+                },
+                Cause {
+                    when: &[Condition::Refused, Condition::HttpsLate],
+                    cause: "secure access is on (https only), and https did not connect within the short time that it is given while protocol is auto",
+                    fix: "set protocol to https",
+                },
+                Cause {
+                    when: &[Condition::Refused],
+                    cause: "nothing listens there: this is not an IBM Cloud VPC instance or bare metal server",
+                    fix: "choose another source",
                 },
                 Cause {
                     when: &[Condition::Unreachable, Condition::Windows],
@@ -355,7 +365,7 @@ impl ErrorCode {
                     fix: "set metadata_service.response_hop_limit of the instance to 2 or more",
                 },
                 Cause {
-                    when: &[Condition::Timeout],
+                    when: &[Condition::Timeout, Condition::OneProtocol],
                     cause: "secure access is on (https only) and the protocol is set to http, or the reverse",
                     fix: "leave protocol at auto",
                 },
@@ -382,6 +392,16 @@ impl ErrorCode {
                     fix: "allow the host in the proxy, or add it to NO_PROXY",
                 },
                 Cause {
+                    when: &[Condition::Refused],
+                    cause: "nothing listens at that address and port, or a firewall rejects it",
+                    fix: "check the endpoint and the security group",
+                },
+                Cause {
+                    when: &[Condition::Interrupted],
+                    cause: "the connection broke: the service or something between closed it",
+                    fix: "try again; if it lasts, look at firewalls and proxies",
+                },
+                Cause {
                     when: &[Condition::Private],
                     cause: "the private endpoint is reachable only from inside IBM Cloud, through a virtual private endpoint gateway or the classic private network",
                     fix: "create an endpoint gateway for IAM, or use endpoint public",
@@ -389,12 +409,7 @@ impl ErrorCode {
                 Cause {
                     when: &[Condition::Public],
                     cause: "this network has no way out to the public endpoint",
-                    fix: "attach a public gateway or floating IP, or use endpoint private",
-                },
-                Cause {
-                    when: &[Condition::Refused],
-                    cause: "nothing listens at that address and port, or a firewall rejects it",
-                    fix: "check the endpoint and the security group",
+                    fix: "use endpoint private, or attach a public gateway or floating IP",
                 },
                 Cause {
                     when: &[Condition::Timeout],
@@ -411,13 +426,18 @@ impl ErrorCode {
                 },
                 Cause {
                     when: &[Condition::TlsExpired],
-                    cause: "the server's certificate is expired",
+                    cause: "the server's certificate is expired or not valid yet",
                     fix: "renew it, if the endpoint is yours",
                 },
                 Cause {
-                    when: &[Condition::TlsName],
+                    when: &[Condition::TlsName, Condition::Metadata],
                     cause: "the certificate is for another name: over https the metadata service must be called as api.metadata.cloud.ibm.com",
                     fix: "use the host name in the endpoint, not an address",
+                },
+                Cause {
+                    when: &[Condition::TlsName],
+                    cause: "the certificate is for another name: something else answers at this address",
+                    fix: "check the endpoint, and what its name resolves to here",
                 },
                 Cause {
                     when: &[Condition::ProxySet],
@@ -502,6 +522,11 @@ impl ErrorCode {
                     when: &[Condition::Metadata],
                     cause: "the identity token was refused even after a new one was made",
                     fix: "check this machine's clock; stop and start the instance if it was migrated or restored",
+                },
+                Cause {
+                    when: &[Condition::CrToken, Condition::OtherAudience],
+                    cause: "the compute resource token was made for another audience than IAM",
+                    fix: "set audience: iam in the serviceAccountToken of the projected volume",
                 },
                 Cause {
                     when: &[Condition::CrToken],

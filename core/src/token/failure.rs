@@ -39,7 +39,7 @@ impl TokenManager {
             && let Some(round) = &mut self.slots.get_mut(slot).round
         {
             // Not an attempt of its own: https and http are one question to a service of unknown protocol.
-            round.https_failed = Some(failure.to_string());
+            round.https_failed = Some(failure.clone());
             round.attempts = round.attempts.saturating_sub(1);
             round.not_before = now.monotonic;
             return;
@@ -47,11 +47,15 @@ impl TokenManager {
         let tried = self.slots.get_mut(slot).round.as_mut().and_then(|round| round.https_failed.take());
         let code = self.transport_code(slot, failure.kind);
         let mut message = format!("{}://{}: {failure}", sent.scheme.as_str(), sent.host);
-        if let Some(https) = tried {
-            message = format!("{message}; before that https: {https}");
-        }
         let mut conditions = self.conditions(slot, sent);
         conditions.extend(transport_condition(failure.kind));
+        match tried {
+            Some(https) => {
+                message = format!("{message}; before that https: {https}");
+                conditions.extend((https.kind == TransportErrorKind::ConnectTimeout).then_some(Condition::HttpsLate));
+            }
+            None => conditions.push(Condition::OneProtocol),
+        }
         let failed = Failed {
             reused_connection: failure.reused_connection,
             ..Failed::new(Error::new(code, message).explained(&conditions), transport_class(failure.kind))
@@ -87,8 +91,11 @@ impl TokenManager {
             (false, true) => Condition::Private,
             (false, false) => Condition::Public,
         });
-        if sent.cr_token.is_some() {
+        if let Some(cr_token) = &sent.cr_token {
             conditions.push(Condition::CrToken);
+            let claims = UnverifiedClaims::read(cr_token.expose());
+            let is_for_another = claims.is_some_and(|claims| !claims.audiences().is_empty() && !claims.audiences().contains(&"iam"));
+            conditions.extend(is_for_another.then_some(Condition::OtherAudience));
         }
         conditions
     }

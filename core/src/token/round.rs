@@ -1,7 +1,7 @@
 //! A round: all attempts from the first to success or failure, shared by all who wait for it.
 
 use super::action::{ExchangeId, Ticket};
-use crate::error::Error;
+use crate::error::{Error, TransportError};
 use crate::secret::Secret;
 use crate::time::Now;
 use crate::wire::Scheme;
@@ -55,7 +55,7 @@ pub(super) struct Round {
     /// The one that was refused, and its refusal, while the file is read again.
     pub(super) refused_cr_token: Option<(Secret, Error)>,
     /// `auto`: https could not connect, http is next. Keeps why.
-    pub(super) https_failed: Option<String>,
+    pub(super) https_failed: Option<TransportError>,
 }
 
 /// Second chances that a round has used up.

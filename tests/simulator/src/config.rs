@@ -1,6 +1,7 @@
 //! What a simulator is started with.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use crate::tls::ServerCertificate;
 
@@ -26,6 +27,9 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// What the account holds at the start.
     pub account: Account,
+    /// A folder that several processes of one test run share their signing keys in, since making
+    /// them is what costs most. `None` makes new ones for this process.
+    pub keys: Option<PathBuf>,
 }
 
 /// Ports of the listeners. Those of the metadata service are the first instance's.
@@ -67,6 +71,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             allowed_hosts: Vec::new(),
             account: Account::Empty,
+            keys: None,
         }
     }
 }

@@ -32,7 +32,8 @@ impl Simulator {
     /// # Errors
     /// If a port cannot be bound.
     pub async fn start(config: Config) -> io::Result<Self> {
-        spawn_blocking(keys::prepare).await.map_err(io::Error::other)?;
+        let folder = config.keys.clone();
+        spawn_blocking(|| keys::prepare(folder)).await.map_err(io::Error::other)?;
         Self::assemble(config, Handle::current(), None)
     }
 
@@ -41,7 +42,7 @@ impl Simulator {
     /// # Errors
     /// If a port cannot be bound.
     pub fn start_blocking(config: Config) -> io::Result<Self> {
-        keys::prepare();
+        keys::prepare(config.keys.clone());
         let runtime = RuntimeThread::start()?;
         let handle = runtime.handle.clone();
         Self::assemble(config, handle, Some(runtime))

@@ -4,12 +4,16 @@ use crate::machine::Machine;
 use end_to_end::{Program, isolation};
 use std::env;
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 /// Says to a process that it is one case, and which.
 const CASE: &str = "NETWORK_CASE";
+
+/// The folder in which the cases of a test find each other's signing keys.
+pub(crate) const KEYS: &str = "NETWORK_KEYS";
 
 /// Cases spend most of their time waiting; this many do so at once.
 const AT_ONCE: usize = 6;
@@ -20,6 +24,7 @@ pub(crate) fn each(test: &str, cases: &[&str], run: impl FnOnce(&str, &Machine))
     if let Ok(case) = env::var(CASE) {
         return run(&case, &Machine::enter());
     }
+    let keys = tempfile::tempdir().unwrap();
     let waiting = Mutex::new(cases.to_vec());
     let failed = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -27,7 +32,7 @@ pub(crate) fn each(test: &str, cases: &[&str], run: impl FnOnce(&str, &Machine))
             scope.spawn(|| {
                 let next = || waiting.lock().unwrap().pop();
                 while let Some(case) = next() {
-                    failed.lock().unwrap().extend(start(test, case).err());
+                    failed.lock().unwrap().extend(start(test, case, keys.path()).err());
                 }
             });
         }
@@ -36,13 +41,13 @@ pub(crate) fn each(test: &str, cases: &[&str], run: impl FnOnce(&str, &Machine))
     assert!(failed.is_empty(), "{} of {} cases of {test} failed:\n\n{}", failed.len(), cases.len(), failed.join("\n\n"));
 }
 
-fn start(test: &str, case: &str) -> Result<(), String> {
+fn start(test: &str, case: &str, keys: &Path) -> Result<(), String> {
     let program = env::current_exe().unwrap();
     let arguments = [OsStr::new(namespaces()), program.as_ref(), test.as_ref(), "--exact".as_ref(), "--nocapture".as_ref()];
     // Where administrators' programs are, which is not always in the PATH of others.
     let path = format!("{}:/usr/sbin:/sbin", env::var("PATH").unwrap_or_default());
     let started = Program::new("unshare", &arguments).env("PATH", path).env(CASE, case).env(isolation::OUTSIDE, isolation::network());
-    let outcome = started.run();
+    let outcome = started.env(KEYS, keys).run();
     // A name that no test has would be a success of no test.
     if outcome.succeeded && outcome.stdout.contains("1 passed") {
         return Ok(());

@@ -7,7 +7,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 mod apart;
+mod causes;
+mod instances;
 mod machine;
 mod neighbour;
+mod pods;
 mod real_addresses;
 mod scene;

@@ -34,6 +34,11 @@ impl Neighbour {
     pub(crate) fn run(&self, command: &str) {
         run(Command::new("nsenter").arg(self.network()).args(command.split_whitespace()));
     }
+
+    /// From here on it passes on what is not meant for itself.
+    pub(crate) fn forward(&self) {
+        run(Command::new("nsenter").arg(self.network()).args(["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]));
+    }
 }
 
 impl Drop for Neighbour {

@@ -1,5 +1,6 @@
 //! What a set-up provides: services, good or bad, and how a program has to be started to meet them.
 
+use crate::apart::KEYS;
 use crate::machine::{IAM, METADATA, Machine};
 use crate::neighbour::Neighbour;
 use end_to_end::isolation::OUTSIDE;
@@ -93,6 +94,7 @@ pub(crate) fn services(machine: &Machine) -> Account {
         address: IAM.into(),
         metadata_address: Some(METADATA.into()),
         ports: Ports { metadata: 80, metadata_https: 443, iam_https: 443, ..Ports::default() },
+        keys: std::env::var_os(KEYS).map(Into::into),
         ..Config::seeded().with_tls()
     });
     machine.trust(&account.ca_certificate_pem());
