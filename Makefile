@@ -120,6 +120,7 @@ verify: ## Tokens that are shown: which are let in, which are kept out, what the
 	@scripts/require.sh rust cc
 	@$(CARGO_TEST) -p trusted-profile --all-features --lib verify
 	@$(CARGO_TEST) -p end-to-end --test verify -- --show-output
+
 .PHONY: network
 network: ## The real addresses without any override, and the first cause of each trouble, in network namespaces
 	@scripts/require.sh rust cc ip unshare
