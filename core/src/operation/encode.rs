@@ -9,6 +9,8 @@ use http::{HeaderName, HeaderValue, Request};
 /// What an operation adds to its spec.
 #[derive(Default)]
 pub(crate) struct RequestParts<'a> {
+    /// In place of the spec's path, where the path has arguments.
+    pub path: Option<String>,
     /// Sent as the `version` query parameter.
     pub version: Option<ApiDate>,
     /// Headers beyond `Accept` and `Content-Type`.
@@ -22,8 +24,8 @@ impl RequestParts<'_> {
     pub(crate) fn build(self, spec: &OperationSpec, base: &BaseUrl, version: ApiDate) -> Result<Request<Vec<u8>>, Error> {
         let date = self.version.map(|v| v.to_string());
         let query = query(date.as_deref().map(|d| ("version", d)));
-        let mut request =
-            Request::builder().method(spec.method.clone()).uri(base.join(spec.path(version), &query)).header(ACCEPT, "application/json");
+        let path = self.path.as_deref().unwrap_or(spec.path(version));
+        let mut request = Request::builder().method(spec.method.clone()).uri(base.join(path, &query)).header(ACCEPT, "application/json");
         let body = match self.body {
             Some((media_type, bytes)) => {
                 request = request.header(CONTENT_TYPE, media_type);

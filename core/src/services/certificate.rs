@@ -84,7 +84,7 @@ impl Operation for CreateIdentityCertificate {
             body.insert("expires_in".to_owned(), life.as_secs().into());
         }
         let body = Some(("application/json", Value::Object(body).to_string().into_bytes()));
-        RequestParts { version: Some(version), headers: Vec::new(), body }.build(&Self::SPEC, base, version)
+        RequestParts { version: Some(version), body, ..RequestParts::default() }.build(&Self::SPEC, base, version)
     }
 
     fn parse(response: Response<Vec<u8>>) -> Result<Reply<IdentityCertificate>, Error> {

@@ -152,8 +152,11 @@ impl Operation for GetToken {
             None => Vec::new(),
         };
         let body = form(fields);
-        let parts =
-            RequestParts { version: None, headers, body: Some(("application/x-www-form-urlencoded", body.expose().as_bytes().to_vec())) };
+        let parts = RequestParts {
+            headers,
+            body: Some(("application/x-www-form-urlencoded", body.expose().as_bytes().to_vec())),
+            ..RequestParts::default()
+        };
         parts.build(&Self::SPEC, base, version)
     }
 

@@ -61,6 +61,7 @@ impl Operation for CreateIdentityToken {
             // Without it the service answers 400 `missing_value`.
             headers: vec![(HeaderName::from_static("metadata-flavor"), HeaderValue::from_static("ibm"))],
             body: Some(("application/json", Value::Object(body).to_string().into_bytes())),
+            ..RequestParts::default()
         };
         parts.build(&Self::SPEC, base, version)
     }
@@ -100,7 +101,7 @@ impl Operation for CreateIamToken {
             };
             ("application/json", json!({ "trusted_profile": reference }).to_string().into_bytes())
         });
-        RequestParts { version: Some(version), headers: Vec::new(), body }.build(&Self::SPEC, base, version)
+        RequestParts { version: Some(version), body, ..RequestParts::default() }.build(&Self::SPEC, base, version)
     }
 
     fn parse(response: Response<Vec<u8>>) -> Result<Reply<IssuedToken>, Error> {

@@ -1,5 +1,5 @@
-//! The operations of the token path, written by hand: the identity and initialization operations
-//! of the instance metadata service, and the IAM token service.
+//! The operations of the token path, written by hand: the identity operations and reads of
+//! the instance metadata service, and the IAM token service.
 
 mod certificate;
 mod iam_token;
@@ -7,6 +7,7 @@ mod identity;
 mod initialization;
 mod issued_token;
 mod keys;
+mod metadata_read;
 mod profile;
 
 pub use certificate::{CreateIdentityCertificate, IdentityCertificate};
@@ -16,6 +17,7 @@ pub use initialization::{DefaultTrustedProfile, GetInstanceInitialization, Insta
 pub use issued_token::IssuedToken;
 pub(crate) use issued_token::is_header_text;
 pub use keys::{GetOpenidConfiguration, JsonWebKey, ListIdentityKeys, OpenidConfiguration};
+pub use metadata_read::{MetadataDocument, ReadMetadata};
 pub use profile::Profile;
 
 use crate::operation::{ApiDate, PathSince};

@@ -19,6 +19,7 @@ pub struct AccessToken {
     secret: Arc<Secret>,
     slot: Slot,
     generation: u64,
+    expires_at: Now,
     usable_until: Now,
     refresh_at: Now,
 }
@@ -50,6 +51,13 @@ impl AccessToken {
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// When the token ends, by what the service said about its life, counted from when it was asked
+    /// for. For whoever passes it on; whoever uses it goes by [`AccessToken::usable_until`].
+    #[must_use]
+    pub const fn expires_at(&self) -> Now {
+        self.expires_at
     }
 
     /// The token is not to be used once either clock has reached this.
@@ -143,8 +151,14 @@ impl Stored {
     }
 
     pub(super) fn to_access_token(&self, slot: Slot, refresh_at: Now) -> AccessToken {
-        let refresh_at = refresh_at.or_earlier(self.usable_until);
-        AccessToken { secret: Arc::clone(&self.secret), slot, generation: self.generation, usable_until: self.usable_until, refresh_at }
+        AccessToken {
+            secret: Arc::clone(&self.secret),
+            slot,
+            generation: self.generation,
+            expires_at: self.sent.plus(self.life),
+            usable_until: self.usable_until,
+            refresh_at: refresh_at.or_earlier(self.usable_until),
+        }
     }
 }
 
@@ -155,6 +169,13 @@ mod tests {
     fn stored(life: u64, seed: u64) -> Stored {
         let sent = Now { monotonic: Duration::from_secs(100), unix: Duration::from_secs(1_000_000) };
         Stored::new(Secret::new("t"), 1, sent, Duration::from_secs(life), &Policy::default(), &mut Random::new(seed))
+    }
+
+    #[test]
+    fn the_end_is_told_without_the_margin() {
+        let token = stored(3600, 1).to_access_token(Slot::Iam, Now::default());
+        assert_eq!((token.expires_at().monotonic, token.expires_at().unix), (Duration::from_secs(3700), Duration::from_secs(1_003_600)));
+        assert_eq!(Stored::fixed(Secret::new("t"), 1).to_access_token(Slot::Iam, Now::default()).expires_at().unix, Duration::MAX);
     }
 
     #[test]

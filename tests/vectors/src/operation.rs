@@ -13,7 +13,7 @@ use std::time::Duration;
 use trusted_profile_core::operation::{ApiDate, Operation};
 use trusted_profile_core::services::{
     ClientCredentials, CreateIamToken, CreateIdentityCertificate, CreateIdentityToken, GetInstanceInitialization, GetOpenidConfiguration,
-    GetToken, Grant, IssuedToken, ListIdentityKeys, Profile,
+    GetToken, Grant, IssuedToken, ListIdentityKeys, Profile, ReadMetadata,
 };
 use trusted_profile_core::wire::BaseUrl;
 use trusted_profile_core::{Error, ErrorCode, Secret};
@@ -158,6 +158,10 @@ impl Build {
                 CreateIdentityCertificate { csr, expires_in: arguments.seconds("expires_in") }.request(&base, version)
             }
             "metadata.get_instance_initialization" => GetInstanceInitialization {}.request(&base, version),
+            "metadata.read" => {
+                let id = arguments.text("id");
+                ReadMetadata::new(&arguments.text("document").unwrap_or_default(), id.as_deref())?.request(&base, version)
+            }
             "iam_token.get_token" => arguments.get_token()?.request(&base, version),
             "iam_token.list_identity_keys" => ListIdentityKeys {}.request(&base, version),
             "iam_token.get_openid_configuration" => GetOpenidConfiguration {}.request(&base, version),
@@ -253,6 +257,7 @@ fn parse(operation: &str, response: http::Response<Vec<u8>>, leaks: &Leaks) -> R
             let profile = profile.map(|p| json!({ "auto_link": p.auto_link, "id": p.id, "crn": p.crn }));
             json!({ "default_trusted_profile": profile, "user_data": v.user_data.as_ref().map(Secret::expose), "json": v.json })
         }),
+        "metadata.read" => read::<ReadMetadata>(response, leaks, |v| json!({ "text": v.text.expose(), "json": v.json })),
         "iam_token.list_identity_keys" => read::<ListIdentityKeys>(response, leaks, |keys| {
             keys.iter().map(|k| json!({ "kid": k.kid, "kty": k.kty, "alg": k.alg, "n": k.n, "e": k.e })).collect()
         }),
