@@ -49,6 +49,12 @@ impl Builder {
         Self { options, ..Self::default() }
     }
 
+    /// The options so far.
+    #[must_use]
+    pub const fn options(&self) -> &SourceOptions {
+        &self.options
+    }
+
     pub(crate) fn with_callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self

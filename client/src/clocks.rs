@@ -3,9 +3,16 @@
 use std::time::{Duration, SystemTime};
 use trusted_profile_core::Now;
 
-/// Both clocks. Read it while holding the machine's lock, so that time does not go backwards
-/// between two callers.
-pub(crate) fn now() -> Now {
+/// Both clocks, as the times of a token count them.
+///
+/// ```
+/// # fn example(token: &trusted_profile::AccessToken) -> bool {
+/// trusted_profile::now().is_before(token.usable_until())
+/// # }
+/// ```
+// The machine's drivers read it while they hold its lock, so that time does not go backwards between two callers.
+#[must_use]
+pub fn now() -> Now {
     let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Now { monotonic: monotonic(), unix }
 }

@@ -42,6 +42,7 @@ pub mod verify;
 
 pub use builder::Builder;
 pub use callback::CallbackError;
+pub use clocks::now;
 pub use description::Description;
 pub use provider::TokenProvider;
 pub use surroundings::detect;

@@ -15,6 +15,7 @@
 
 mod account;
 mod clock;
+pub mod command;
 mod config;
 mod control;
 mod controls;

@@ -4,9 +4,11 @@
 //! scenario files in any language use it.
 
 mod alter;
+mod named;
 mod rules;
 mod script;
 
 pub(crate) use alter::{Delivery, Ending, alter};
+pub(crate) use named::NamedFault;
 pub(crate) use rules::Faults;
 pub use script::{Fault, FaultId, FaultRule, RetryAfter};

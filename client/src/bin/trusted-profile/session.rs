@@ -1,0 +1,152 @@
+//! A provider of tokens as the options say, and waiting for it as the user wants.
+
+use crate::cache::Cache;
+use crate::exit::Failure;
+use crate::print::note;
+use crate::source::SourceArguments;
+use crate::token::Token;
+use clap::Args;
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, interval_at, timeout};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use trusted_profile::{AccessToken, Error, ErrorCode, Event, Operation, Policy, TokenProvider};
+
+/// Options of every command that needs a token.
+#[derive(Args)]
+pub(crate) struct SessionArguments {
+    #[command(flatten)]
+    source: SourceArguments,
+    /// A PEM file with further trusted certificates
+    #[arg(long, value_name = "FILE", help_heading = "Patience and trust")]
+    ca_bundle: Option<PathBuf>,
+    /// On first boot: how long "not linked", "not eligible" and "unreachable" are tried again, such as 5m
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Patience and trust")]
+    wait: Option<Duration>,
+    /// The most that a token may take in all, such as 30s
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Patience and trust")]
+    timeout: Option<Duration>,
+    /// Say on standard error what is sent and answered, without secrets
+    #[arg(long, short, help_heading = "Patience and trust")]
+    verbose: bool,
+}
+
+/// Whether tokens are kept for the next run.
+#[derive(Args)]
+pub(crate) struct CacheArguments {
+    /// Keep the token for the next run, in $XDG_RUNTIME_DIR/trusted-profile
+    #[arg(long)]
+    pub(crate) cache: bool,
+}
+
+/// When to speak of waiting, and how often.
+const IMPATIENT_AFTER: Duration = Duration::from_secs(1);
+const IMPATIENT_EVERY: Duration = Duration::from_secs(10);
+
+/// A provider, and what was said about it.
+pub(crate) struct Session {
+    pub(crate) tokens: TokenProvider,
+    /// The source's name.
+    pub(crate) source: String,
+    /// Woken when something became of a token.
+    pub(crate) news: Arc<Notify>,
+    timeout: Option<Duration>,
+    cache: Option<Cache>,
+}
+
+impl Session {
+    /// Nothing is sent yet.
+    pub(crate) fn open(arguments: &SessionArguments) -> Result<Self, Failure> {
+        Self::with_cache(arguments, &CacheArguments { cache: false })
+    }
+
+    pub(crate) fn with_cache(arguments: &SessionArguments, cache: &CacheArguments) -> Result<Self, Failure> {
+        if arguments.verbose {
+            trace();
+        }
+        let mut builder = arguments.source.builder()?;
+        let cache = if cache.cache { Some(Cache::open(builder.options(), arguments.ca_bundle.as_deref())?) } else { None };
+        if let Some(path) = &arguments.ca_bundle {
+            builder = builder.ca_bundle(path);
+        }
+        let source = builder.options().source.clone();
+        let news = Arc::new(Notify::new());
+        let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };
+        let tokens = builder.policy(policy).on_event(announce(&news)).build()?;
+        Ok(Self { tokens, source, news, timeout: arguments.timeout, cache })
+    }
+
+    /// A usable token: the one kept, or a new one.
+    pub(crate) async fn token(&self) -> Result<Token, Failure> {
+        if let Some(kept) = self.cache.as_ref().and_then(Cache::read) {
+            return Ok(kept);
+        }
+        let token = Token::from(&self.fetch().await?);
+        if let Some(cache) = &self.cache {
+            cache.write(&token);
+        }
+        Ok(token)
+    }
+
+    /// A token from the provider.
+    pub(crate) async fn fetch(&self) -> Result<AccessToken, Failure> {
+        self.patiently("a token", self.tokens.token()).await
+    }
+
+    /// A document of the metadata service.
+    pub(crate) async fn metadata<O: Operation>(&self, operation: &O) -> Result<O::Output, Failure> {
+        let reply = self.patiently("the metadata service", self.tokens.metadata(operation)).await?;
+        Ok(reply.value)
+    }
+
+    /// Awaits `work` for as long as the user allows, and tells people at a terminal about it.
+    async fn patiently<T>(&self, what: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+        let bounded = async {
+            let Some(limit) = self.timeout else { return work.await };
+            let late = |_| {
+                let limit = humantime::format_duration(limit);
+                Err(Error::new(ErrorCode::DeadlineExceeded, format!("nothing within the {limit} that --timeout allows")))
+            };
+            timeout(limit, work).await.unwrap_or_else(late)
+        };
+        if !io::stderr().is_terminal() {
+            return Ok(bounded.await?);
+        }
+        let mut bounded = pin!(bounded);
+        let start = Instant::now();
+        let mut impatience = interval_at(start + IMPATIENT_AFTER, IMPATIENT_EVERY);
+        loop {
+            tokio::select! {
+                outcome = &mut bounded => return Ok(outcome?),
+                _ = impatience.tick() => {
+                    let source = self.tokens.describe().source;
+                    note(format!("waiting for {what} ({source}; {} s)", start.elapsed().as_secs()));
+                }
+            }
+        }
+    }
+}
+
+/// Wakes whoever waits for news. Of failures only those are told that no caller gets to see.
+fn announce(news: &Arc<Notify>) -> impl Fn(&Event) + Send + Sync + 'static {
+    let news = Arc::clone(news);
+    move |event| {
+        if let Event::RefreshFailed { error, .. } = event {
+            note(format!("a refresh failed; the token in use stays: {error}"));
+        }
+        news.notify_one();
+    }
+}
+
+/// What the library traces, to standard error.
+fn trace() {
+    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false).with_target(false);
+    let library = Targets::new().with_target("trusted_profile", LevelFilter::DEBUG);
+    tracing_subscriber::registry().with(layer).with(library).init();
+}
