@@ -1,1 +1,17 @@
+//! The command line program, as its users run it, against the simulator.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
+mod cache;
+mod claims;
+mod exec;
+mod exit_codes;
+mod metadata;
+mod program;
+mod secrets;
+mod shells;
+mod simulate;
+mod terminal;
+mod token;
+mod token_file;
+mod write_file;

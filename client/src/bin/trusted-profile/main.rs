@@ -25,7 +25,7 @@ use tokio::runtime;
 
 /// IAM access tokens for programs on IBM Cloud compute, through trusted profiles.
 #[derive(Parser)]
-#[command(name = "trusted-profile", version, after_help = exit::help(), arg_required_else_help = true)]
+#[command(name = "trusted-profile", version, after_help = exit::help(), arg_required_else_help = true, subcommand_value_name = "COMMAND")]
 #[command(long_about = "IAM access tokens for programs on IBM Cloud compute, through trusted profiles: no stored secret, the platform \
     vouches for the machine. Without a source the environment's configuration decides.")]
 struct Arguments {

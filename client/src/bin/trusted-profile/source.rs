@@ -5,7 +5,7 @@ use crate::input;
 use clap::{Args, ValueEnum};
 use std::env;
 use std::path::PathBuf;
-use trusted_profile::{Builder, Secret, SourceOptions};
+use trusted_profile::{Builder, DEFAULT_SERVICE, Secret, SourceOptions, TokenProvider};
 
 /// Where IBM's own command line program finds its API key.
 const API_KEY_VARIABLE: &str = "IBMCLOUD_API_KEY";
@@ -17,7 +17,7 @@ pub(crate) struct SourceArguments {
     /// What vouches for this program; without it the environment's configuration decides
     #[arg(long, value_enum)]
     source: Option<Name>,
-    /// Take the environment's configuration of this service, such as IAM or VPC
+    /// Take the environment's configuration of this service, such as my-service for MY_SERVICE_AUTH_TYPE
     #[arg(long, value_name = "NAME", conflicts_with = "source")]
     service: Option<String>,
     /// The trusted profile by id
@@ -130,8 +130,9 @@ impl SourceArguments {
         }
     }
 
+    /// The settings that programs on IBM Cloud already have, or what kind of compute this is.
     fn from_environment(&self) -> Result<Builder, Failure> {
-        Err(Failure::new(crate::Exit::Configuration, "source: expected --source"))
+        Ok(TokenProvider::from_environment(self.service.as_deref().unwrap_or(DEFAULT_SERVICE))?)
     }
 
     fn with_profile(&self, name: Name) -> SourceOptions {

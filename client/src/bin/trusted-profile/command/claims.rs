@@ -32,7 +32,7 @@ impl Claims {
             Failure::new(Exit::Input, format!("{place}: expected a JWT: three parts with dots between them, the first two of them JSON"))
         })?;
         note("nothing was verified: this is what the token says about itself");
-        print::result(format!("{shown:#}\n").as_bytes())
+        print::result(&format!("{shown:#}"))
     }
 }
 

@@ -17,6 +17,6 @@ impl Completions {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut script = Vec::new();
         generate(self.shell, &mut crate::definition(), "trusted-profile", &mut script);
-        print::result(&script)
+        print::result(&String::from_utf8_lossy(&script))
     }
 }

@@ -25,11 +25,11 @@ pub(crate) struct Exec {
     token_file: bool,
     #[command(flatten)]
     cache: CacheArguments,
-    #[command(flatten)]
-    session: SessionArguments,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+    #[command(flatten)]
+    session: SessionArguments,
 }
 
 impl Exec {

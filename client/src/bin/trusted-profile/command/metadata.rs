@@ -27,11 +27,10 @@ impl Metadata {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let read = ReadMetadata::new(&self.document, self.id.as_deref())?;
         let document = Session::open(&self.session)?.metadata(&read).await?;
-        let mut text =
-            if io::stdout().is_terminal() { format!("{:#}", document.json.as_value()) } else { document.text.expose().to_owned() };
-        if !text.ends_with('\n') {
-            text.push('\n');
+        if io::stdout().is_terminal() {
+            print::result(&format!("{:#}", document.json.as_value()))
+        } else {
+            print::result(document.text.expose())
         }
-        print::result(text.as_bytes())
     }
 }

@@ -30,10 +30,6 @@ impl Token {
             (_, true) => Format::Json,
             _ => Format::Token,
         };
-        let mut text = format.show(&token, &session.source)?.expose().to_owned();
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        print::result(text.as_bytes())
+        print::result(format.show(&token, &session.source)?.expose())
     }
 }

@@ -1,0 +1,153 @@
+//! The program in a process of its own, with an environment of its own.
+
+use rustix::process::{Pid, Signal, kill_process};
+use simulator::{Config, ServiceAccountToken, Simulator};
+use std::ffi::OsStr;
+use std::fs::Permissions;
+use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    /// Standard output of a run that succeeded.
+    #[track_caller]
+    pub(crate) fn printed(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// Standard error of a run that failed with `code` and printed nothing.
+    #[track_caller]
+    pub(crate) fn failed(self, code: i32) -> String {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{self:?}");
+        self.stderr
+    }
+}
+
+/// The program with its arguments. It inherits nothing but `PATH`.
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trusted-profile"));
+    command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+    command
+}
+
+/// Runs `command` to its end.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    run_with(command, "")
+}
+
+/// Runs `command` with `input` on its standard input.
+pub(crate) fn run_with(command: &mut Command, input: &str) -> Outcome {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that ends without reading is judged by its code.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Outcome { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// A folder that is the user's alone, as a runtime folder is.
+pub(crate) fn private_folder() -> TempDir {
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap()
+}
+
+/// The seeded account.
+pub(crate) fn seeded() -> Simulator {
+    Simulator::start_blocking(Config::seeded()).unwrap()
+}
+
+/// `command`, with the options of the seeded instance.
+pub(crate) fn on_instance<'a>(command: &[&'a str], metadata: &'a str) -> Vec<&'a str> {
+    [command, &["--source", "vpc_instance", "--endpoint", metadata]].concat()
+}
+
+/// A compute resource token of the seeded cluster, in `folder`; its path.
+pub(crate) fn pod_token(simulator: &Simulator, folder: &Path) -> String {
+    let token = ServiceAccountToken { cluster_id: simulator.seed().unwrap().cluster.id, ..ServiceAccountToken::default() };
+    let file = simulator.start_cr_token_file(folder, "sa-token", token, None).unwrap();
+    file.path().display().to_string()
+}
+
+/// A program that runs on, ended when it is dropped.
+pub(crate) struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    said: BufReader<ChildStderr>,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = BufReader::new(child.stderr.take().unwrap());
+        Self { child, lines, said }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The next line of its standard output.
+    #[track_caller]
+    pub(crate) fn line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+
+    /// The next line of its standard error.
+    pub(crate) fn said(&mut self) -> String {
+        let mut line = String::new();
+        assert!(self.said.read_line(&mut line).unwrap() > 0, "it ended");
+        line
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for its end: its code, and what it said on standard error.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let mut said = String::new();
+        self.said.read_to_string(&mut said).unwrap();
+        (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until `look` finds something.
+#[track_caller]
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The content of a file, once it is there and not `before`.
+#[track_caller]
+pub(crate) fn changed(path: impl AsRef<OsStr>, before: &str) -> String {
+    let path = Path::new(&path);
+    eventually("a change of the file", || std::fs::read_to_string(path).ok().filter(|now| now != before))
+}

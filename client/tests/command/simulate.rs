@@ -1,0 +1,73 @@
+//! `simulate`.
+
+use crate::program::{Running, program, run};
+use rustix::process::Signal;
+use serde_json::Value;
+
+fn simulate(arguments: &[&str]) -> Running {
+    Running::start(&mut program(&[&["simulate"], arguments].concat()))
+}
+
+fn end(running: Running) {
+    running.signal(Signal::TERM);
+    assert_eq!(running.end(), (Some(0), String::new()));
+}
+
+/// The arguments of a line that was printed to be copied.
+fn copied(line: &str) -> Vec<&str> {
+    line.strip_prefix("trusted-profile ").unwrap().split(' ').collect()
+}
+
+#[test]
+fn what_it_says_can_be_copied_and_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pod").join("sa-token");
+    let mut running = simulate(&["--account", "seed", "--token-file", file.to_str().unwrap(), "--rotate-every", "1"]);
+    let mut lines = std::iter::from_fn(|| Some(running.line())).filter(|line| line.starts_with("trusted-profile "));
+    let (instance, pod) = (lines.next().unwrap(), lines.next().unwrap());
+    assert!(run(&mut program(&copied(&instance))).printed().starts_with("ey"));
+    assert!(run(&mut program(&copied(&pod))).printed().starts_with("ey"));
+    let first = std::fs::read_to_string(&file).unwrap();
+    crate::program::changed(&file, &first);
+    end(running);
+}
+
+#[test]
+fn an_empty_account_has_metadata_alone() {
+    let mut running = simulate(&["--account", "empty"]);
+    let line = loop {
+        let line = running.line();
+        if line.starts_with("trusted-profile ") {
+            break line;
+        }
+    };
+    assert!(run(&mut program(&copied(&line))).printed().contains("\"resource_type\":\"instance\""));
+    end(running);
+}
+
+#[test]
+fn faults_by_name() {
+    for (fault, code) in [
+        ("metadata:status=403", 77),
+        ("html", 75),
+        ("{\"service\":\"metadata\",\"fault\":{\"kind\":\"redirect\",\"status\":302,\"location\":\"http://127.0.0.1/\"}}", 77),
+    ] {
+        let mut running = simulate(&["--account", "seed", "--json", "--fault", fault]);
+        let facts: Value = serde_json::from_str(&running.line()).unwrap();
+        let metadata = facts["metadata_url"].as_str().unwrap();
+        let outcome = run(&mut program(&["token", "--source", "vpc_instance", "--endpoint", metadata]));
+        assert_eq!(outcome.code, Some(code), "{fault}: {outcome:?}");
+        end(running);
+    }
+}
+
+#[test]
+fn what_it_cannot_do_is_told() {
+    let refused = |arguments: &[&str]| run(&mut program(&[&["simulate"], arguments].concat()));
+    assert!(refused(&["--fault", "nonsense"]).failed(2).contains("expected one of"));
+    assert!(refused(&["--fault", "latency"]).failed(2).contains("missing field `ms`"));
+    assert!(refused(&["--token-file", "/tmp/x"]).failed(71).contains("--account seed"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    assert!(refused(&["--iam-port", &port]).failed(71).contains("in use"));
+}

@@ -1,0 +1,90 @@
+//! `token`.
+
+use crate::program::{on_instance, pod_token, program, run, run_with, seeded};
+use serde_json::Value;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+#[test]
+fn a_plain_line_a_header_or_json() {
+    let simulator = seeded();
+    let metadata = simulator.metadata_url();
+    let token = |more: &[&str]| run(&mut program(&on_instance(&[&["token"], more].concat(), &metadata)));
+    let plain = token(&[]).printed();
+    assert_eq!((plain.lines().count(), plain.matches('.').count()), (1, 2), "{plain}");
+    let header = token(&["--header"]).printed();
+    assert!(header.starts_with("Authorization: Bearer ey") && header.lines().count() == 1, "{header}");
+    let json: Value = serde_json::from_str(&token(&["--json"]).printed()).unwrap();
+    let seconds = |name: &str| json[name].as_u64().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    assert!((3500..=3600).contains(&seconds("expires_in")), "{json}");
+    assert!(now.abs_diff(seconds("expiration") - seconds("expires_in")) < 60, "{json}");
+    assert_eq!((&json["token_type"], &json["source"], &json["cached"]), (&"Bearer".into(), &"vpc_instance".into(), &false.into()));
+    assert_eq!(json["access_token"].as_str().unwrap().matches('.').count(), 2);
+    assert_eq!(token(&["--json", "--header"]).code, Some(2));
+}
+
+#[test]
+fn in_a_pod() {
+    let simulator = seeded();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, profile, iam) = (pod_token(&simulator, folder.path()), simulator.seed().unwrap().pod_profile.id, simulator.iam_url());
+    let arguments = ["token", "--source", "container", "--profile-id", &profile, "--cr-token-file", &file, "--endpoint", &iam];
+    assert!(run(&mut program(&arguments)).printed().starts_with("ey"));
+}
+
+#[test]
+fn an_api_key_comes_from_a_file_from_standard_input_or_from_the_environment() {
+    let simulator = seeded();
+    let (key, iam) = (simulator.seed().unwrap().api_key.value, simulator.iam_url());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, format!("{{\"name\":\"n\",\"apikey\":\"{key}\"}}")).unwrap();
+    let base = ["token", "--source", "api_key", "--endpoint", &iam];
+    let with = |file: &str| program(&[&base[..], &["--api-key-file", file]].concat());
+    assert!(run(&mut with(file.to_str().unwrap())).printed().starts_with("ey"));
+    assert!(run_with(&mut with("-"), &format!("{key}\n")).printed().starts_with("ey"));
+    assert!(run(program(&base).env("IBMCLOUD_API_KEY", &key)).printed().starts_with("ey"));
+    assert!(run(&mut program(&base)).failed(78).contains("api_key: expected an API key"));
+    assert!(run_with(&mut with("-"), " \n").failed(65).contains("standard input: it is empty"));
+    assert!(run(&mut program(&[&base[..], &["--api-key", &key]].concat())).failed(2).contains("--api-key-file"));
+}
+
+#[test]
+fn another_profile_is_assumed() {
+    let simulator = seeded();
+    let (seed, iam) = (simulator.seed().unwrap(), simulator.iam_url());
+    let arguments = ["--source", "assume", "--profile-id", &seed.pod_profile.id, "--endpoint", &iam, "--base", "api_key"];
+    let claims = run(program(&[&["claims"], &arguments[..]].concat()).env("IBMCLOUD_API_KEY", &seed.api_key.value)).printed();
+    let claims: Value = serde_json::from_str(&claims).unwrap();
+    assert_eq!(claims["payload"]["iam_id"], seed.pod_profile.iam_id);
+    assert!(run(&mut program(&["token", "--source", "assume", "--profile-id", "P"])).failed(78).contains("base: expected"));
+}
+
+#[test]
+fn first_boot_is_waited_for() {
+    let simulator = seeded();
+    let (metadata, iam) = (simulator.metadata_url(), simulator.create_profile("late").id);
+    let arguments = on_instance(&["token", "--profile-id", &iam], &metadata);
+    assert!(run(&mut program(&arguments)).failed(77).contains("profile_not_linked"));
+    let mut waiting = program(&[&arguments[..], &["--wait", "5m"]].concat());
+    let waiting = std::thread::spawn(move || run(&mut waiting));
+    let refused = || simulator.journal().count(simulator::Service::Metadata, "POST", "/identity/v1/iam_tokens") >= 2;
+    crate::program::eventually("a refusal", || refused().then_some(()));
+    let instance = simulator.primary_instance();
+    simulator.create_link(&iam, simulator::NewLink::instance(&instance)).unwrap();
+    assert!(waiting.join().unwrap().printed().starts_with("ey"));
+}
+
+#[test]
+fn a_source_is_one_thing() {
+    for (arguments, words) in [
+        (&["token", "--profile-id", "P"][..], "--source"),
+        (&["token", "--source", "vpc_instance", "--service", "iam"], "--service"),
+        (&["token", "--source", "vpc"], "vpc_instance"),
+        (&["token", "--source", "vpc_instance", "--wait", "soon"], "--wait"),
+        (&["token", "--source", "vpc_instance", "--base-profile-id", "P"], "--base"),
+    ] {
+        let said = run(&mut program(arguments)).failed(2);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}

@@ -1,0 +1,94 @@
+//! `exec --token-file`: the parent of a command, with a file that stays fresh.
+
+use crate::program::{Running, changed, eventually, on_instance, program, run, seeded};
+use rustix::process::Signal;
+use simulator::{Fault, FaultRule, Service};
+use std::path::Path;
+use std::process::Command;
+
+fn exec(metadata: &str, script: &str, runtime: &Path) -> Command {
+    let mut command = program(&[&on_instance(&["exec", "--token-file"], metadata)[..], &["--", "sh", "-c", script]].concat());
+    command.env("XDG_RUNTIME_DIR", runtime);
+    command
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
+
+#[test]
+fn the_file_is_private_and_gone_at_the_end() {
+    let simulator = seeded();
+    let runtime = tempfile::tempdir().unwrap();
+    let script = "echo $IC_IAM_TOKEN_FILE; test \"$(cat $IC_IAM_TOKEN_FILE)\" = \"$IC_IAM_TOKEN\" && echo same; stat -c %a $IC_IAM_TOKEN_FILE \
+        $(dirname $IC_IAM_TOKEN_FILE); exit 7";
+    let outcome = run(&mut exec(&simulator.metadata_url(), script, runtime.path()));
+    assert_eq!(outcome.code, Some(7), "{outcome:?}");
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert!(Path::new(lines[0]).starts_with(runtime.path()), "{outcome:?}");
+    assert_eq!(lines[1..], ["same", "600", "700"]);
+    assert!(is_empty(runtime.path()));
+}
+
+#[test]
+fn without_a_runtime_folder_a_temporary_one_serves() {
+    let simulator = seeded();
+    let (temporary, none) = (tempfile::tempdir().unwrap(), Path::new("/no/such/folder"));
+    let outcome = run(exec(&simulator.metadata_url(), "echo $IC_IAM_TOKEN_FILE", none).env("TMPDIR", temporary.path()));
+    assert!(Path::new(outcome.printed().trim()).starts_with(temporary.path()));
+    assert!(is_empty(temporary.path()));
+    let nowhere = run(exec(&simulator.metadata_url(), "true", none).env("TMPDIR", none));
+    assert!(nowhere.failed(73).contains("no place for the token file"));
+}
+
+#[test]
+fn signals_are_passed_on_and_the_commands_code_is_kept() {
+    let simulator = seeded();
+    let runtime = tempfile::tempdir().unwrap();
+    let all = [
+        (Signal::TERM, "TERM"),
+        (Signal::INT, "INT"),
+        (Signal::HUP, "HUP"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+    ];
+    for (signal, name) in all {
+        let script = format!("trap 'echo got {name}; exit 9' {name}; echo ready; while :; do sleep 0.05; done");
+        let mut running = Running::start(&mut exec(&simulator.metadata_url(), &script, runtime.path()));
+        assert_eq!(running.line(), "ready");
+        running.signal(signal);
+        assert_eq!(running.line(), format!("got {name}"));
+        assert_eq!(running.end(), (Some(9), String::new()));
+    }
+    let mut running = Running::start(&mut exec(&simulator.metadata_url(), "echo ready; exec sleep 60", runtime.path()));
+    assert_eq!(running.line(), "ready");
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().0, Some(128 + 15));
+    assert!(is_empty(runtime.path()));
+}
+
+#[test]
+fn the_file_stays_fresh_and_a_failing_refresh_ends_nothing() {
+    let simulator = seeded();
+    simulator.set_iam_token_lifetime(5);
+    let runtime = tempfile::tempdir().unwrap();
+    let script = "echo $IC_IAM_TOKEN_FILE; cat $IC_IAM_TOKEN_FILE; echo; exec sleep 60";
+    let mut running = Running::start(&mut exec(&simulator.metadata_url(), script, runtime.path()));
+    let (file, first) = (running.line(), running.line());
+    let second = changed(&file, &first);
+    assert_eq!(second.matches('.').count(), 2);
+    let asked = || simulator.journal().count(Service::Metadata, "POST", "/identity/v1/iam_tokens");
+    let before = asked();
+    let fault = Fault::Status { status: 503, retry_after: None, code: None, message: None };
+    simulator.inject(FaultRule::on(Service::Metadata, fault));
+    eventually("a refresh that fails", || (asked() > before).then_some(()));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), second);
+    simulator.clear_faults();
+    changed(&file, &second);
+    running.signal(Signal::TERM);
+    let (code, said) = running.end();
+    assert_eq!(code, Some(143));
+    assert!(said.contains("a refresh failed; the token in use stays: service_failed"), "{said}");
+    assert!(is_empty(runtime.path()));
+}
