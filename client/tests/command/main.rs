@@ -4,6 +4,8 @@
 
 mod cache;
 mod claims;
+mod deploy;
+mod doctor;
 mod exec;
 mod exit_codes;
 mod metadata;

@@ -564,7 +564,11 @@ impl ErrorCode {
                 },
                 Cause { when: &[], cause: "the endpoint is not the service's own address", fix: "check the configured endpoint" },
             ],
-            Self::RequestRefused => &[],
+            Self::RequestRefused => &[Cause {
+                when: &[],
+                cause: "the service does not accept one of the settings; what it said names it",
+                fix: "compare the source's options with what the service said, such as the profile's id and the version date",
+            }],
             Self::ProfileNotLinked => &[
                 Cause {
                     when: &[],

@@ -8,6 +8,7 @@ use trusted_profile::{Error, ErrorKind};
 /// The exit codes of failures, as `sysexits.h` numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
+    Unwell = 1,
     Input = 65,
     Local = 66,
     Unreachable = 69,
@@ -22,9 +23,30 @@ pub(crate) enum Exit {
     NotFound = 127,
 }
 
+impl Exit {
+    /// The exit code of an error of the library.
+    pub(crate) fn of(error: &Error) -> Self {
+        match error.code().kind() {
+            ErrorKind::Configuration => Self::Configuration,
+            ErrorKind::Local => Self::Local,
+            ErrorKind::Unreachable => Self::Unreachable,
+            ErrorKind::Refused => Self::Refused,
+            ErrorKind::Service => Self::Service,
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
 /// Every exit code and what it says.
-pub(crate) const MEANINGS: [(&str, &str); 16] = [
+pub(crate) const MEANINGS: [(&str, &str); 17] = [
     ("0", "done"),
+    ("1", "doctor: there is a token, and yet something is wrong"),
     ("2", "the command line is wrong; nothing was done"),
     ("65", "the input is not what it should be, such as a token that is not a JWT"),
     ("66", "this machine: a file with a token or key cannot be read"),
@@ -90,15 +112,7 @@ impl Failure {
 impl From<Error> for Failure {
     /// The library's own text: the message, what the service said, the likely causes by rank.
     fn from(error: Error) -> Self {
-        let exit = match error.code().kind() {
-            ErrorKind::Configuration => Exit::Configuration,
-            ErrorKind::Local => Exit::Local,
-            ErrorKind::Unreachable => Exit::Unreachable,
-            ErrorKind::Refused => Exit::Refused,
-            ErrorKind::Service => Exit::Service,
-            _ => Exit::Internal,
-        };
-        Self::new(exit, error.to_string())
+        Self::new(Exit::of(&error), error.to_string())
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::time::{Instant, interval_at, timeout};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use trusted_profile::{AccessToken, Error, ErrorCode, Event, Operation, Policy, TokenProvider};
+use trusted_profile::{AccessToken, Builder, Error, ErrorCode, Event, Operation, Policy, TokenProvider};
 
 /// Options of every command that needs a token.
 #[derive(Args)]
@@ -35,6 +35,20 @@ pub(crate) struct SessionArguments {
     /// Say on standard error what is sent and answered, without secrets
     #[arg(long, short, help_heading = "Patience and trust")]
     verbose: bool,
+}
+
+impl SessionArguments {
+    /// The chosen source, with what it is trusted by.
+    pub(crate) fn builder(&self) -> Result<Builder, Failure> {
+        if self.verbose {
+            trace();
+        }
+        let builder = self.source.builder()?;
+        Ok(match &self.ca_bundle {
+            Some(path) => builder.ca_bundle(path),
+            None => builder,
+        })
+    }
 }
 
 /// Whether tokens are kept for the next run.
@@ -67,14 +81,8 @@ impl Session {
     }
 
     pub(crate) fn with_cache(arguments: &SessionArguments, cache: &CacheArguments) -> Result<Self, Failure> {
-        if arguments.verbose {
-            trace();
-        }
-        let mut builder = arguments.source.builder()?;
+        let builder = arguments.builder()?;
         let cache = if cache.cache { Some(Cache::open(builder.options(), arguments.ca_bundle.as_deref())?) } else { None };
-        if let Some(path) = &arguments.ca_bundle {
-            builder = builder.ca_bundle(path);
-        }
         let source = builder.options().source.clone();
         let news = Arc::new(Notify::new());
         let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };

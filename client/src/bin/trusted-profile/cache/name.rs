@@ -31,7 +31,6 @@ fn source(digest: &mut Sha256, options: &SourceOptions) {
         account_id,
         cr_token,
         cr_token_file,
-        cr_token,
         api_key,
         token,
         endpoint,

@@ -2,6 +2,7 @@
 
 mod claims;
 mod completions;
+mod doctor;
 mod exec;
 mod man;
 mod metadata;
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     WriteFile(write_file::WriteFile),
     Metadata(metadata::Metadata),
     Claims(claims::Claims),
+    Doctor(doctor::Doctor),
     Simulate(simulate::Simulate),
     Completions(completions::Completions),
     Man(man::Man),
@@ -34,6 +36,7 @@ impl Command {
             Self::WriteFile(command) => command.run().await?,
             Self::Metadata(command) => command.run().await?,
             Self::Claims(command) => command.run().await?,
+            Self::Doctor(command) => return command.run().await,
             Self::Simulate(command) => command.run().await?,
             Self::Completions(command) => command.run()?,
             Self::Man(command) => command.run()?,

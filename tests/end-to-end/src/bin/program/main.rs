@@ -4,9 +4,9 @@
 
 mod capture;
 mod everything;
-mod verify;
 #[cfg(target_os = "linux")]
 mod unaided;
+mod verify;
 
 use end_to_end::{Caller, Manner, plain_client, runtime};
 use std::io::Write as _;
