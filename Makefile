@@ -29,6 +29,11 @@ demo: ## Both ways to a token, end to end, on this machine
 test: ## Everything that must be green, with the time each check took
 	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust lint docs wasm-size
 
+.PHONY: binary
+binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
+	@scripts/require.sh rust cc
+	@scripts/binary.sh
+
 ##@ The checks of `make test`
 
 .PHONY: tidy
@@ -41,7 +46,7 @@ fmt: ## rustfmt changes nothing
 	@cargo fmt --all --check
 
 .PHONY: generate-check
-generate-check: ## Every generated file is what its generator writes
+generate-check: ## Every file of catalog-gen is what it writes; the manual page has a test of its own
 	@scripts/require.sh rust
 	@cargo run --locked -q -p catalog-gen -- --check
 
@@ -94,6 +99,11 @@ scenarios: ## What a program sees: tests/scenarios against the simulator
 canary: ## The runners notice every expectation that is turned round
 	@cargo run --locked -q -p vectors --bin canary -- --all
 	@$(CARGO_TEST) -p scenarios --test canary -- --show-output
+
+.PHONY: command
+command: ## The command line program, as its users run it
+	@scripts/require.sh rust cc
+	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
 
 .PHONY: drivers
 drivers: ## The driver contract: threads, tokio, asyncio, JavaScript and Go, whole and broken
@@ -162,6 +172,8 @@ wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it 
 generate: ## Write the generated files anew
 	@scripts/require.sh rust
 	@cargo run --locked -q -p catalog-gen
+	@cargo run --locked -q -p trusted-profile --features cli -- man >docs/trusted-profile.1.new
+	@mv docs/trusted-profile.1.new docs/trusted-profile.1
 
 .PHONY: format
 format: ## Let rustfmt write

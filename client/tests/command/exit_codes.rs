@@ -58,6 +58,9 @@ fn the_environment_configures_what_no_option_does() {
     }
     let said = from(&[], &[("TRUSTED_PROFILE_AUTH_TYPE", "nonsense")]).failed(78);
     assert!(said.contains("TRUSTED_PROFILE_AUTH_TYPE"), "{said}");
+    // A pod without settings is never its node.
+    let said = from(&[], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]).failed(78);
+    assert!(said.contains("profile: expected one of") && said.contains("KUBERNETES_SERVICE_HOST is set"), "{said}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub(crate) struct Session {
     pub(crate) tokens: TokenProvider,
     /// The source's name.
     pub(crate) source: String,
-    /// Woken when something became of a token.
+    /// Woken when something became of a refresh.
     pub(crate) news: Arc<Notify>,
     timeout: Option<Duration>,
     cache: Option<Cache>,
@@ -141,14 +141,16 @@ impl Session {
     }
 }
 
-/// Wakes whoever waits for news. Of failures only those are told that no caller gets to see.
+/// Wakes whoever waits for a new token, and tells of failures that no caller gets to see.
 fn announce(news: &Arc<Notify>) -> impl Fn(&Event) + Send + Sync + 'static {
     let news = Arc::clone(news);
-    move |event| {
-        if let Event::RefreshFailed { error, .. } = event {
+    move |event| match event {
+        Event::RefreshFailed { error, .. } => {
             note(format!("a refresh failed; the token in use stays: {error}"));
+            news.notify_one();
         }
-        news.notify_one();
+        Event::Fetched { .. } | Event::Refreshed { .. } => news.notify_one(),
+        _ => {}
     }
 }
 

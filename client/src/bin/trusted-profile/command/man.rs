@@ -37,7 +37,8 @@ fn page() -> io::Result<Vec<u8>> {
         page.extend(section(&format!("trusted-profile {}", command.get_name()), without(command, &session), true)?);
     }
     page.extend(section("options of every command that asks for a token", session, false)?);
-    exit_status().to_writer(&mut page)?;
+    table("ENVIRONMENT", &ENVIRONMENT, "Without a source, the settings of IBM's SDKs and of IBM's command line are read as well.").to_writer(&mut page)?;
+    table("EXIT STATUS", &MEANINGS, "The command of exec ends with its own code.").to_writer(&mut page)?;
     Ok(page)
 }
 
@@ -67,15 +68,25 @@ fn section(title: &str, command: Command, is_command: bool) -> io::Result<Vec<u8
     Ok(section)
 }
 
-fn exit_status() -> Roff {
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("IC_IAM_TOKEN", "the token, for the command of exec"),
+    ("IC_IAM_TOKEN_FILE", "the file that exec --token-file keeps fresh, for its command"),
+    ("IBMCLOUD_API_KEY", "the API key of --source api_key, where no file is named"),
+    ("XDG_RUNTIME_DIR", "where --cache and exec --token-file keep their files"),
+    ("NOTIFY_SOCKET", "where write-file tells systemd that it is ready"),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "the trusted certificates, instead of the system's"),
+];
+
+/// A section of names with what they mean.
+fn table(title: &str, rows: &[(&str, &str)], end: &str) -> Roff {
     let mut roff = Roff::new();
-    roff.control("SH", ["EXIT STATUS"]);
-    for (code, meaning) in MEANINGS {
+    roff.control("SH", [title]);
+    for (name, meaning) in rows {
         roff.control("TP", []);
-        roff.text([bold(code)]);
-        roff.text([roman(meaning)]);
+        roff.text([bold(*name)]);
+        roff.text([roman(*meaning)]);
     }
     roff.control("PP", []);
-    roff.text([roman("The command of exec ends with its own code.")]);
+    roff.text([roman(end)]);
     roff
 }
