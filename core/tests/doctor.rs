@@ -228,6 +228,10 @@ fn the_token_file() {
     let refused = || (400, r#"{"errorCode":"BXNIM0431E","errorMessage":"expired"}"#.to_owned());
     let old = World { last: refused(), ..pod(Ok(pod_token("iam", 7200, 3600))) };
     finds(&old, &["token_file", "iam_token"], "subPath", "without subPath");
+    let other = World { last: refused(), ..pod(Ok("no-jwt".to_owned())) };
+    finds(&other, &["token_file", "iam_token"], "something else", "cr_token_file");
+    assert!(pod(Ok("no-jwt".to_owned())).examine().is_well(), "tokens are opaque as long as they serve");
+    assert!(pod(Ok(pod_token("vault", 7200, 3600))).examine().is_well(), "whatever IAM takes is good, by whose clock ever");
     let long = World { last: refused(), ..pod(Ok(pod_token("iam", 60, 7200))) };
     finds(&long, &["token_file", "iam_token"], "lives 7200 s", "expirationSeconds: 3600");
 }

@@ -3,6 +3,7 @@
 use super::Doctor;
 use super::probe::{Presented, Probe};
 use super::report::{Check, Remedy, Report};
+use super::token_file::Judged;
 use crate::error::{Error, ErrorCode, TransportErrorKind};
 use crate::time::Now;
 use crate::token::{Slot, Source};
@@ -40,15 +41,21 @@ impl Doctor {
 
     fn token_file_check(&self, error: Option<&Error>) -> Option<Check> {
         let unavailable = error.filter(|error| error.code() == ErrorCode::CrTokenUnavailable);
-        let refused = error.is_some_and(|error| error.status().is_some_and(|status| (400..500).contains(&status)));
-        let mut check = match &self.token_file {
-            Some(file) => file.check(refused && unavailable.is_none()),
-            None => return unavailable.map(|error| Check::fail("token_file", error.message(), Remedy::of(error))),
+        let Some(file) = &self.token_file else {
+            return unavailable.map(|error| Check::fail("token_file", error.message(), Remedy::of(error)));
         };
-        if let Some(error) = unavailable {
-            check = Check::fail("token_file", check.found, Remedy::of(error));
-        }
-        Some(check)
+        let is_taken = self.outcomes.iter().any(|(slot, outcome)| *slot == Slot::Iam && outcome.is_ok());
+        let is_refused = error.is_some_and(|error| error.status().is_some_and(|status| (400..500).contains(&status)));
+        let judged = match (is_taken, is_refused) {
+            (true, _) => Judged::Taken,
+            (false, true) => Judged::Refused,
+            (false, false) => Judged::NotYet,
+        };
+        let check = file.check(judged);
+        Some(match unavailable {
+            Some(error) => Check::fail("token_file", check.found, Remedy::of(error)),
+            None => check,
+        })
     }
 
     /// The way to the last service that was tried: its name, the route, the port, the protocol.

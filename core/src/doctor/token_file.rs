@@ -37,30 +37,44 @@ impl TokenFile {
     }
 
     /// Where several audiences are in use, one that IAM does not name may be why it says no.
-    pub(super) fn odd_audience(&self) -> Option<Remedy> {
+    fn odd_audience(&self) -> Option<Remedy> {
         let claims = self.claims.as_ref()?;
         let is_usual = claims.audiences.iter().any(|audience| audience == "iam");
         let cause = format!("the token is for audience [{}], and IAM's documents ask for iam", claims.audiences.join(", "));
         (!is_usual).then(|| Remedy::new(cause, "set audience: iam in the projected volume"))
     }
 
-    /// The file by itself. `refused` says that IAM did not take the token.
-    pub(super) fn check(&self, refused: bool) -> Check {
+    /// The file, as far as it can be judged by itself. Whatever IAM took is good.
+    pub(super) fn check(&self, judged: Judged) -> Check {
         let Some(path) = &self.path else {
             return Check::fail(NAME, self.problems.join("\n"), Vec::new());
         };
-        let Some(claims) = &self.claims else {
-            let remedy =
-                Remedy::new("the file holds something else than a compute resource token", "name the right file with cr_token_file");
-            return Check::fail(NAME, format!("{path}: no JWT"), vec![remedy]);
+        let (found, remedies) = match &self.claims {
+            Some(claims) => (claims.shown(), claims.remedies()),
+            None if judged == Judged::Refused => {
+                let cause = "the file holds something else than a compute resource token";
+                ("not a JWT".to_owned(), vec![Remedy::new(cause, "name the right file with cr_token_file")])
+            }
+            None => ("not a JWT".to_owned(), Vec::new()),
         };
-        let found = format!("{path}: {}", claims.shown());
-        let mut remedies = claims.remedies();
-        if refused {
-            remedies.extend(self.odd_audience());
+        let found = format!("{path}: {found}");
+        match judged {
+            Judged::Taken => Check::pass(NAME, found),
+            Judged::Refused | Judged::NotYet => {
+                let audience = self.odd_audience().filter(|_| judged == Judged::Refused);
+                let remedies: Vec<Remedy> = remedies.into_iter().chain(audience).collect();
+                if remedies.is_empty() { Check::pass(NAME, found) } else { Check::fail(NAME, found, remedies) }
+            }
         }
-        if remedies.is_empty() { Check::pass(NAME, found) } else { Check::fail(NAME, found, remedies) }
     }
+}
+
+/// What IAM said of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    Taken,
+    Refused,
+    NotYet,
 }
 
 impl Claims {

@@ -7,7 +7,7 @@ use end_to_end::{Caller, Manner, plain_client, runtime};
 use serde_json::{Value, json};
 use std::thread;
 use trusted_profile::services::GetInstanceInitialization;
-use trusted_profile::{AccessToken, Builder, Error, Policy, SourceOptions, TokenProvider, blocking};
+use trusted_profile::{AccessToken, Builder, Error, Policy, SourceOptions, TokenProvider, Verdict, blocking};
 
 /// An instance's tokens and one metadata read, with nothing set at all; and the requests of a client
 /// that obeys the environment.
@@ -51,20 +51,41 @@ fn control_requests() {
     }
 }
 
-/// Asks once in each manner, with the options and the policy given as JSON, and shows what came of it.
+/// Asks once in each manner and asks the doctor, with the options and the policy given as JSON, and shows what came of it.
 pub(crate) fn ask() {
     assert_isolated();
     let answers = thread::scope(|scope| {
         let asked = Manner::BOTH.map(|manner| scope.spawn(move || answer(manner)));
-        asked.map(|thread| thread.join().unwrap())
+        let examined = scope.spawn(examination);
+        (asked.map(|thread| thread.join().unwrap()), examined.join().unwrap())
     });
-    print(&json!({ "async": answers[0], "blocking": answers[1] }).to_string());
+    let ([asynchronous, threaded], examined) = answers;
+    print(&json!({ "async": asynchronous, "blocking": threaded, "doctor": examined }).to_string());
+}
+
+/// A builder of what the test asks for.
+fn builder() -> Builder {
+    let options: SourceOptions = serde_json::from_str(&variable("OPTIONS")).unwrap();
+    let policy: Policy = serde_json::from_str(&variable("POLICY")).unwrap();
+    Builder::from_options(options).policy(policy)
+}
+
+/// What the doctor says: whether there is a token, which checks failed, and the causes in their order.
+fn examination() -> Value {
+    let report = builder().diagnose_blocking().unwrap();
+    let failed: Vec<_> = report.checks.iter().filter(|check| check.verdict == Verdict::Fail).collect();
+    let causes = failed.iter().flat_map(|check| &check.remedies).map(|remedy| format!("{}. Fix: {}", remedy.cause, remedy.fix));
+    json!({
+        "token": report.error.is_none(),
+        "code": report.error.as_ref().map(|error| error.code().as_str()),
+        "failed": failed.iter().map(|check| check.name).collect::<Vec<_>>(),
+        "causes": causes.collect::<Vec<_>>(),
+        "text": report.to_string(),
+    })
 }
 
 fn answer(manner: Manner) -> Value {
-    let options: SourceOptions = serde_json::from_str(&variable("OPTIONS")).unwrap();
-    let policy: Policy = serde_json::from_str(&variable("POLICY")).unwrap();
-    let tokens = Caller::new(Builder::from_options(options).policy(policy), manner);
+    let tokens = Caller::new(builder(), manner);
     match tokens.token() {
         Ok(_) => json!({ "token": true, "skew": tokens.describe().status.clock_skew_seconds }),
         Err(error) => shown(&error),
