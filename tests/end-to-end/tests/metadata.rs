@@ -1,5 +1,4 @@
 //! Reads of the metadata service with the identity token, by either provider.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use end_to_end::{Account, Caller, Manner, runtime};
 use simulator::{Fault, FaultRule, Service};
