@@ -2,7 +2,7 @@
 
 use crate::await_requests;
 use crate::deserted::{start_tasks, start_threads};
-use end_to_end::{Account, brisk, runtime};
+use end_to_end::{Account, Caller, Manner, brisk, runtime};
 use simulator::{Fault, FaultRule, Service};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,23 +60,25 @@ fn tasks_that_wait_for_a_token() {
 
 #[test]
 fn a_token_that_is_cached_can_still_be_had() {
-    let account = Account::start();
-    // Due for refresh at once: none is started any more.
-    let policy = || Policy { refresh_at: 1e-6, refresh_jitter: 0.0, ..brisk() };
-    let tokens = account.vpc().policy(policy()).build_blocking().unwrap();
-    let token = tokens.token(None).unwrap();
-    tokens.close();
-    let requests = account.journal().entries().len();
-    assert_eq!(tokens.token(None).unwrap().expose(), token.expose());
-    let tokens = account.vpc().policy(policy()).build().unwrap();
-    runtime().block_on(async {
-        let token = tokens.token().await.unwrap();
-        tokens.close().await;
-        assert_eq!(tokens.token().await.unwrap().expose(), token.expose());
-        assert_closed(&tokens.metadata(&GetInstanceInitialization {}).await.unwrap_err());
-    });
-    // The two of the second provider, and nothing of the first.
-    assert_eq!(account.journal().entries().len(), requests + 2);
+    for manner in Manner::BOTH {
+        let account = Account::start();
+        // Due for refresh at once, and the refresh never ends by itself.
+        account.inject(FaultRule::on(Service::Metadata, Fault::Hang {}).after(2));
+        let policy = Policy { refresh_at: 1e-6, refresh_jitter: 0.0, ..brisk() };
+        let tokens = Caller::new(account.vpc().policy(policy), manner);
+        let token = tokens.token().unwrap();
+        while account.journal().entries().len() < 3 {
+            tokens.token().unwrap();
+        }
+        match &tokens {
+            Caller::Async(tokens) => runtime().block_on(tokens.close()),
+            Caller::Blocking(tokens) => tokens.close(),
+        }
+        for _ in 0..10 {
+            assert_eq!(tokens.token().unwrap().expose(), token.expose());
+        }
+        assert_eq!(account.journal().entries().len(), 3, "{manner:?}");
+    }
 }
 
 #[test]
