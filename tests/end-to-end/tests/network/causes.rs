@@ -93,11 +93,13 @@ const ROWS: &[Row] = &[
     row("pod: unknown authority", pods::unknown_authority, causes(BAD_TLS, &["ca_bundle"])),
     row("pod: wrong name", pods::wrong_name, causes(BAD_TLS, &["something else answers"])),
     row("pod: certificate ended", pods::certificate_ended, causes(BAD_TLS, &[CLOCK, CERTIFICATE_ENDED])),
-    row("pod: private endpoint only", pods::private_only, causes(NO_IAM, &["use endpoint private", "outbound TCP 443"]))
+    row("pod: private endpoint only", pods::private_only, causes(NO_IAM, &["use endpoint private", "outbound TCP 443"])),
+    row("pod: private endpoint there, public asked", pods::private_there, causes(NO_IAM, &["use endpoint private"]))
         .doctor("set endpoint to private"),
-    row("pod: private endpoint only, and asked", pods::private_only_and_asked, TOKEN),
-    row("pod: public endpoint only, private asked", pods::public_only, causes(NO_IAM, &["endpoint gateway", "outbound TCP 443"]))
+    row("pod: public endpoint there, private asked", pods::public_there, causes(NO_IAM, &["endpoint gateway"]))
         .doctor("set endpoint to public"),
+    row("pod: private endpoint only, and asked", pods::private_only_and_asked, TOKEN),
+    row("pod: public endpoint only, private asked", pods::public_only, causes(NO_IAM, &["endpoint gateway", "outbound TCP 443"])),
     row("pod: nobody listens", pods::nobody_listens, causes(NO_IAM, &["nothing listens"])),
     row("pod: name unknown", pods::name_unknown, causes(NO_IAM, &["does not resolve", "private endpoint"])),
     row("pod: name server silent", pods::name_server_silent, causes(NO_IAM, &["does not resolve", "private endpoint"])),

@@ -111,12 +111,27 @@ pub(crate) fn private_only(machine: &Machine) -> Scene {
     pod_alone()
 }
 
-/// The same, and the program asks the private one.
-pub(crate) fn private_only_and_asked(machine: &Machine) -> Scene {
+/// The same, and the private one answers.
+pub(crate) fn private_there(machine: &Machine) -> Scene {
     let scene = pod(machine);
     fs::write("/etc/hosts", "").unwrap();
     machine.name("private.iam.cloud.ibm.com", IAM);
     machine.name("iam.cloud.ibm.com", ELSEWHERE);
+    machine.swallow(ELSEWHERE);
+    scene
+}
+
+/// The same, and the program asks the private one.
+pub(crate) fn private_only_and_asked(machine: &Machine) -> Scene {
+    private_there(machine).option("endpoint", "private")
+}
+
+/// The public endpoint answers, and the program asks the private one.
+pub(crate) fn public_there(machine: &Machine) -> Scene {
+    let scene = pod(machine);
+    fs::write("/etc/hosts", "").unwrap();
+    machine.name("iam.cloud.ibm.com", IAM);
+    machine.name("private.iam.cloud.ibm.com", ELSEWHERE);
     machine.swallow(ELSEWHERE);
     scene.option("endpoint", "private")
 }
