@@ -45,7 +45,7 @@ fn assert_tokens_serve(account: &Account, tokens: &[&str]) {
     }
 }
 
-/// An instance's two tokens in both manners and one metadata read, over the protocol that the
+/// An instance's two tokens and one metadata read in both manners, over the protocol that the
 /// instance was given.
 fn assert_instance_is_served(machine: &Machine, protocol: Protocol) {
     let account = services(machine);
@@ -55,7 +55,9 @@ fn assert_instance_is_served(machine: &Machine, protocol: Protocol) {
     let shown = done(&scene, "instance");
     let account = scene.account.as_ref().unwrap();
     assert_unseen(&proxy);
-    assert_eq!(shown["default_trusted_profile"], account.seed.instance_profile.id.as_str());
+    for manner in ["async", "blocking"] {
+        assert_eq!(shown[manner]["default_trusted_profile"], account.seed.instance_profile.id.as_str());
+    }
     let text = |manner: &str, name: &str| shown[manner][name].as_str().unwrap().to_owned();
     let expected = ["async", "blocking"].map(|manner| (text(manner, "token"), format!("Bearer {}", text(manner, "identity"))));
     assert_tokens_serve(account, &expected.each_ref().map(|(token, _)| token.as_str()));
@@ -71,10 +73,10 @@ fn assert_instance_is_served(machine: &Machine, protocol: Protocol) {
     // On a busy machine a request may be given up and sent again.
     came.dedup();
     let [of_tasks, of_threads] = expected.each_ref().map(|(_, authorization)| Some(authorization.as_str()));
-    let read = ("GET", "/metadata/v1/instance/initialization", of_tasks);
+    let read = |authorization| ("GET", "/metadata/v1/instance/initialization", authorization);
     let identity = ("PUT", "/identity/v1/token", None);
     let token = |authorization| ("POST", "/identity/v1/iam_tokens", authorization);
-    assert_eq!(came, [identity, token(of_tasks), read, identity, token(of_threads)]);
+    assert_eq!(came, [identity, token(of_tasks), read(of_tasks), identity, token(of_threads), read(of_threads)]);
 }
 
 #[test]

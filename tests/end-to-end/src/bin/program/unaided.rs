@@ -6,10 +6,10 @@ use end_to_end::isolation::assert_isolated;
 use end_to_end::{Caller, Manner, plain_client, runtime};
 use serde_json::{Value, json};
 use std::thread;
-use trusted_profile::services::GetInstanceInitialization;
+use trusted_profile::services::{GetInstanceInitialization, InstanceInitialization};
 use trusted_profile::{AccessToken, Builder, Error, Policy, SourceOptions, TokenProvider, Verdict, blocking};
 
-/// An instance's tokens and one metadata read, with nothing set at all; and the requests of a client
+/// An instance's tokens and one metadata read in each manner, with nothing set at all; and the requests of a client
 /// that obeys the environment.
 pub(crate) fn instance() {
     assert_isolated();
@@ -17,18 +17,19 @@ pub(crate) fn instance() {
     let asynchronous = runtime().block_on(async {
         let (token, identity) = (tokens.token().await.unwrap(), tokens.identity_token().await.unwrap());
         let read = tokens.metadata(&GetInstanceInitialization {}).await.unwrap();
-        (token, identity, read.value.default_trusted_profile.and_then(|profile| profile.id))
+        shown_of(&token, &identity, read.value)
     });
     let tokens = blocking::TokenProvider::vpc_instance().build_blocking().unwrap();
-    let threaded = (tokens.token(None).unwrap(), tokens.identity_token(None).unwrap());
+    let (token, identity) = (tokens.token(None).unwrap(), tokens.identity_token(None).unwrap());
+    let read = tokens.metadata(&GetInstanceInitialization {}, None).unwrap();
+    let blocking = shown_of(&token, &identity, read.value);
     control_requests();
-    let pair = |token: &AccessToken, identity: &AccessToken| json!({ "token": token.expose(), "identity": identity.expose() });
-    let shown = json!({
-        "async": pair(&asynchronous.0, &asynchronous.1),
-        "blocking": pair(&threaded.0, &threaded.1),
-        "default_trusted_profile": asynchronous.2,
-    });
-    print(&shown.to_string());
+    print(&json!({ "async": asynchronous, "blocking": blocking }).to_string());
+}
+
+fn shown_of(token: &AccessToken, identity: &AccessToken, read: InstanceInitialization) -> Value {
+    let profile = read.default_trusted_profile.and_then(|profile| profile.id);
+    json!({ "token": token.expose(), "identity": identity.expose(), "default_trusted_profile": profile })
 }
 
 /// A pod's token, with nothing set but the profile and, if given, the kind of endpoint.
