@@ -84,7 +84,7 @@ mod tests {
     fn failures_have_their_causes() {
         let keys = reply("public", Ok(answer(200, r#"{"keys":[{"kid":"a","kty":"RSA"}]}"#))).unwrap();
         assert_eq!(keys.len(), 1);
-        let error = reply("private", Err(TransportError::new(TransportErrorKind::Refused, "nobody listens"))).unwrap_err();
+        let error = reply("private", Err(TransportError::new(TransportErrorKind::ConnectTimeout, "nobody answers"))).unwrap_err();
         assert_eq!(error.code(), ErrorCode::ServiceUnreachable);
         assert!(error.message().contains("private") && error.causes()[0].cause.contains("private endpoint"), "{error}");
         let busy = reply("public", Ok(answer(503, ""))).unwrap_err();
