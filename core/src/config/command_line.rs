@@ -44,6 +44,9 @@ pub(super) fn read(prefix: &str, found: &Surroundings) -> Result<Option<Configur
             chosen.options.source = detected.source.to_owned();
             format!("{CR_PROFILE} is set, and {}", detected.reason)
         }
+        (None, None, None, Some(key)) if key.expose().starts_with('@') => {
+            return Err(refuse(API_KEY, "the environment", "expected the key itself, since files are not read here"));
+        }
         (None, None, None, Some(key)) => {
             chosen.options.source = "api_key".to_owned();
             chosen.options.api_key = Some(key.clone());

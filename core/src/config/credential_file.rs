@@ -21,13 +21,21 @@ pub(super) fn properties(prefix: &str, found: &Surroundings, passed_over: &mut V
                 file.path
             )),
             Err(problem) if file.place == Place::Named => {
-                return Err(refuse("IBM_CREDENTIALS_FILE", "the environment", &format!("{}: {}", file.path, problem.as_str())));
+                return Err(refuse("IBM_CREDENTIALS_FILE", "the environment", &format!("{}: {}", file.path, in_words(*problem))));
             }
             Err(FileProblem::NotFound) => {}
-            Err(problem) => passed_over.push(format!("{}: {}", file.path, problem.as_str())),
+            Err(problem) => passed_over.push(format!("{}: {}", file.path, in_words(*problem))),
         }
     }
     Ok(None)
+}
+
+/// Token files are one line, these are not.
+const fn in_words(problem: FileProblem) -> &'static str {
+    match problem {
+        FileProblem::NotText => "not UTF-8 text",
+        other => other.as_str(),
+    }
 }
 
 /// R20: whoever chooses the working directory does not choose the credentials.

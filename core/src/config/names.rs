@@ -9,9 +9,9 @@ use crate::wire::Invalid;
 /// # Errors
 /// `InvalidArgument` names `service`.
 pub(super) fn prefix(service: &str) -> Result<String, Error> {
-    let is_fine = !service.is_empty() && service.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b' '));
+    let is_fine = !service.is_empty() && service.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b' '));
     if !is_fine {
-        return Err(Invalid::new("service", service, "letters, digits, hyphens, underscores and blanks, such as my-service").into());
+        return Err(Invalid::new("service", service, "letters, digits, hyphens, underscores, dots and blanks, such as my-service").into());
     }
     let mut prefix = service.to_ascii_uppercase().replace(['-', ' '], "_");
     prefix.push('_');
@@ -49,7 +49,7 @@ pub(super) const OF_THE_SERVICE: [&str; 5] = ["URL", "ENABLE_GZIP", "ENABLE_RETR
 pub(super) const DISABLE_SSL: [&str; 2] = ["AUTH_DISABLE_SSL", "DISABLE_SSL"];
 
 /// Properties that name an identity: an empty one is a mistake, not a wish for another identity.
-pub(super) const NEVER_EMPTY: [&str; 11] = [
+pub(super) const NEVER_EMPTY: [&str; 10] = [
     "APIKEY",
     "IAM_APIKEY",
     "BEARER_TOKEN",
@@ -60,7 +60,6 @@ pub(super) const NEVER_EMPTY: [&str; 11] = [
     "IAM_ACCOUNT_ID",
     "CLIENT_ID",
     "CLIENT_SECRET",
-    "REFRESH_TOKEN",
 ];
 
 #[cfg(test)]
@@ -69,10 +68,11 @@ mod tests {
 
     #[test]
     fn a_service_becomes_a_prefix() {
-        for (service, expected) in [("my-service", "MY_SERVICE_"), ("My Service", "MY_SERVICE_"), ("cos2", "COS2_")] {
+        for (service, expected) in [("my-service", "MY_SERVICE_"), ("My Service", "MY_SERVICE_"), ("my.cos", "MY.COS_"), ("cos2", "COS2_")]
+        {
             assert_eq!(prefix(service).unwrap(), expected);
         }
-        for bad in ["", "a.b", "ü", "a=b", "a\n"] {
+        for bad in ["", "a/b", "ü", "a=b", "a\n"] {
             assert!(prefix(bad).unwrap_err().message().starts_with("service: expected letters"), "{bad}");
         }
     }

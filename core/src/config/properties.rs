@@ -93,12 +93,20 @@ impl Properties {
         let others = self.unused.iter().filter(|property| !of_the_service(property));
         others
             .map(|property| {
-                let why =
-                    if AUTHENTICATION.contains(&property.name.as_str()) { "this source has no use for it" } else { "not a known setting" };
-                format!("{} in {}: {why}", property.key, property.origin)
+                let (key, why) = match property.key.as_str() {
+                    key if AUTHENTICATION.contains(&property.name.as_str()) => (key, "this source has no use for it"),
+                    key if is_name(key) => (key, "not a known setting"),
+                    // What stands before a `=` in the wrong place may be a secret.
+                    _ => ("a setting", "its name is not one that a setting can have"),
+                };
+                format!("{key} in {}: {why}", property.origin)
             })
             .collect()
     }
+}
+
+fn is_name(key: &str) -> bool {
+    key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Whether it would switch verification off: all that any of IBM's SDKs takes for true, and whatever is not

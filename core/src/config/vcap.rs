@@ -24,15 +24,11 @@ pub(super) fn properties(service: &str, found: &Surroundings) -> Result<Option<P
     let credentials = named.or_else(of_offering).and_then(|instance| instance.get("credentials")).and_then(Value::as_object);
     Ok(credentials.map(|credentials| {
         let origin = format!("VCAP_SERVICES, credentials of {service}");
-        let known = credentials.iter().filter_map(|(key, value)| {
-            let name = match key.as_str() {
-                "apikey" => "APIKEY",
-                "iam_apikey" => "IAM_APIKEY",
-                "username" => "USERNAME",
-                "password" => "PASSWORD",
-                _ => return None,
-            };
-            Some(Property { name: name.to_owned(), key: key.clone(), value: Secret::new(value.as_str()?), origin: origin.clone() })
+        // Later ones win: like IBM's SDKs, `iam_apikey` before `apikey`.
+        let names = [("apikey", "APIKEY"), ("iam_apikey", "APIKEY"), ("username", "USERNAME"), ("password", "PASSWORD")];
+        let known = names.into_iter().filter_map(|(key, name)| {
+            let value = Secret::new(credentials.get(key)?.as_str()?);
+            Some(Property { name: name.to_owned(), key: key.to_owned(), value, origin: origin.clone() })
         });
         let mut known: Vec<Property> = known.collect();
         // A user with a password comes first, as in IBM's SDKs; it is refused for what it is.
