@@ -20,13 +20,20 @@ pub(crate) fn read_in_order(paths: &[String], max_bytes: usize) -> Vec<FileRead>
     reads
 }
 
-pub(crate) fn read(path: &str, max_bytes: usize) -> Result<Secret, FileProblem> {
+fn read(path: &str, max_bytes: usize) -> Result<Secret, FileProblem> {
+    read_text(&open(path)?, max_bytes)
+}
+
+pub(crate) fn open(path: &str) -> Result<File, FileProblem> {
     // A pipe or device could block for ever; links are followed, since the kubelet works with them.
     let is_file = fs::metadata(path).map_err(|e| problem(e.kind()))?.is_file();
     if !is_file {
         return Err(FileProblem::Denied);
     }
-    let file = File::open(path).map_err(|e| problem(e.kind()))?;
+    File::open(path).map_err(|e| problem(e.kind()))
+}
+
+pub(crate) fn read_text(file: &File, max_bytes: usize) -> Result<Secret, FileProblem> {
     let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX);
     // Sized once, so that no half-grown copy of the token stays behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(max_bytes.saturating_add(1)));

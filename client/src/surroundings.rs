@@ -3,8 +3,7 @@
 
 use crate::files;
 use std::env;
-#[cfg(unix)]
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 use trusted_profile_core::Secret;
 use trusted_profile_core::config::{self, CredentialFile, Detected, Owner, Place, Surroundings, TOKEN_FOLDERS, credential_files};
@@ -31,24 +30,26 @@ pub fn detect() -> Detected {
 }
 
 fn read(place: Place, path: String) -> CredentialFile {
-    let content = match files::read(&path, LONGEST_FILE) {
+    let file = files::open(&path);
+    // Of the file that is read, whatever the path means by then.
+    let owner = file.as_ref().ok().and_then(owner);
+    let content = match file.and_then(|file| files::read_text(&file, LONGEST_FILE)) {
         // A file that says nothing is a file that is there.
         Err(FileProblem::Empty) => Ok(Secret::new("")),
         other => other,
     };
-    let owner = owner(&path);
     CredentialFile { place, path, content, owner }
 }
 
 #[cfg(unix)]
-fn owner(path: &str) -> Option<Owner> {
+fn owner(file: &File) -> Option<Owner> {
     use std::os::unix::fs::MetadataExt as _;
-    let file = fs::metadata(path).ok()?;
+    let file = file.metadata().ok()?;
     Some(Owner { owner: file.uid(), user: rustix::process::geteuid().as_raw(), mode: file.mode() })
 }
 
 /// No user ids that could be compared.
 #[cfg(not(unix))]
-fn owner(_path: &str) -> Option<Owner> {
+fn owner(_file: &File) -> Option<Owner> {
     None
 }
