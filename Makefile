@@ -137,9 +137,9 @@ network: ## The real addresses without any override, and the first cause of each
 	@$(CARGO_TEST) -p end-to-end --test network -- --show-output
 
 .PHONY: python-core-compat
-python-core-compat: ## IBM's Python SDK core, unmodified, against the simulator
+python-core-compat: ## IBM's Python SDK core, unmodified: against the simulator, and with our settings
 	@scripts/require.sh rust cc python
-	@$(CARGO_TEST) -p end-to-end --test python_core -- --show-output
+	@$(CARGO_TEST) -p end-to-end --test python_core --test configuration -- --show-output
 
 ##@ Beyond `make test`
 

@@ -6,7 +6,7 @@
 
 pub mod action;
 pub mod canary;
-mod configuration;
+pub mod configuration;
 pub mod corpus;
 pub mod coverage;
 pub mod expected;
