@@ -4,6 +4,7 @@
 
 mod choice;
 mod differences;
+mod document;
 mod machine;
 
 use choice::{Choice, Outcome, ours, theirs};
