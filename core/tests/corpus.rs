@@ -3,6 +3,8 @@
 
 #[path = "../fuzz/bodies/base_url.rs"]
 mod base_url;
+#[path = "../fuzz/bodies/configuration.rs"]
+mod configuration;
 #[path = "../fuzz/bodies/parsers.rs"]
 mod parsers;
 #[path = "../fuzz/bodies/redactor.rs"]
@@ -39,6 +41,11 @@ fn scripts_break_no_rule() {
 #[test]
 fn every_parser_reads_a_base_url_alike() {
     replay("base_url", base_url::run);
+}
+
+#[test]
+fn settings_are_a_source_or_an_error() {
+    replay("configuration", configuration::run);
 }
 
 #[test]
