@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_folder_of_somebody_else_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap();
         let us = rustix::process::geteuid().as_raw();
         assert_eq!(check_folder(folder.path(), us), Ok(()));
         assert!(check_folder(folder.path(), us + 1).unwrap_err().contains("belongs to user"));
