@@ -126,12 +126,12 @@ impl SourceArguments {
         match self.source {
             Some(Name::Assume) => Ok(Builder::from_options(self.assumed()?)),
             Some(name) => Ok(Builder::from_options(self.below(name, self.with_profile(name))?)),
-            None => self.from_environment(),
+            None => self.environment(),
         }
     }
 
     /// The settings that programs on IBM Cloud already have, or what kind of compute this is.
-    fn from_environment(&self) -> Result<Builder, Failure> {
+    fn environment(&self) -> Result<Builder, Failure> {
         Ok(TokenProvider::from_environment(self.service.as_deref().unwrap_or(DEFAULT_SERVICE))?)
     }
 
