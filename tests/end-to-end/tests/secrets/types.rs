@@ -10,6 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 use trusted_profile::verify::{self, Verifier, VerifierBuilder};
 use trusted_profile::{Builder, CallbackError, TokenProvider, blocking};
+use trusted_profile_core::config::*;
+use trusted_profile_core::doctor::*;
 use trusted_profile_core::error::*;
 use trusted_profile_core::operation::*;
 use trusted_profile_core::services::*;
@@ -158,6 +160,8 @@ fn errors_and_operations() -> Vec<(&'static str, String)> {
         GetInstanceInitialization: GetInstanceInitialization {},
         InstanceInitialization: initialization().value,
         DefaultTrustedProfile: initialization().value.default_trusted_profile.unwrap(),
+        ReadMetadata: ReadMetadata::new("instance", None).unwrap(),
+        MetadataDocument: ReadMetadata::parse(answer(&format!(r#"{{"user_data":"{USER_DATA}"}}"#))).unwrap().value,
         CreateIdentityToken: CreateIdentityToken { expires_in: None, nonce: None },
         CreateIamToken: CreateIamToken { trusted_profile: None },
         ListIdentityKeys: ListIdentityKeys {},
@@ -229,6 +233,64 @@ fn tokens() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Settings that hold a key and a token, and what is made of them.
+fn configuration() -> Vec<(&'static str, String)> {
+    let settings = format!("MY_SERVICE_APIKEY={OPAQUE}\nMY_SERVICE_BEARER_TOKEN={JWT}\n{OPAQUE}={OPAQUE}\n");
+    let owner = Owner { owner: 0, user: 0, mode: 0o600 };
+    let file = CredentialFile {
+        place: Place::Home,
+        path: "/home/me/ibm-credentials.env".to_owned(),
+        content: Ok(Secret::new(settings)),
+        owner: Some(owner),
+    };
+    let variables = [("MY_SERVICE_BEARER_TOKEN".to_owned(), Secret::new(JWT)), ("IBMCLOUD_API_KEY".to_owned(), secret())];
+    let found = Surroundings { variables: variables.into(), files: vec![file.clone()], token_folders: Vec::new() };
+    let chosen = choose("my-service", &found).unwrap();
+    show![
+        Owner: owner,
+        Place: Place::Home,
+        CredentialFile: file,
+        Setting: chosen.settings.clone(),
+        Configuration: chosen,
+        Detected: detect(&found),
+        Surroundings: found,
+    ]
+}
+
+/// An examination whose service repeats the key and a token in its refusal.
+fn examination() -> Vec<(&'static str, String)> {
+    let mut doctor = Doctor::new(Source::ApiKey(key()), "the program named it", Policy::default(), Facts::default(), 1).unwrap();
+    let (mut steps, mut looks) = (Vec::new(), Vec::new());
+    let report = loop {
+        match doctor.step(now()) {
+            Step::Done(report) => break report,
+            Step::Send(exchange) => {
+                steps.push(format!("{exchange:?}"));
+                let mut refusal = answer(&format!(r#"{{"errorCode":"BXNIM0415E","errorMessage":"no key {OPAQUE} nor {JWT}"}}"#));
+                *refusal.status_mut() = http::StatusCode::BAD_REQUEST;
+                doctor.handle(now(), exchange.id, Ok(refusal));
+            }
+            Step::Look(look) => {
+                looks.push(look);
+                doctor.found(Finding::Unable);
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let presented = Presented { issuer: "CN=Some CA".to_owned(), names: vec!["iam.cloud.ibm.com".to_owned()], not_before: 0, not_after: 1 };
+    show![
+        Step: (steps, Step::Done(report.clone())),
+        Look: looks,
+        Finding: Finding::Certificate(presented.clone()),
+        Presented: presented,
+        Verdict: Verdict::Pass,
+        Check: report.checks.clone(),
+        Remedy: report.first_remedy().cloned(),
+        Report: [report.to_json().to_string(), format!("{report:?}{report}")],
+        Doctor: doctor,
+    ]
+}
+
 fn the_rest() -> Vec<(&'static str, String)> {
     let builder = || TokenProvider::api_key(OPAQUE).client_credentials("client", OPAQUE);
     let base = BaseUrl::parse("endpoint", "https://iam.cloud.ibm.com").unwrap();
@@ -272,7 +334,7 @@ fn verified() -> verify::VerifiedClaims {
 
 #[test]
 fn no_public_type_shows_a_secret() {
-    let all = [errors_and_operations(), tokens(), the_rest()].concat();
+    let all = [errors_and_operations(), tokens(), configuration(), examination(), the_rest()].concat();
     for (name, shown) in &all {
         let found = leaks(shown, &secrets());
         assert!(found.is_empty(), "{name} shows a secret: {shown}\n{found:#?}");
