@@ -2,7 +2,8 @@
 
 use crate::callback::{Callback, CallbackError};
 use crate::description::Choice;
-use crate::shared::{EventHandler, Shared};
+use crate::outbox::EventHandler;
+use crate::shared::Shared;
 use crate::transport::{Roots, Transport};
 use crate::{TokenProvider, blocking, clocks, facts, seed, surroundings};
 use std::path::PathBuf;
@@ -161,7 +162,8 @@ impl Builder {
         self
     }
 
-    /// Called with everything that happens, after it happened. It must not block for long.
+    /// Called with everything that happens, one at a time and in that order, by whichever thread reports it.
+    /// It must not block for long.
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event = Some(Box::new(handler));
         self

@@ -29,6 +29,7 @@ mod doctor;
 mod facts;
 mod files;
 mod log;
+mod outbox;
 mod per_process;
 mod provider;
 mod seed;

@@ -3,6 +3,7 @@
 
 use crate::callback::Callback;
 use crate::description::Choice;
+use crate::outbox::{EventHandler, Outbox};
 use crate::transport::Transport;
 use crate::{clocks, files, log, seed};
 use http::Response;
@@ -10,10 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 use trusted_profile_core::operation::{Operation, Reply};
-use trusted_profile_core::token::{Event, Exchange, ExchangeId, Input, InputReply};
+use trusted_profile_core::token::{Exchange, ExchangeId, Input, InputReply};
 use trusted_profile_core::{AccessToken, Action, Error, ErrorCode, Now, TokenManager, TransportError, TransportErrorKind};
-
-pub(crate) type EventHandler = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// One machine and everything its drivers need.
 pub(crate) struct Shared {
@@ -26,7 +25,7 @@ pub(crate) struct Shared {
     /// Ends the units of work when it turns true. Each holds a receiver as long as it lives.
     pub(crate) closing: watch::Sender<bool>,
     callback: Option<Callback>,
-    on_event: Option<EventHandler>,
+    outbox: Outbox,
     pub(crate) choice: Choice,
 }
 
@@ -49,8 +48,11 @@ impl Guarded {
         (&mut self.machine, now)
     }
 
-    fn drain(&mut self) -> Vec<Event> {
-        std::iter::from_fn(|| self.machine.poll_event()).collect()
+    /// Hands over what there is to tell; most calls of the machine have nothing.
+    fn drain(&mut self, outbox: &Outbox) -> bool {
+        let Some(first) = self.machine.poll_event() else { return false };
+        outbox.put(std::iter::once(first).chain(std::iter::from_fn(|| self.machine.poll_event())));
+        true
     }
 }
 
@@ -88,7 +90,7 @@ impl Shared {
     ) -> Arc<Self> {
         let guarded = Guarded { machine, process: std::process::id() };
         let (machine, threads, tasks, closing) = (Mutex::new(guarded), Condvar::new(), Notify::new(), watch::Sender::new(false));
-        Arc::new(Self { machine, threads, tasks, transport, closing, callback, on_event, choice })
+        Arc::new(Self { machine, threads, tasks, transport, closing, callback, outbox: Outbox::new(on_event), choice })
     }
 
     /// The machine. A panic of another holder left it whole: it is changed only by its own calls.
@@ -110,10 +112,12 @@ impl Shared {
         let mut guard = self.lock();
         let (machine, now) = guard.at();
         let result = call(machine, now);
-        let events = guard.drain();
+        let has_news = guard.drain(&self.outbox);
         drop(guard);
         self.wake();
-        self.tell(events);
+        if has_news {
+            self.outbox.tell();
+        }
         result
     }
 
@@ -137,21 +141,10 @@ impl Shared {
 
     /// Unlocks, then tells what happened. A handler may call the provider itself.
     pub(crate) fn publish(&self, mut guard: MutexGuard<'_, Guarded>) {
-        let events = guard.drain();
+        let has_news = guard.drain(&self.outbox);
         drop(guard);
-        self.tell(events);
-    }
-
-    fn tell(&self, events: Vec<Event>) {
-        for event in events {
-            log::event(&event);
-            if let Some(handler) = &self.on_event {
-                // A handler that panics must not take down whoever happened to report.
-                let call = std::panic::AssertUnwindSafe(|| handler(&event));
-                if std::panic::catch_unwind(call).is_err() {
-                    tracing::error!(target: "trusted_profile", "the on_event handler panicked");
-                }
-            }
+        if has_news {
+            self.outbox.tell();
         }
     }
 
