@@ -1,6 +1,6 @@
 //! Reading compute resource token files, and others that hold secrets.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use trusted_profile_core::Secret;
 use trusted_profile_core::token::{FileProblem, FileRead};
@@ -25,12 +25,14 @@ fn read(path: &str, max_bytes: usize) -> Result<Secret, FileProblem> {
 }
 
 pub(crate) fn open(path: &str) -> Result<File, FileProblem> {
-    // A pipe or device could block for ever; links are followed, since the kubelet works with them.
-    let is_file = fs::metadata(path).map_err(|e| problem(e.kind()))?.is_file();
-    if !is_file {
-        return Err(FileProblem::Denied);
-    }
-    File::open(path).map_err(|e| problem(e.kind()))
+    let mut options = File::options();
+    options.read(true);
+    // A pipe could block for ever, even one that only just took the file's place. Links are followed, since the
+    // kubelet works with them.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.open(path).map_err(|e| problem(e.kind()))?;
+    if file.metadata().map_err(|e| problem(e.kind()))?.is_file() { Ok(file) } else { Err(FileProblem::Denied) }
 }
 
 pub(crate) fn read_text(file: &File, max_bytes: usize) -> Result<Secret, FileProblem> {

@@ -3,6 +3,8 @@
 
 use crate::files;
 use std::env;
+#[cfg(unix)]
+use std::fs;
 use std::fs::File;
 use std::path::Path;
 use trusted_profile_core::Secret;
@@ -32,7 +34,7 @@ pub fn detect() -> Detected {
 fn read(place: Place, path: String) -> CredentialFile {
     let file = files::open(&path);
     // Of the file that is read, whatever the path means by then.
-    let owner = file.as_ref().ok().and_then(owner);
+    let owner = file.as_ref().ok().and_then(|file| owner(file, &path));
     let content = match file.and_then(|file| files::read_text(&file, LONGEST_FILE)) {
         // A file that says nothing is a file that is there.
         Err(FileProblem::Empty) => Ok(Secret::new("")),
@@ -42,14 +44,16 @@ fn read(place: Place, path: String) -> CredentialFile {
 }
 
 #[cfg(unix)]
-fn owner(file: &File) -> Option<Owner> {
+fn owner(file: &File, path: &str) -> Option<Owner> {
     use std::os::unix::fs::MetadataExt as _;
     let file = file.metadata().ok()?;
-    Some(Owner { owner: file.uid(), user: rustix::process::geteuid().as_raw(), mode: file.mode() })
+    let link = fs::symlink_metadata(path).ok()?;
+    let link_owner = link.is_symlink().then(|| link.uid());
+    Some(Owner { owner: file.uid(), user: rustix::process::geteuid().as_raw(), mode: file.mode(), link_owner })
 }
 
 /// No user ids that could be compared.
 #[cfg(not(unix))]
-fn owner(_file: &File) -> Option<Owner> {
+fn owner(_file: &File, _path: &str) -> Option<Owner> {
     None
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(data: &[u8]) {
         assert!(!file.is_empty() || with == without, "an empty file changed {without:?} to {with:?}");
     }
     // R20: what somebody else may have written changes nothing.
-    let owner = Some(Owner { owner: 1001, user: 1000, mode: 0o100_600 });
+    let owner = Some(Owner { owner: 1001, user: 1000, mode: 0o100_600, link_owner: None });
     let foreign = CredentialFile { owner, ..there(Place::WorkingDirectory) };
     assert_eq!(shown(service, &found(vec![foreign]), &secrets), without);
     assert_eq!(shown(service, &found(vec![at(Place::Home, Err(FileProblem::NotText))]), &secrets), without);

@@ -20,7 +20,7 @@ const API_KEY: &str = "IBMCLOUD_API_KEY";
 ///
 /// # Errors
 /// `InvalidArgument` names the variable.
-pub(super) fn read(prefix: &str, found: &Surroundings) -> Result<Option<Configuration>, Error> {
+pub(super) fn read(found: &Surroundings) -> Result<Option<Configuration>, Error> {
     let variable = |name: &str| found.variables.get(name).filter(|value| !value.is_empty());
     let (cr_token, profile, address, api_key) = (variable(CR_TOKEN), variable(CR_PROFILE), variable(CR_VPC_URL), variable(API_KEY));
     let mut chosen = Chosen::default();
@@ -60,7 +60,14 @@ pub(super) fn read(prefix: &str, found: &Surroundings) -> Result<Option<Configur
     }
     let key_is_unused = api_key.is_some() && chosen.options.api_key.is_none();
     let passed_over = key_is_unused.then(|| format!("{API_KEY}: the variables of a compute resource come first"));
-    Ok(Some(chosen.into_configuration(prefix, reason, passed_over.into_iter().collect())))
+    Ok(Some(chosen.into_configuration(reason, passed_over.into_iter().collect())))
+}
+
+/// The command line's variables that are set where a service's own settings come first.
+pub(super) fn too_late(found: &Surroundings) -> Vec<String> {
+    let set = [CR_TOKEN, CR_PROFILE, CR_VPC_URL, API_KEY].into_iter();
+    let set = set.filter(|name| found.variables.get(*name).is_some_and(|value| !value.is_empty()));
+    set.map(|name| format!("{name} in the environment: the service's own settings come first")).collect()
 }
 
 #[derive(Default)]
@@ -101,9 +108,9 @@ impl Chosen {
         Ok(())
     }
 
-    fn into_configuration(self, prefix: &str, reason: String, passed_over: Vec<String>) -> Configuration {
+    fn into_configuration(self, reason: String, passed_over: Vec<String>) -> Configuration {
         let settings = self.settings.into_iter();
         let settings = settings.map(|(option, variable)| Setting { option, origin: format!("{variable} in the environment") });
-        Configuration { options: self.options, reason, settings: settings.collect(), passed_over, prefix: prefix.to_owned() }
+        Configuration { options: self.options, reason, settings: settings.collect(), passed_over, profile_settings: CR_PROFILE.to_owned() }
     }
 }

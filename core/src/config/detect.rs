@@ -1,7 +1,7 @@
 //! What kind of compute this is, where nothing is configured.
 
-use super::Configuration;
 use super::surroundings::Surroundings;
+use super::{Configuration, names};
 use crate::token::SourceOptions;
 
 /// The one kind of source that a program may use where nothing is configured (R21).
@@ -39,6 +39,6 @@ impl Detected {
     pub(super) fn into_configuration(self, prefix: &str) -> Configuration {
         let options = SourceOptions { source: self.source.to_owned(), ..SourceOptions::default() };
         let reason = format!("no setting begins with {prefix}, IBM's command line has none either, and {}", self.reason);
-        Configuration { options, reason, settings: Vec::new(), passed_over: Vec::new(), prefix: prefix.to_owned() }
+        Configuration { options, reason, settings: Vec::new(), passed_over: Vec::new(), profile_settings: names::of_profile(prefix) }
     }
 }

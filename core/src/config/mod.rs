@@ -49,8 +49,8 @@ pub struct Configuration {
     pub settings: Vec<Setting>,
     /// What was found and not used, each with the reason.
     pub passed_over: Vec<String>,
-    /// What a missing setting would be called.
-    prefix: String,
+    /// The settings that would name the profile.
+    profile_settings: String,
 }
 
 /// Where an option comes from.
@@ -69,15 +69,13 @@ impl Configuration {
     /// # Errors
     /// `InvalidArgument` names the option that is missing or cannot be used.
     pub fn into_source(self) -> Result<Source, Error> {
-        let Self { options, reason, settings, passed_over, prefix } = self;
+        let Self { options, reason, settings, passed_over, profile_settings } = self;
         options.check().map_err(|invalid| {
             let origins = settings.iter().filter(|setting| setting.option.starts_with(invalid.argument));
             let error = origins
                 .fold(Error::from(invalid.clone()), |error, setting| error.with_note(format!("{} is {}", setting.option, setting.origin)));
             let error = match invalid.argument {
-                "profile" if invalid.given.is_empty() => {
-                    error.with_note(format!("name the trusted profile by {prefix}IAM_PROFILE_ID or {prefix}IAM_PROFILE_NAME"))
-                }
+                "profile" if invalid.given.is_empty() => error.with_note(format!("name the trusted profile by {profile_settings}")),
                 _ => error,
             };
             let error = error.with_note(format!("the source was chosen because {reason}"));
@@ -100,31 +98,25 @@ pub fn choose(service: &str, found: &Surroundings) -> Result<Configuration, Erro
     let prefix = names::prefix(service)?;
     let mut passed_over = Vec::new();
     let files = credential_file::properties(&prefix, found, &mut passed_over)?;
-    let variables = || Ok(Some(Properties::of_variables(&prefix, &found.variables)));
-    let vcap = || vcap::properties(service, found);
-    let mut chosen = match first_that_speaks([&|| Ok(files.clone()), &variables, &vcap], &mut passed_over)? {
-        Some(properties) => source::read(&prefix, properties)?,
-        None => match command_line::read(&prefix, found)? {
-            Some(chosen) => chosen,
-            None => detect(found).into_configuration(&prefix),
-        },
+    let variables = Properties::of_variables(&prefix, &found.variables);
+    // Read only if the other two say nothing, since it may be malformed and of no concern.
+    let is_vcap_needed = ![files.as_ref(), Some(&variables)].into_iter().flatten().any(Properties::speak_of_authentication);
+    let vcap = if is_vcap_needed { vcap::properties(service, found)? } else { vcap::properties(service, found).unwrap_or_default() };
+    let (speaking, silent): (Vec<_>, Vec<_>) =
+        [files, Some(variables), vcap].into_iter().flatten().partition(Properties::speak_of_authentication);
+    passed_over.extend(silent.iter().flat_map(Properties::others));
+    let mut speaking = speaking.into_iter();
+    let mut chosen = match speaking.next() {
+        Some(properties) => {
+            let first = properties.place();
+            passed_over.extend(speaking.flat_map(|later| later.too_late(&first)));
+            passed_over.extend(command_line::too_late(found));
+            source::read(&prefix, properties)?
+        }
+        None => command_line::read(found)?.unwrap_or_else(|| detect(found).into_configuration(&prefix)),
     };
     passed_over.append(&mut chosen.passed_over);
     Ok(Configuration { passed_over, ..chosen })
-}
-
-type Reader<'a> = &'a dyn Fn() -> Result<Option<Properties>, Error>;
-
-/// The first place that says how to authenticate. One that speaks of other things is told about.
-fn first_that_speaks(places: [Reader<'_>; 3], passed_over: &mut Vec<String>) -> Result<Option<Properties>, Error> {
-    for read in places {
-        let Some(properties) = read()? else { continue };
-        if properties.speak_of_authentication() {
-            return Ok(Some(properties));
-        }
-        passed_over.extend(properties.others());
-    }
-    Ok(None)
 }
 
 /// A setting that cannot be used. The value is shown by whoever knows that it is no secret.

@@ -18,6 +18,11 @@ pub(super) fn prefix(service: &str) -> Result<String, Error> {
     Ok(prefix)
 }
 
+/// The settings of a service that name the profile.
+pub(super) fn of_profile(prefix: &str) -> String {
+    format!("{prefix}IAM_PROFILE_ID or {prefix}IAM_PROFILE_NAME")
+}
+
 /// Properties that say who calls, or how that is found out. The last two are this library's own.
 pub(super) const AUTHENTICATION: [&str; 20] = [
     "AUTH_TYPE",

@@ -87,6 +87,18 @@ impl Properties {
         Ok(())
     }
 
+    /// What is there and comes too late, for people.
+    pub(super) fn too_late(&self, first: &str) -> Vec<String> {
+        let speaking = self.unused.iter().filter(|property| AUTHENTICATION.contains(&property.name.as_str()));
+        speaking.map(|property| format!("{} in {}: the settings in {first} come first", property.key, property.origin)).collect()
+    }
+
+    /// Where it was found: the place, without the line.
+    pub(super) fn place(&self) -> String {
+        let origin = self.unused.first().map(|property| property.origin.as_str()).unwrap_or_default();
+        origin.split(", ").next().unwrap_or_default().to_owned()
+    }
+
     /// What nobody used, for people.
     pub(super) fn others(&self) -> Vec<String> {
         let of_the_service = |property: &&Property| OF_THE_SERVICE.contains(&property.name.as_str());

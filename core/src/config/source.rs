@@ -1,7 +1,7 @@
 //! From properties to the options of a source.
 
 use super::properties::Properties;
-use super::{Configuration, refuse};
+use super::{Configuration, names, refuse};
 use crate::error::{Error, ErrorCode};
 use crate::token::SourceOptions;
 
@@ -73,7 +73,7 @@ pub(super) fn read(prefix: &str, mut properties: Properties) -> Result<Configura
         AuthType::Bearer => options.token = p.take("BEARER_TOKEN", "token")?,
     }
     let passed_over = properties.others();
-    Ok(Configuration { options, reason, settings: properties.settings, passed_over, prefix: prefix.to_owned() })
+    Ok(Configuration { options, reason, settings: properties.settings, passed_over, profile_settings: names::of_profile(prefix) })
 }
 
 /// The kind of source, as said or by the rule of IBM's SDKs: an API key if there is one, else a container.

@@ -48,12 +48,16 @@ pub struct Owner {
     pub user: u32,
     /// The permission bits.
     pub mode: u32,
+    /// If the path itself is a link: the user id of the link's owner.
+    pub link_owner: Option<u32>,
 }
 
 impl Owner {
-    /// R20: owned by this user or root, and writable by nobody else.
-    pub(super) const fn is_trusted(self) -> bool {
-        (self.owner == self.user || self.owner == 0) && self.mode & 0o022 == 0
+    /// R20: owned by this user or root, and writable by nobody else. A link is as good as whoever made it, or
+    /// it would choose among this user's own files.
+    pub(super) fn is_trusted(self) -> bool {
+        let is_ours = |owner| owner == self.user || owner == 0;
+        is_ours(self.owner) && self.link_owner.is_none_or(is_ours) && self.mode & 0o022 == 0
     }
 }
 
@@ -104,7 +108,9 @@ mod tests {
 
     #[test]
     fn who_may_have_written_a_file() {
-        let trusted = |owner, mode| Owner { owner, user: 1000, mode }.is_trusted();
+        let trusted = |owner, mode| Owner { owner, user: 1000, mode, link_owner: None }.is_trusted();
+        let linked = |link_owner| Owner { owner: 1000, user: 1000, mode: 0o600, link_owner: Some(link_owner) }.is_trusted();
+        assert!(linked(1000) && linked(0) && !linked(1001));
         assert!(trusted(1000, 0o100_600) && trusted(1000, 0o644) && trusted(0, 0o644));
         assert!(!trusted(1001, 0o600) && !trusted(1000, 0o666) && !trusted(1000, 0o664) && !trusted(0, 0o646));
     }

@@ -41,6 +41,9 @@ pub struct File {
     /// The user id of its owner, if the system has such a thing.
     #[serde(default)]
     pub owner: Option<u32>,
+    /// If the path is a link: the user id of the link's owner.
+    #[serde(default)]
+    pub link_owner: Option<u32>,
     /// The user id of the program.
     #[serde(default)]
     pub user: u32,
@@ -78,7 +81,8 @@ impl Given {
         let places = config::credential_files(&self.variables, self.working_directory.as_deref());
         let files = places.into_iter().map(|(place, path)| {
             let file = self.files.iter().find(|file| file.path == path);
-            let owner = file.and_then(|file| Some(Owner { owner: file.owner?, user: file.user, mode: file.mode }));
+            let owner =
+                file.and_then(|file| Some(Owner { owner: file.owner?, user: file.user, mode: file.mode, link_owner: file.link_owner }));
             CredentialFile { place, path, content: file.map_or(Err(FileProblem::NotFound), File::content), owner }
         });
         let (variables, token_folders) = (self.variables.clone(), self.token_folders.clone());

@@ -55,6 +55,7 @@ pub(crate) const DIFFERENCES: [Difference; 27] = [
         cases: &[
             ("the command line's token file", "chooses nothing"),
             ("the command line's token", "chooses nothing"),
+            ("the command line's token without a profile", "chooses nothing"),
             ("the command line's instance", "chooses nothing"),
             ("the command line's instance knows no profile by name", "chooses nothing"),
             ("both at once", "chooses nothing"),
@@ -116,6 +117,7 @@ pub(crate) const DIFFERENCES: [Difference; 27] = [
             ("a file in the working directory that is somebody else's", "chooses iam"),
             ("one that others may write", "chooses iam"),
             ("one that the group may write", "chooses iam"),
+            ("a link that somebody else made, to a file of one's own", "chooses iam"),
         ],
     },
     Difference {

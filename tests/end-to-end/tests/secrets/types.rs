@@ -236,7 +236,7 @@ fn tokens() -> Vec<(&'static str, String)> {
 /// Settings that hold a key and a token, and what is made of them.
 fn configuration() -> Vec<(&'static str, String)> {
     let settings = format!("MY_SERVICE_APIKEY={OPAQUE}\nMY_SERVICE_BEARER_TOKEN={JWT}\n{OPAQUE}={OPAQUE}\n");
-    let owner = Owner { owner: 0, user: 0, mode: 0o600 };
+    let owner = Owner { owner: 0, user: 0, mode: 0o600, link_owner: None };
     let file = CredentialFile {
         place: Place::Home,
         path: "/home/me/ibm-credentials.env".to_owned(),
