@@ -43,6 +43,13 @@ impl Choice {
         &self.reason
     }
 
+    /// Where the options come from, and what was passed over.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = String> {
+        let settings = self.settings.iter().map(|Setting { option, origin, .. }| format!("{option}: {origin}"));
+        settings.chain(self.passed_over.iter().map(|other| format!("passed over: {other}")))
+    }
+
     pub(crate) fn of(configuration: &Configuration) -> Self {
         let Configuration { reason, settings, passed_over, .. } = configuration.clone();
         Self { reason, settings, passed_over }

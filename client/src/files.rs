@@ -57,6 +57,7 @@ fn problem(kind: ErrorKind) -> FileProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn in_folder(files: &[(&str, &[u8])], check: impl Fn(&dyn Fn(&str) -> String)) {
         let folder = tempfile::tempdir().unwrap();
@@ -82,6 +83,7 @@ mod tests {
             assert!(read(&path("fits"), 10).is_ok());
             assert_eq!(read(&path("binary"), 10), Err(FileProblem::NotText));
             assert_eq!(read(&path("."), 10), Err(FileProblem::Denied));
+            assert_eq!(read("/dev/null", 10), Err(FileProblem::Denied), "no device");
             assert_eq!(read(&path("fits/x"), 10), Err(FileProblem::NotFound));
         });
     }

@@ -79,7 +79,7 @@ fn a_pod() {
     assert!(check(&report, "token_file").found.contains("audience [iam]"), "{report}");
     assert_silent(&report, &simulator);
     let report = pod(&simulator, ServiceAccountToken::default(), &seed.instance_profile.id);
-    assert_eq!(failed(&report), ["iam_token"], "{report}");
+    assert_eq!(failed(&report), ["link"], "{report}");
     assert!(report.to_string().contains("\"link\""), "the link that would help: {report}");
     assert_silent(&report, &simulator);
 }
@@ -107,6 +107,13 @@ async fn a_service_that_fails_is_told_from_one_that_refuses() {
     let report = source().profile_id("Profile-00000000-0000-4000-8000-000000000000").diagnose().await.unwrap();
     assert_eq!(failed(&report), ["iam_token"], "{report}");
     assert_silent(&report, &simulator);
+}
+
+#[test]
+fn what_a_proxy_does_is_not_looked_at() {
+    let source = TokenProvider::api_key("a-key").endpoint("private").private_proxy("http://127.0.0.1:9");
+    let report = source.diagnose_blocking().unwrap();
+    assert_eq!((check(&report, "dns").verdict, failed(&report)), (Verdict::NotReached, vec!["iam_token"]), "{report}");
 }
 
 #[test]

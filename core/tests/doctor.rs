@@ -134,6 +134,8 @@ fn all_is_well() {
     }
     let tls = World::default().examine().checks.into_iter().find(|check| check.name == "tls").unwrap();
     assert!(tls.found.contains("issued by CN=Some CA, ends in 90 days"), "{tls:?}");
+    let link = World::default().examine().checks.into_iter().find(|check| check.name == "link").unwrap();
+    assert_eq!(link.verdict, Verdict::Pass);
 }
 
 #[test]
@@ -194,7 +196,9 @@ fn certificates() {
         (TlsFailure::NameMismatch, "another name", "host name"),
         (TlsFailure::UnknownIssuer, "issuing CA", "ca_bundle"),
     ] {
-        finds(&World { certificate: Some(failure), ..World::default() }, &["tls"], cause, fix);
+        let world = World { certificate: Some(failure), ..World::default() };
+        finds(&world, &["tls"], cause, fix);
+        assert!(world.examine().to_string().contains("the certificate is for api.metadata.cloud.ibm.com, issued by CN=Some CA"));
     }
 }
 
@@ -209,14 +213,14 @@ fn a_clock_that_is_wrong_is_told_even_when_there_is_a_token() {
 #[test]
 fn what_the_services_say() {
     let linked = r#"{"errors":[{"code":"profile_not_linked","message":"not linked"}],"trace":"t"}"#;
-    finds(&World { last: (400, linked.to_owned()), ..World::default() }, &["iam_token"], "neither a link", "create a link");
+    finds(&World { last: (400, linked.to_owned()), ..World::default() }, &["link"], "neither a link", "create a link");
     let refused = r#"{"errorCode":"BXNIM0398E","errorMessage":"not eligible"}"#;
     let pod = || World { source: POD, last: (400, refused.to_owned()), ..World::default() };
-    finds(&pod(), &["iam_token"], "no link names", "the link shown");
+    finds(&pod(), &["link"], "no link names", "the link shown");
     let report = pod().examine();
     assert!(report.to_string().contains(r#""namespace":"prod""#), "the link itself: {report}");
     let world = World { file: Ok(pod_token("vault", 60, 3600)), ..pod() };
-    finds(&world, &["token_file", "iam_token"], "audience [vault]", "audience: iam");
+    finds(&world, &["token_file", "link"], "audience [vault]", "audience: iam");
 }
 
 #[test]
@@ -234,6 +238,24 @@ fn the_token_file() {
     assert!(pod(Ok(pod_token("vault", 7200, 3600))).examine().is_well(), "whatever IAM takes is good, by whose clock ever");
     let long = World { last: refused(), ..pod(Ok(pod_token("iam", 60, 7200))) };
     finds(&long, &["token_file", "iam_token"], "lives 7200 s", "expirationSeconds: 3600");
+}
+
+#[test]
+fn what_was_passed_over_is_said_of_the_source() {
+    let source = SourceOptions::from_json(INSTANCE).unwrap().into_source().unwrap();
+    let doctor = Doctor::new(source, "nothing is configured", Policy::default(), Facts::default(), 1).unwrap();
+    let mut doctor = doctor.remarked("passed over: MY_SERVICE_IAM_PROFIL_ID in the environment: not a known setting");
+    let (world, now) = (World::default(), Now { monotonic: Duration::from_secs(5), unix: Duration::from_secs(NOW) });
+    let report = loop {
+        match doctor.step(now) {
+            Step::Look(look) => doctor.found(world.look(look)),
+            Step::Send(exchange) => doctor.handle(now, exchange.id, Ok(world.answer(&exchange.request.uri().to_string()))),
+            Step::Done(report) => break report,
+            other => panic!("{other:?}"),
+        }
+    };
+    let source = report.checks.iter().find(|check| check.name == "source").unwrap();
+    assert!(source.found.contains("since nothing is configured\npassed over: MY_SERVICE_IAM_PROFIL_ID"), "{source:?}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ impl Builder {
         let parts = self.parts()?;
         let reason = parts.choice.reason().to_owned();
         let doctor = Doctor::new(parts.source, reason, parts.policy, facts::look(), seed::seed(clocks::now()))?;
+        let doctor = parts.choice.remarks().fold(doctor, Doctor::remarked);
         Ok(Examination { transport: parts.transport, callback: parts.callback }.run(doctor).await)
     }
 
@@ -33,7 +34,10 @@ impl Builder {
     pub fn diagnose_blocking(self) -> Result<Report, Error> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Error::new(ErrorCode::Internal, format!("no runtime to look around with: {e}")))?;
-        runtime.block_on(self.diagnose())
+        let report = runtime.block_on(self.diagnose());
+        // A name lookup or callback that is stuck must not hold up whoever waits for the report.
+        runtime.shutdown_background();
+        report
     }
 }
 
@@ -47,7 +51,7 @@ impl Examination {
         loop {
             match doctor.step(clocks::now()) {
                 Step::Done(report) => return *report,
-                Step::Look(look) => doctor.found(look::at(look, self.transport.roots()).await),
+                Step::Look(look) => doctor.found(look::at(look, &self.transport).await),
                 Step::Wait { at_most } => tokio::time::sleep(at_most).await,
                 Step::Send(exchange) => {
                     let id = exchange.id;
@@ -67,7 +71,10 @@ impl Examination {
 
     async fn reply(&self, input: Input) -> Option<InputReply> {
         match input {
-            Input::CrTokenFile { paths, max_bytes } => Some(InputReply::CrTokenFile(files::read_in_order(&paths, max_bytes))),
+            Input::CrTokenFile { paths, max_bytes } => {
+                let read = tokio::task::spawn_blocking(move || files::read_in_order(&paths, max_bytes));
+                read.await.ok().map(InputReply::CrTokenFile)
+            }
             Input::External { timeout } => Some(InputReply::External(self.callback.as_ref()?.call(timeout).await)),
             _ => None,
         }

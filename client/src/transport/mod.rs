@@ -50,6 +50,12 @@ impl Transport {
         Ok(Self { roots, private_proxy, clients: PerProcess::default() })
     }
 
+    /// Whether requests surely take a proxy. Those of the environment depend on the host.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn has_proxy(&self, network: Network) -> bool {
+        network == Network::Private && self.private_proxy.is_some()
+    }
+
     #[cfg(feature = "doctor")]
     pub(crate) const fn roots(&self) -> &Roots {
         &self.roots

@@ -31,7 +31,10 @@ fn what_is_wrong_decides_the_exit_code() {
     assert!(outcome.stdout.contains("FAIL  iam_token") && outcome.stdout.contains("Fix: compare"), "{outcome:?}");
     let unlinked = simulator.seed().unwrap().pod_profile.id;
     let outcome = run(&mut program(&[&on_instance(&["doctor"], &url)[..], &["--profile-id", &unlinked]].concat()));
-    assert!(outcome.code == Some(77) && outcome.stdout.contains("Fix: create a link"), "{outcome:?}");
+    assert!(
+        outcome.code == Some(77) && outcome.stdout.contains("FAIL  link") && outcome.stdout.contains("Fix: create a link"),
+        "{outcome:?}"
+    );
     let outcome = run(&mut program(&on_instance(&["doctor"], "http://127.0.0.1:9")));
     assert_eq!(outcome.code, Some(69), "{outcome:?}");
     assert!(run(&mut program(&["doctor", "--source", "container"])).failed(78).contains("profile: expected"));

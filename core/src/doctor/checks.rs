@@ -7,6 +7,7 @@ use super::token_file::Judged;
 use crate::error::{Error, ErrorCode, TransportErrorKind};
 use crate::time::Now;
 use crate::token::{Slot, Source};
+use crate::wire::Redactor;
 
 /// A certificate that ends this soon is worth a word, in seconds.
 const SOON: i64 = 7 * 86_400;
@@ -15,11 +16,15 @@ const FAILED_BEFORE: &str = "something before it failed";
 impl Doctor {
     pub(super) fn report(&self, now: Now) -> Report {
         let error = self.outcomes.iter().find_map(|(_, outcome)| outcome.as_ref().err().cloned());
-        let mut checks = vec![self.environment(), Check::pass("source", format!("{}, since {}", self.source, self.reason))];
+        let chosen = std::iter::once(format!("{}, since {}", self.source, self.reason)).chain(self.remarks.iter().cloned());
+        let mut checks = vec![self.environment(), Check::pass("source", chosen.collect::<Vec<_>>().join("\n"))];
         checks.extend(self.token_file_check(error.as_ref()));
         checks.extend(self.way_checks(now, error.as_ref()));
         checks.extend(self.clock());
-        checks.extend(self.machine.chain().map(|slot| self.token(slot)));
+        for slot in self.machine.chain() {
+            checks.extend(self.link(slot));
+            checks.push(self.token(slot));
+        }
         Report { checks, error }
     }
 
@@ -68,7 +73,11 @@ impl Doctor {
             _ => &["dns", "route", "port", "tls"],
         };
         let Some(probe) = probe else {
-            let why = if error.is_some() { FAILED_BEFORE } else { "a proxy stands between, or there is nothing to look at" };
+            let why = if error.is_some_and(|error| error.code() == ErrorCode::CrTokenUnavailable) {
+                FAILED_BEFORE
+            } else {
+                "a proxy variable is set, so that only the request shows"
+            };
             return names.iter().map(|name| Check::not_reached(name, why)).collect();
         };
         let other = self.probes.iter().find(|other| other.is_elsewhere && other.is_connected);
@@ -114,11 +123,33 @@ impl Doctor {
                 Check::pass(name, format!("there is one{whose}"))
             }
             Err(error) if self.is_before_the_answer(error) => Check::not_reached(name, FAILED_BEFORE),
-            Err(error) => {
-                let found = std::iter::once(headline(error)).chain(error.notes().iter().cloned()).collect::<Vec<_>>().join("\n");
-                Check::fail(name, found, Remedy::of(error))
-            }
+            Err(error) if is_about_the_link(error) && self.is_linked(slot) => Check::not_reached(name, FAILED_BEFORE),
+            Err(error) => Check::fail(name, said(error), Remedy::of(error)),
         }
+    }
+
+    /// Whether a link or claim rule of the profile lets this compute resource in.
+    fn link(&self, slot: Slot) -> Option<Check> {
+        const NAME: &str = "link";
+        if !self.is_linked(slot) {
+            return None;
+        }
+        let outcome = self.outcomes.iter().find(|(done, _)| *done == slot);
+        Some(match outcome {
+            Some((_, Ok(_))) => Check::pass(NAME, "a link or claim rule of the profile lets this machine in"),
+            Some((_, Err(error))) if is_about_the_link(error) => Check::fail(NAME, said(error), Remedy::of(error)),
+            Some((_, Err(_))) => Check::not_reached(NAME, "the service said nothing of it"),
+            None => Check::not_reached(NAME, FAILED_BEFORE),
+        })
+    }
+
+    /// Whether the token of `slot` depends on a link of the compute resource.
+    fn is_linked(&self, slot: Slot) -> bool {
+        let base = match &self.source {
+            Source::Assume(assume) => &assume.base,
+            source => source,
+        };
+        slot == Slot::Iam && matches!(base, Source::VpcInstance(_) | Source::BareMetal(_) | Source::Container(_))
     }
 
     /// Whether some check before the token's own has this failure.
@@ -128,7 +159,15 @@ impl Doctor {
     }
 }
 
-/// What an error says, without its causes.
+fn is_about_the_link(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::ProfileNotLinked | ErrorCode::ProfileNotEligible | ErrorCode::NoDefaultProfile)
+}
+
+/// What an error says, with its notes and without its causes.
+fn said(error: &Error) -> String {
+    std::iter::once(headline(error)).chain(error.notes().iter().cloned()).collect::<Vec<_>>().join("\n")
+}
+
 fn headline(error: &Error) -> String {
     match error.service() {
         Some(service) => format!("{}: {}; the service said: {service}", error.code().as_str(), error.message()),
@@ -150,7 +189,7 @@ impl Way<'_> {
         let probe = self.probe;
         let failing = probe.failure().map(|failure| self.check_of(failure.kind));
         if failing == Some(name) {
-            return Check::fail(name, self.failures(), self.remedies());
+            return Check::fail(name, self.failures(now), self.remedies());
         }
         let unseen = if failing.is_some() { FAILED_BEFORE } else { "cannot be seen from here" };
         match name {
@@ -176,10 +215,12 @@ impl Way<'_> {
     }
 
     /// What failed on every way that was tried, the last one first.
-    fn failures(&self) -> String {
+    fn failures(&self, now: Now) -> String {
         let tried = self.doctor.probes.iter().rev().filter(|probe| !probe.is_elsewhere && probe.is_metadata == self.probe.is_metadata);
         let failures = tried.filter_map(|probe| Some(format!("{}: {}", probe.shown(), probe.failure()?)));
-        failures.collect::<Vec<_>>().join("\n")
+        // Whose certificate it is tells a proxy that inspects TLS from a wrong address.
+        let presented = self.probe.certificate.as_ref().map(|presented| format!("the certificate is {}", shown(presented, now)));
+        failures.chain(presented).collect::<Vec<_>>().join("\n")
     }
 
     /// The check that a failure belongs to.
@@ -220,7 +261,15 @@ impl Way<'_> {
 }
 
 fn shown(presented: &Presented, now: Now) -> String {
-    let left = presented.not_after.saturating_sub(i64::try_from(now.unix.as_secs()).unwrap_or(i64::MAX));
-    let warning = if left < SOON { ", which is soon" } else { "" };
-    format!("for {}, issued by {}, ends in {} days{warning}", presented.names.join(", "), presented.issuer, left.div_euclid(86_400))
+    const DAY: i64 = 86_400;
+    let now = i64::try_from(now.unix.as_secs()).unwrap_or(i64::MAX);
+    let (begins, left) = (presented.not_before.saturating_sub(now), presented.not_after.saturating_sub(now));
+    let validity = match (begins, left) {
+        (1.., _) => format!("begins in {} days", begins.div_euclid(DAY)),
+        (_, ..=0) => format!("ended {} days ago", left.saturating_neg().div_euclid(DAY)),
+        (_, ..SOON) => format!("ends in {} days, which is soon", left.div_euclid(DAY)),
+        _ => format!("ends in {} days", left.div_euclid(DAY)),
+    };
+    // The text is the server's.
+    Redactor::default().excerpt(&format!("for {}, issued by {}, {validity}", presented.names.join(", "), presented.issuer))
 }

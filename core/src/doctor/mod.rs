@@ -61,6 +61,7 @@ pub enum Step {
 pub struct Doctor {
     source: Source,
     reason: String,
+    remarks: Vec<String>,
     facts: Facts,
     machine: TokenManager,
     ticket: Ticket,
@@ -73,8 +74,8 @@ pub struct Doctor {
     looked_elsewhere: bool,
 }
 
-/// Nothing that is looked at takes longer, so that a report comes while somebody still waits for it.
-const LONGEST_LOOK: Duration = Duration::from_secs(3);
+/// How long a resolver may take, at least: one that is slow and comes to something is better known than guessed.
+const LONGEST_LOOKUP: Duration = Duration::from_secs(3);
 
 impl Doctor {
     /// A doctor for `source`, which was chosen because of `reason`.
@@ -94,6 +95,7 @@ impl Doctor {
         Ok(Self {
             source,
             reason: reason.into(),
+            remarks: Vec::new(),
             facts,
             machine,
             ticket: Ticket::new(),
@@ -103,6 +105,13 @@ impl Doctor {
             outcomes: Vec::new(),
             looked_elsewhere: false,
         })
+    }
+
+    /// Adds a line to what is said of the source: where an option comes from, or what was passed over.
+    #[must_use]
+    pub fn remarked(mut self, line: impl Into<String>) -> Self {
+        self.remarks.push(line.into());
+        self
     }
 
     /// What to do next.

@@ -1,8 +1,8 @@
 //! A look at the way to a service: its name, a connection, its certificate.
 
-use super::LONGEST_LOOK;
+use super::LONGEST_LOOKUP;
 use crate::error::TransportError;
-use crate::token::Exchange;
+use crate::token::{Exchange, Network};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ pub enum Look {
         host: String,
         /// How long it may take.
         timeout: Duration,
+        /// What lies between. Where a request would take a proxy, there is nothing to see.
+        network: Network,
     },
     /// Whether a TCP connection can be made; it is closed at once.
     Connect {
@@ -25,6 +27,8 @@ pub enum Look {
         port: u16,
         /// How long it may take.
         timeout: Duration,
+        /// What lies between. Where a request would take a proxy, there is nothing to see.
+        network: Network,
     },
     /// Which certificate is presented, and whether it is accepted; nothing is sent after the handshake.
     Certificate {
@@ -34,6 +38,8 @@ pub enum Look {
         port: u16,
         /// How long it may take.
         timeout: Duration,
+        /// What lies between. Where a request would take a proxy, there is nothing to see.
+        network: Network,
     },
 }
 
@@ -80,7 +86,9 @@ pub(super) struct Probe {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) is_metadata: bool,
-    timeout: Duration,
+    network: Network,
+    /// How long connecting may take, and the whole exchange.
+    times: (Duration, Duration),
     pub(super) addresses: Option<Vec<String>>,
     pub(super) is_connected: bool,
     pub(super) certificate: Option<Presented>,
@@ -106,10 +114,10 @@ impl Probe {
         let is_tls = uri.scheme_str() == Some("https");
         let host = uri.host().unwrap_or_default();
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
-        Self::new(is_tls, host, port, is_metadata, exchange.connect_timeout)
+        Self::new((is_tls, host, port), is_metadata, exchange.network, (exchange.connect_timeout, exchange.timeout))
     }
 
-    fn new(is_tls: bool, host: &str, port: u16, is_metadata: bool, timeout: Duration) -> Self {
+    fn new((is_tls, host, port): (bool, &str, u16), is_metadata: bool, network: Network, times: (Duration, Duration)) -> Self {
         let host = host.trim_matches(['[', ']']).to_owned();
         let next = if host.parse::<IpAddr>().is_ok() { Next::Connect } else { Next::Resolve };
         Self {
@@ -117,7 +125,8 @@ impl Probe {
             host,
             port,
             is_metadata,
-            timeout,
+            network,
+            times,
             addresses: None,
             is_connected: false,
             certificate: None,
@@ -145,13 +154,15 @@ impl Probe {
     }
 
     pub(super) fn next_look(&self) -> Option<Look> {
-        let (host, port) = (self.host.clone(), self.port);
-        // The machine connects within a quarter of a second where another protocol may follow. A resolver or a
-        // handshake may take longer and still be worth knowing.
+        let (host, port, network) = (self.host.clone(), self.port, self.network);
+        let (connect, whole) = self.times;
+        // The machine connects within a quarter of a second where another protocol may follow. What takes a
+        // little longer is still worth knowing.
+        let connect = connect.max(Duration::from_secs(1));
         match self.next {
-            Next::Resolve => Some(Look::Resolve { host, timeout: LONGEST_LOOK }),
-            Next::Connect => Some(Look::Connect { host, port, timeout: self.timeout.clamp(Duration::from_secs(1), LONGEST_LOOK) }),
-            Next::Certificate => Some(Look::Certificate { host, port, timeout: LONGEST_LOOK }),
+            Next::Resolve => Some(Look::Resolve { host, timeout: connect.max(LONGEST_LOOKUP), network }),
+            Next::Connect => Some(Look::Connect { host, port, timeout: connect, network }),
+            Next::Certificate => Some(Look::Certificate { host, port, timeout: whole, network }),
             Next::Nothing => None,
         }
     }
@@ -186,14 +197,17 @@ impl Probe {
 
     /// The service by its other protocol, or by its other endpoint.
     pub(super) fn elsewhere(&self) -> Option<Self> {
-        let (is_tls, host) = match (self.is_metadata, self.host.as_str()) {
-            (true, "169.254.169.254") => (true, "api.metadata.cloud.ibm.com"),
-            (true, "api.metadata.cloud.ibm.com") => (false, "169.254.169.254"),
-            (false, "iam.cloud.ibm.com") => (true, "private.iam.cloud.ibm.com"),
-            (false, host) if host.starts_with("private.") && host.ends_with("iam.cloud.ibm.com") => (true, "iam.cloud.ibm.com"),
+        let (is_tls, host, network) = match (self.is_metadata, self.host.as_str()) {
+            (true, "169.254.169.254") => (true, "api.metadata.cloud.ibm.com", Network::LinkLocal),
+            (true, "api.metadata.cloud.ibm.com") => (false, "169.254.169.254", Network::LinkLocal),
+            (false, "iam.cloud.ibm.com") => (true, "private.iam.cloud.ibm.com", Network::Private),
+            (false, host) if host.starts_with("private.") && host.ends_with("iam.cloud.ibm.com") => {
+                (true, "iam.cloud.ibm.com", Network::Public)
+            }
             _ => return None,
         };
-        let other = Self::new(is_tls, host, if is_tls { 443 } else { 80 }, self.is_metadata, Duration::from_secs(1));
+        let second = Duration::from_secs(1);
+        let other = Self::new((is_tls, host, if is_tls { 443 } else { 80 }), self.is_metadata, network, (second, second));
         Some(Self { is_elsewhere: true, ..other })
     }
 }
