@@ -199,6 +199,7 @@ mod tests {
         let stored = Stored::new(Secret::new("t"), 1, sent, Duration::from_secs(u64::MAX), &Policy::default(), &mut Random::new(1));
         assert_eq!(stored.usable_until.unix, Duration::MAX);
         let for_ever = Stored::new(Secret::new("t"), 1, Now::default(), Duration::MAX, &Policy::default(), &mut Random::new(1));
+        assert!(Stored::fixed(Secret::new("t"), 1).is_fixed());
         assert!(!for_ever.is_fixed() && for_ever.refresh_at.monotonic > Duration::from_secs(1 << 60));
         assert!(!Stored::fixed(Secret::new("t"), 1).is_usable(sent));
     }

@@ -233,3 +233,22 @@ pub(super) const fn transport_condition(kind: TransportErrorKind) -> Option<Cond
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ApiKey, Iam, Policy, Source};
+    use super::*;
+
+    #[test]
+    fn the_last_second_of_a_token_file() {
+        let key = ApiKey { api_key: Secret::new("a-key"), iam: Iam::default() };
+        let machine = TokenManager::new(Source::ApiKey(key), Policy::default(), 1).unwrap();
+        // {"exp":1000}
+        let cr_token = Secret::new("e30.eyJleHAiOjEwMDB9.c2ln");
+        let note = |unix| {
+            let now = Now { monotonic: Duration::ZERO, unix: Duration::from_secs(unix) };
+            machine.describe_cr_token(now, Error::new(ErrorCode::RequestRefused, "refused"), &cr_token).notes().join("")
+        };
+        assert!(note(999).ends_with("1 s left") && note(1000).ends_with("expired 0 s ago") && note(1001).ends_with("expired 1 s ago"));
+    }
+}

@@ -68,3 +68,24 @@ impl TokenManager {
         self.attempt_failed(slot, now, Failed::new(error, Class::Transient));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Action, ApiKey, Iam, Metadata, Policy, Source, Ticket};
+    use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn what_never_came_back_is_the_service_that_was_asked() {
+        let lost = |source| {
+            let mut machine = TokenManager::new(source, Policy { max_attempts: 1, ..Policy::default() }, 1).unwrap();
+            let at = |seconds| Now { monotonic: Duration::from_secs(seconds), unix: Duration::from_secs(1_000_000) };
+            let mut ticket = Ticket::new();
+            assert!(matches!(machine.poll(Slot::Iam, at(0), &mut ticket), Action::Send(_)));
+            let Action::Failed(error) = machine.poll(Slot::Iam, at(100), &mut ticket) else { unreachable!() };
+            error.code()
+        };
+        assert_eq!(lost(Source::VpcInstance(Metadata::default())), ErrorCode::MetadataUnreachable);
+        assert_eq!(lost(Source::ApiKey(ApiKey { api_key: Secret::new("a-key"), iam: Iam::default() })), ErrorCode::ServiceUnreachable);
+    }
+}

@@ -24,8 +24,8 @@ impl TokenManager {
             return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
         };
         let base = match self.worked {
-            Some(scheme) if metadata.endpoint.is_none() && metadata.protocol.scheme().is_none() => metadata_base(scheme)?,
-            _ => self.metadata_endpoint(Slot::Iam, metadata)?,
+            Some(scheme) => metadata_base(scheme)?,
+            None => self.metadata_endpoint(Slot::Iam, metadata)?,
         };
         let mut request = operation.request(&base, metadata.version)?;
         request.headers_mut().insert(AUTHORIZATION, token.authorization());
@@ -62,5 +62,44 @@ impl TokenManager {
             }
             Err(error) => Err(self.transport_error(Slot::Identity, &error, &sent, O::SPEC.id)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::access_token::Stored;
+    use super::super::{Metadata, Policy};
+    use super::*;
+    use crate::error::ErrorCode;
+    use crate::services::ReadMetadata;
+    use crate::time::Now;
+
+    fn machine() -> TokenManager {
+        TokenManager::new(Source::VpcInstance(Metadata::default()), Policy::default(), 1).unwrap()
+    }
+
+    fn token() -> AccessToken {
+        Stored::fixed(Secret::new("identity"), 1).to_access_token(Slot::Identity, Now::default())
+    }
+
+    #[test]
+    fn a_read_goes_where_tokens_came_from() {
+        let read = ReadMetadata::new("instance", None).unwrap();
+        let mut machine = machine();
+        let uri = |machine: &TokenManager| machine.metadata_exchange(&read, &token()).unwrap().request.uri().to_string();
+        assert!(uri(&machine).starts_with("https://api.metadata.cloud.ibm.com/"));
+        machine.worked = Some(Scheme::Http);
+        assert!(uri(&machine).starts_with("http://169.254.169.254/"));
+    }
+
+    #[test]
+    fn an_answer_is_a_document_or_an_error() {
+        let reply = |status: u16, body: &str| {
+            let response = Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap();
+            machine().metadata_reply::<ReadMetadata>(Ok(response), &token()).map(|reply| reply.status).map_err(|error| error.code())
+        };
+        assert_eq!(reply(200, "{}"), Ok(200));
+        assert_eq!(reply(404, "{}"), Err(ErrorCode::NotFound));
+        assert_eq!(reply(200, "<html>"), Err(ErrorCode::MalformedResponse));
     }
 }

@@ -95,6 +95,7 @@ mod tests {
         let redactor = Redactor::default();
         assert_eq!(redactor.excerpt("x eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln, y eyJhbGciOiJSUzI1"), "x [redacted], y [redacted]");
         assert_eq!(redactor.excerpt("say eyJ"), "say eyJ");
+        assert_eq!(redactor.excerpt("eyJ4567890a eyJ4567890ab"), "eyJ4567890a [redacted]", "eleven and twelve");
     }
 
     #[test]
