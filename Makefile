@@ -144,9 +144,11 @@ python-core-compat: ## IBM's Python SDK core, unmodified: against the simulator,
 ##@ Beyond `make test`
 
 .PHONY: bench
-bench: ## Benchmarks
-	@scripts/require.sh rust cc
-	@cargo bench --locked --workspace --all-features --benches
+bench: ## The core; the program from start to first token against curl and jq, and 10,000 starts under faults
+	@scripts/require.sh rust cc curl jq
+	@cargo bench --locked -p $(CORE) --bench token
+	@scripts/binary.sh
+	@TRUSTED_PROFILE_BINARY='$(CARGO_TARGET_DIR)/trusted-profile' cargo bench --locked -p end-to-end --bench command
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each; needs a nightly compiler

@@ -32,6 +32,9 @@ cargo build --quiet --locked --profile dist --target "$target" -p trusted-profil
 binary=${CARGO_TARGET_DIR:-target}/$target/dist/trusted-profile
 bytes=$(wc -c <"$binary")
 "$binary" --version >/dev/null
+# Where users find it, whatever it was built for.
+cp -f "$binary" "${CARGO_TARGET_DIR:-target}/trusted-profile"
+binary=${CARGO_TARGET_DIR:-target}/trusted-profile
 echo "$binary: $bytes bytes (budget $budget), $kind"
 if [ "$bytes" -gt "$budget" ]; then
   echo "the binary is $((bytes - budget)) bytes over its budget"
