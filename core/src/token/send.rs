@@ -226,3 +226,24 @@ impl TokenManager {
         self.timeouts(slot).attempt
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ApiKey, Assume, Container, Policy};
+    use super::*;
+    use crate::services::Profile;
+
+    #[test]
+    fn the_private_endpoint_of_each_step() {
+        let (profile, iam) = (Profile::Id("Profile-1".into()), Iam { endpoint: IamEndpoint::Private, ..Iam::default() });
+        let key = |iam| Source::ApiKey(ApiKey { api_key: Secret::new("a-key"), iam });
+        let is_private = |source, slot| TokenManager::new(source, Policy::default(), 1).unwrap().is_private(slot);
+        let container = Container { profile: profile.clone(), cr_token: None, cr_token_file: None, iam: iam.clone() };
+        assert!(is_private(Source::Container(container), Slot::Iam));
+        assert!(is_private(key(iam), Slot::Iam) && !is_private(key(Iam::default()), Slot::Iam));
+        let assume = Assume { base: key(Iam::default()), profile, endpoint: IamEndpoint::Private };
+        assert!(is_private(Source::Assume(Box::new(assume.clone())), Slot::Assumed));
+        assert!(!is_private(Source::Assume(Box::new(assume)), Slot::Iam));
+        assert!(!is_private(Source::VpcInstance(Metadata::default()), Slot::Iam));
+    }
+}

@@ -306,7 +306,7 @@ mod tests {
         );
         assert_eq!(refused(&container(id(), Some(""))), "cr_token_file");
         assert_eq!(refused(&container(id(), Some("a\0b"))), "cr_token_file");
-        for key in ["", "{k}", "\"k\"", "a b", "k\n"] {
+        for key in ["", "{k}", "{k", "k}", "\"k\"", "a b", "k\n"] {
             assert_eq!(refused(&Source::ApiKey(ApiKey { api_key: Secret::new(key), iam: Iam::default() })), "api_key");
         }
         for token in ["", "Bearer ", "a b", "ü"] {
