@@ -1,8 +1,8 @@
 //! `--cache`.
 
-use crate::program::{on_instance, private_folder, program, run, seeded};
+use crate::program::{Outcome, on_instance, pod_token, private_folder, program, run, seeded};
 use serde_json::Value;
-use simulator::{Service, Simulator};
+use simulator::{Service, ServiceAccountToken, Simulator};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -83,6 +83,35 @@ fn another_source_has_another_entry() {
     assert_ne!(other.trim(), token);
     assert_eq!((world.entries().len(), world.fetches()), (2, 2));
     assert_eq!(world.token().0, token);
+}
+
+#[test]
+fn a_token_file_stands_for_whom_it_vouches_for() {
+    let world = World::new();
+    let (seed, iam) = (world.simulator.seed().unwrap(), world.simulator.iam_url());
+    let folder = private_folder();
+    pod_token(&world.simulator, folder.path());
+    let token = |place: &Path| {
+        let arguments = ["token", "--cache", "--json", "--source", "container", "--profile-id", &seed.pod_profile.id];
+        let mut command = program(&[&arguments[..], &["--endpoint", &iam, "--cr-token-file", "./sa-token"]].concat());
+        run(command.env("XDG_RUNTIME_DIR", world.runtime.path()).current_dir(place))
+    };
+    let cached = |outcome: Outcome| serde_json::from_str::<Value>(&outcome.printed()).unwrap()["cached"].as_bool().unwrap();
+    assert!(!cached(token(folder.path())));
+    assert!(cached(token(folder.path())));
+    // The same words elsewhere name another file.
+    let elsewhere = private_folder();
+    assert!(token(elsewhere.path()).failed(66).contains("cr_token_unavailable"));
+    // Somebody else's token in the same file does not get what was kept.
+    fs::remove_file(folder.path().join("sa-token")).unwrap();
+    let other = ServiceAccountToken {
+        cluster_id: seed.cluster.id.clone(),
+        service_account: "somebody-else".to_owned(),
+        ..ServiceAccountToken::default()
+    };
+    world.simulator.start_cr_token_file(folder.path(), "sa-token", other, None).unwrap();
+    assert_eq!(token(folder.path()).code, Some(77));
+    assert_eq!(world.entries().len(), 1);
 }
 
 #[test]

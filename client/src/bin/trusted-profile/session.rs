@@ -82,7 +82,7 @@ impl Session {
 
     pub(crate) fn with_cache(arguments: &SessionArguments, cache: &CacheArguments) -> Result<Self, Failure> {
         let builder = arguments.builder()?;
-        let cache = if cache.cache { Some(Cache::open(builder.options(), arguments.ca_bundle.as_deref())?) } else { None };
+        let cache = if cache.cache { Cache::open(builder.options(), arguments.ca_bundle.as_deref())? } else { None };
         let source = builder.options().source.clone();
         let news = Arc::new(Notify::new());
         let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };

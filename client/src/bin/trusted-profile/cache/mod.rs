@@ -3,6 +3,7 @@
 mod folder;
 mod kept;
 mod name;
+mod subject;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Failure};
@@ -18,12 +19,13 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The cache of a source. Options that differ in anything have caches of their own.
-    pub(crate) fn open(options: &SourceOptions, ca_bundle: Option<&Path>) -> Result<Self, Failure> {
+    /// The cache of a source. Options that differ in anything have caches of their own. There is none for a
+    /// container whose token file cannot be read: fetching will tell why.
+    pub(crate) fn open(options: &SourceOptions, ca_bundle: Option<&Path>) -> Result<Option<Self>, Failure> {
         let user = rustix::process::geteuid().as_raw();
         let folder = folder::private(user)
             .map_err(|why| Failure::new(Exit::Configuration, format!("--cache: {why}; set XDG_RUNTIME_DIR, or leave --cache out")))?;
-        Ok(Self { path: folder.join(name::of(options, ca_bundle, user)) })
+        Ok(name::of(options, ca_bundle, user).map(|name| Self { path: folder.join(name) }))
     }
 
     /// The token of an earlier run, if both clocks say that it is usable. A file that is not as this
