@@ -2,7 +2,7 @@
 
 use crate::program::{Outcome, on_instance, pod_token, private_folder, program, run, seeded};
 use serde_json::Value;
-use simulator::{Service, ServiceAccountToken, Simulator};
+use simulator::{Fault, FaultRule, Service, ServiceAccountToken, Simulator};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,13 @@ impl World {
         entries[0].clone()
     }
 
+    /// Puts `value` at `place` of the only entry.
+    fn change(&self, place: &str, value: &Value) {
+        let mut kept: Value = serde_json::from_str(&fs::read_to_string(self.entry()).unwrap()).unwrap();
+        *kept.pointer_mut(place).unwrap() = value.clone();
+        fs::write(self.entry(), kept.to_string()).unwrap();
+    }
+
     fn fetches(&self) -> usize {
         self.simulator.journal().count(Service::Metadata, "POST", "/identity/v1/iam_tokens")
     }
@@ -71,6 +78,8 @@ fn a_token_is_fetched_once_for_every_command_and_kept_in_private() {
     let kept: Value = serde_json::from_str(&fs::read_to_string(world.entry()).unwrap()).unwrap();
     let seconds = |name: &str| kept[name].as_u64().unwrap();
     assert_eq!(seconds("expires_at") - seconds("usable_until"), 10, "the margin of ten seconds");
+    // Seven to eight tenths of the token's life after its beginning.
+    assert!((720..=1080).contains(&(seconds("expires_at") - seconds("refresh_at"))), "{kept}");
     assert_eq!(kept["since_boot"].is_object(), cfg!(target_os = "linux"));
 }
 
@@ -150,7 +159,6 @@ fn an_entry_that_cannot_be_trusted_is_told_of_and_replaced() {
 fn an_entry_counts_only_while_both_clocks_say_so() {
     let world = World::new();
     world.token();
-    let entry = world.entry();
     let changes: &[(&str, Value)] = &[("/usable_until", 1.into())];
     #[cfg(target_os = "linux")]
     let changes = &[
@@ -160,13 +168,43 @@ fn an_entry_counts_only_while_both_clocks_say_so() {
         ("/since_boot", Value::Null),
     ];
     for (place, value) in changes {
-        let mut kept: Value = serde_json::from_str(&fs::read_to_string(&entry).unwrap()).unwrap();
-        *kept.pointer_mut(place).unwrap() = value.clone();
-        fs::write(&entry, kept.to_string()).unwrap();
+        world.change(place, value);
         let (_, cached, said) = world.token();
         assert_eq!((cached, said.as_str()), (false, ""), "{place}");
         assert!(world.token().1);
     }
+}
+
+#[test]
+fn a_token_near_its_end_serves_only_while_there_is_no_new_one() {
+    let world = World::new();
+    let (first, ..) = world.token();
+    let places: &[&str] = if cfg!(target_os = "linux") { &["/refresh_at", "/since_boot/refresh_at"] } else { &["/refresh_at"] };
+    let mut before = first;
+    for place in places {
+        world.change(place, &1.into());
+        world.simulator.inject(FaultRule::on(Service::Metadata, Fault::NotListening {}));
+        let (token, cached, said) = world.token();
+        assert_eq!((&token, cached), (&before, true), "{place}");
+        assert!(said.contains("serves once more, since there is no new one: metadata_unreachable"), "{said}");
+        world.simulator.clear_faults();
+        let (token, cached, said) = world.token();
+        assert!(token != before && !cached && said.is_empty(), "{place}: {said}");
+        assert_eq!(world.token(), (token.clone(), true, String::new()));
+        before = token;
+    }
+}
+
+#[test]
+fn a_new_token_can_be_asked_for() {
+    let world = World::new();
+    let (first, ..) = world.token();
+    let refreshed = run(&mut world.command(&["token", "--cache", "--refresh"])).printed();
+    assert_ne!(refreshed.trim(), first);
+    assert_eq!(world.token(), (refreshed.trim().to_owned(), true, String::new()));
+    world.simulator.inject(FaultRule::on(Service::Metadata, Fault::NotListening {}));
+    assert!(run(&mut world.command(&["token", "--cache", "--refresh"])).failed(69).contains("metadata_unreachable"));
+    assert!(run(&mut world.command(&["token", "--refresh"])).failed(2).contains("--cache"));
 }
 
 #[test]

@@ -24,6 +24,13 @@ fn a_plain_line_a_header_or_json() {
 }
 
 #[test]
+fn a_token_of_unknown_life_has_no_end() {
+    let settings = [("TRUSTED_PROFILE_AUTH_TYPE", "bearerToken"), ("TRUSTED_PROFILE_BEARER_TOKEN", "t0ken")];
+    let json: Value = serde_json::from_str(&run(program(&["token", "--json"]).envs(settings)).printed()).unwrap();
+    assert_eq!(json, serde_json::json!({"access_token": "t0ken", "token_type": "Bearer", "source": "bearer", "cached": false}));
+}
+
+#[test]
 fn in_a_pod() {
     let simulator = seeded();
     let folder = tempfile::tempdir().unwrap();

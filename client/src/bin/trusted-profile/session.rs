@@ -56,7 +56,10 @@ impl SessionArguments {
 pub(crate) struct CacheArguments {
     /// Keep the token for the next run, in $XDG_RUNTIME_DIR/trusted-profile
     #[arg(long)]
-    pub(crate) cache: bool,
+    cache: bool,
+    /// With --cache: fetch a new token even if the one that was kept is still good
+    #[arg(long, requires = "cache")]
+    refresh: bool,
 }
 
 /// When to speak of waiting, and how often.
@@ -72,34 +75,49 @@ pub(crate) struct Session {
     pub(crate) news: Arc<Notify>,
     timeout: Option<Duration>,
     cache: Option<Cache>,
+    refresh: bool,
 }
 
 impl Session {
     /// Nothing is sent yet.
     pub(crate) fn open(arguments: &SessionArguments) -> Result<Self, Failure> {
-        Self::with_cache(arguments, &CacheArguments { cache: false })
+        Self::with_cache(arguments, &CacheArguments { cache: false, refresh: false })
     }
 
-    pub(crate) fn with_cache(arguments: &SessionArguments, cache: &CacheArguments) -> Result<Self, Failure> {
+    pub(crate) fn with_cache(arguments: &SessionArguments, &CacheArguments { cache, refresh }: &CacheArguments) -> Result<Self, Failure> {
         let builder = arguments.builder()?;
-        let cache = if cache.cache { Cache::open(builder.options(), arguments.ca_bundle.as_deref())? } else { None };
+        let cache = if cache { Cache::open(builder.options(), arguments.ca_bundle.as_deref())? } else { None };
         let source = builder.options().source.clone();
         let news = Arc::new(Notify::new());
         let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };
         let tokens = builder.policy(policy).on_event(announce(&news)).build()?;
-        Ok(Self { tokens, source, news, timeout: arguments.timeout, cache })
+        Ok(Self { tokens, source, news, timeout: arguments.timeout, cache, refresh })
     }
 
-    /// A usable token: the one kept, or a new one.
+    /// A usable token: the one kept, or a new one once that is better. Then the one kept serves only if there
+    /// is no new one.
     pub(crate) async fn token(&self) -> Result<Token, Failure> {
-        if let Some(kept) = self.cache.as_ref().and_then(Cache::read) {
-            return Ok(kept);
+        let Some(cache) = &self.cache else { return Ok(Token::from(&self.fetch().await?)) };
+        let kept = if self.refresh { None } else { cache.read() };
+        let kept = match kept {
+            Some(kept) if trusted_profile::now().is_before(kept.refresh_at) => return Ok(kept),
+            kept => kept,
+        };
+        match self.fetch().await {
+            Ok(token) => {
+                let token = Token::from(&token);
+                cache.write(&token);
+                Ok(token)
+            }
+            // Failing may have taken long.
+            Err(failure) => match kept.filter(|kept| trusted_profile::now().is_before(kept.usable_until)) {
+                Some(kept) => {
+                    note(format!("--cache: the token that was kept serves once more, since there is no new one: {}", failure.text()));
+                    Ok(kept)
+                }
+                None => Err(failure),
+            },
         }
-        let token = Token::from(&self.fetch().await?);
-        if let Some(cache) = &self.cache {
-            cache.write(&token);
-        }
-        Ok(token)
     }
 
     /// A token from the provider.

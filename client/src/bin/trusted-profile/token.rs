@@ -11,6 +11,8 @@ pub(crate) struct Token {
     pub(crate) text: Secret,
     /// The end of its life, without any margin.
     pub(crate) expires_at: Now,
+    /// Better replaced once either clock has reached this.
+    pub(crate) refresh_at: Now,
     /// Not to be handed out once either clock has reached this.
     pub(crate) usable_until: Now,
     /// Whether it was kept by an earlier run.
@@ -19,7 +21,13 @@ pub(crate) struct Token {
 
 impl From<&AccessToken> for Token {
     fn from(token: &AccessToken) -> Self {
-        Self { text: Secret::new(token.expose()), expires_at: token.expires_at(), usable_until: token.usable_until(), is_cached: false }
+        Self {
+            text: Secret::new(token.expose()),
+            expires_at: token.expires_at(),
+            refresh_at: token.refresh_at(),
+            usable_until: token.usable_until(),
+            is_cached: false,
+        }
     }
 }
 
@@ -39,10 +47,12 @@ pub(crate) enum Format {
 struct Answer<'a> {
     access_token: &'a str,
     token_type: &'static str,
-    /// Seconds left.
-    expires_in: u64,
+    /// Seconds left, if the end is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
     /// Seconds since 1970.
-    expiration: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<u64>,
     source: &'a str,
     cached: bool,
 }
@@ -57,8 +67,8 @@ impl Format {
                 let answer = Answer {
                     access_token: token.text.expose(),
                     token_type: "Bearer",
-                    expires_in: token.time_left().as_secs(),
-                    expiration: token.expires_at.unix.as_secs(),
+                    expires_in: token.has_end().then(|| token.time_left().as_secs()),
+                    expiration: token.has_end().then(|| token.expires_at.unix.as_secs()),
                     source,
                     cached: token.is_cached,
                 };
@@ -70,6 +80,11 @@ impl Format {
 }
 
 impl Token {
+    /// Nobody knows the end of a token that was simply given.
+    const fn has_end(&self) -> bool {
+        self.expires_at.unix.as_secs() < u64::MAX
+    }
+
     /// How long the token lives from now on, by the clock that says less.
     fn time_left(&self) -> Duration {
         let (now, end) = (trusted_profile::now(), self.expires_at);

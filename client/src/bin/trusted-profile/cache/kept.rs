@@ -13,7 +13,9 @@ pub(super) struct Kept<T> {
     token: T,
     /// The end of the token's life, in seconds since 1970.
     expires_at: u64,
-    /// The end of its use, which comes a margin earlier.
+    /// From here on a new one is better.
+    refresh_at: u64,
+    /// The end of its use, which comes a margin before that of its life.
     usable_until: u64,
     /// The same by the clock that counts since boot, and which boot that was.
     since_boot: Option<SinceBoot>,
@@ -24,16 +26,27 @@ pub(super) struct Kept<T> {
 struct SinceBoot {
     boot_id: String,
     expires_at: u64,
+    refresh_at: u64,
     usable_until: u64,
 }
 
 impl<'a> Kept<&'a str> {
     /// The entry of `token` as text.
     pub(super) fn text(token: &'a Token) -> Result<Secret, String> {
-        let (end, use_end) = (token.expires_at, token.usable_until);
-        let since_boot =
-            boot_id().map(|boot_id| SinceBoot { boot_id, expires_at: end.monotonic.as_secs(), usable_until: use_end.monotonic.as_secs() });
-        let kept = Self { token: token.text.expose(), expires_at: end.unix.as_secs(), usable_until: use_end.unix.as_secs(), since_boot };
+        let Token { expires_at, refresh_at, usable_until, .. } = token;
+        let since_boot = boot_id().map(|boot_id| SinceBoot {
+            boot_id,
+            expires_at: expires_at.monotonic.as_secs(),
+            refresh_at: refresh_at.monotonic.as_secs(),
+            usable_until: usable_until.monotonic.as_secs(),
+        });
+        let kept = Self {
+            token: token.text.expose(),
+            expires_at: expires_at.unix.as_secs(),
+            refresh_at: refresh_at.unix.as_secs(),
+            usable_until: usable_until.unix.as_secs(),
+            since_boot,
+        };
         serde_json::to_string(&kept).map(Secret::new).map_err(|error| error.to_string())
     }
 }
@@ -51,16 +64,21 @@ impl Kept<Secret> {
 
     /// The token, if it is usable at `now` by both clocks.
     pub(super) fn into_token(self, now: Now) -> Option<Token> {
-        let seconds = Duration::from_secs;
         // Without a clock of this boot there is only the other one.
-        let (end, use_end) = match (self.since_boot, boot_id()) {
-            (Some(kept), Some(boot_id)) if kept.boot_id == boot_id => (seconds(kept.expires_at), seconds(kept.usable_until)),
-            (None, None) => (Duration::MAX, Duration::MAX),
+        let since_boot = match (self.since_boot, boot_id()) {
+            (Some(kept), Some(boot_id)) if kept.boot_id == boot_id => Some(kept),
+            (None, None) => None,
             _ => return None,
         };
-        let usable_until = Now { monotonic: use_end, unix: seconds(self.usable_until) };
-        let expires_at = Now { monotonic: end, unix: seconds(self.expires_at) };
-        let token = Token { text: self.token, expires_at, usable_until, is_cached: true };
+        let at = |since_boot: Option<u64>, unix| Now {
+            monotonic: since_boot.map_or(Duration::MAX, Duration::from_secs),
+            unix: Duration::from_secs(unix),
+        };
+        let since_boot = since_boot.as_ref();
+        let usable_until = at(since_boot.map(|kept| kept.usable_until), self.usable_until);
+        let refresh_at = at(since_boot.map(|kept| kept.refresh_at), self.refresh_at);
+        let expires_at = at(since_boot.map(|kept| kept.expires_at), self.expires_at);
+        let token = Token { text: self.token, expires_at, refresh_at, usable_until, is_cached: true };
         now.is_before(usable_until).then_some(token)
     }
 }
@@ -79,7 +97,7 @@ mod tests {
 
     fn token() -> Token {
         let at = |seconds| Now { monotonic: Duration::from_secs(seconds), unix: Duration::from_secs(1_000_000 + seconds) };
-        Token { text: Secret::new("t0ken"), expires_at: at(3600), usable_until: at(3590), is_cached: false }
+        Token { text: Secret::new("t0ken"), expires_at: at(3600), refresh_at: at(2700), usable_until: at(3590), is_cached: false }
     }
 
     fn read(text: &str, monotonic: u64, unix: u64) -> Option<Token> {
@@ -92,6 +110,7 @@ mod tests {
         let text = Kept::text(&token()).unwrap();
         let kept = read(text.expose(), 3589, 1_003_589).unwrap();
         assert_eq!((kept.text.expose(), kept.expires_at.unix, kept.is_cached), ("t0ken", token().expires_at.unix, true));
+        assert_eq!(kept.refresh_at.unix, token().refresh_at.unix);
         assert!(read(text.expose(), 0, 1_003_590).is_none());
         // Elsewhere than on Linux there is no second clock across runs.
         assert_eq!(read(text.expose(), 3590, 1_000_000).is_none(), cfg!(target_os = "linux"));
@@ -103,18 +122,19 @@ mod tests {
         let text = Kept::text(&token()).unwrap();
         let other = text.expose().replace(&boot_id().unwrap(), "00000000-0000-0000-0000-000000000000");
         assert!(read(&other, 0, 1_000_000).is_none());
-        let without: serde_json::Value = serde_json::from_str(text.expose()).unwrap();
-        let without =
-            serde_json::json!({"token": without["token"], "expires_at": without["expires_at"], "usable_until": without["usable_until"]});
+        let mut without: serde_json::Value = serde_json::from_str(text.expose()).unwrap();
+        without["since_boot"] = serde_json::Value::Null;
         assert!(read(&without.to_string(), 0, 1_000_000).is_none());
     }
 
     #[test]
     fn what_is_no_entry_is_refused_and_never_quoted() {
-        for text in ["", "hunter2", "{}", "[]", r#"{"token":"hunter2","expires_at":1,"usable_until":1,"since_boot":null,"more":1}"#] {
+        for text in
+            ["", "hunter2", "{}", "[]", r#"{"token":"hunter2","expires_at":1,"refresh_at":1,"usable_until":1,"since_boot":null,"more":1}"#]
+        {
             assert_eq!(Kept::parse(text).err().as_deref(), Some("it is not an entry of this cache"), "{text}");
         }
-        let blank = r#"{"token":"hunter2 \n","expires_at":1,"usable_until":1,"since_boot":null}"#;
+        let blank = r#"{"token":"hunter2 \n","expires_at":1,"refresh_at":1,"usable_until":1,"since_boot":null}"#;
         assert_eq!(Kept::parse(blank).err().as_deref(), Some("its token could not stand in a header"));
     }
 }

@@ -12,7 +12,7 @@ pub(crate) struct Token {
     /// Print the header `Authorization: Bearer ...`, as curl -H @- takes it
     #[arg(long)]
     header: bool,
-    /// Print a JSON object: access_token, token_type, expires_in and expiration in seconds, source, cached
+    /// Print a JSON object: access_token, token_type, expires_in and expiration in seconds if they are known, source, cached
     #[arg(long, conflicts_with = "header")]
     json: bool,
     #[command(flatten)]
