@@ -2,7 +2,7 @@
 
 use crate::program::{on_instance, program, run, seeded};
 use serde_json::Value;
-use simulator::Service;
+use simulator::{Fault, FaultRule, Service};
 
 #[test]
 fn all_is_well() {
@@ -38,4 +38,17 @@ fn what_is_wrong_decides_the_exit_code() {
     let outcome = run(&mut program(&on_instance(&["doctor"], "http://127.0.0.1:9")));
     assert_eq!(outcome.code, Some(69), "{outcome:?}");
     assert!(run(&mut program(&["doctor", "--source", "container"])).failed(78).contains("profile: expected"));
+}
+
+#[test]
+fn it_takes_no_longer_than_it_may() {
+    let simulator = seeded();
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Hang {}));
+    let url = simulator.metadata_url();
+    assert!(
+        run(&mut program(&on_instance(&["doctor", "--timeout", "200ms"], &url)))
+            .failed(69)
+            .contains("nothing within the 200ms that --timeout allows")
+    );
+    assert!(run(&mut program(&["doctor", "--wait", "5m"])).failed(2).contains("--wait"));
 }

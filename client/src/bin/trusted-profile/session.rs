@@ -18,26 +18,33 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use trusted_profile::{AccessToken, Builder, Error, ErrorCode, Event, Operation, Policy, TokenProvider};
 
-/// Options of every command that needs a token.
+/// Options of every command that asks for a token, and of the doctor.
 #[derive(Args)]
-pub(crate) struct SessionArguments {
+pub(crate) struct AskingArguments {
     #[command(flatten)]
     source: SourceArguments,
     /// A PEM file with further trusted certificates
     #[arg(long, value_name = "FILE", help_heading = "Patience and trust")]
     ca_bundle: Option<PathBuf>,
-    /// On first boot: how long "not linked", "not eligible" and "unreachable" are tried again, such as 5m
+    /// The most that asking the services may take in all, such as 30s
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Patience and trust")]
-    wait: Option<Duration>,
-    /// The most that a token may take in all, such as 30s
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Patience and trust")]
-    timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     /// Say on standard error what is sent and answered, without secrets
     #[arg(long, short, help_heading = "Patience and trust")]
     verbose: bool,
 }
 
-impl SessionArguments {
+/// Options of every command that needs a token.
+#[derive(Args)]
+pub(crate) struct SessionArguments {
+    #[command(flatten)]
+    asking: AskingArguments,
+    /// On first boot: how long "not linked", "not eligible" and "unreachable" are tried again, such as 5m
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = "Patience and trust")]
+    wait: Option<Duration>,
+}
+
+impl AskingArguments {
     /// The chosen source, with what it is trusted by.
     pub(crate) fn builder(&self) -> Result<Builder, Failure> {
         if self.verbose {
@@ -85,13 +92,14 @@ impl Session {
     }
 
     pub(crate) fn with_cache(arguments: &SessionArguments, &CacheArguments { cache, refresh }: &CacheArguments) -> Result<Self, Failure> {
-        let builder = arguments.builder()?;
-        let cache = if cache { Cache::open(builder.options(), arguments.ca_bundle.as_deref())? } else { None };
+        let asking = &arguments.asking;
+        let builder = asking.builder()?;
+        let cache = if cache { Cache::open(builder.options(), asking.ca_bundle.as_deref())? } else { None };
         let source = builder.options().source.clone();
         let news = Arc::new(Notify::new());
         let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };
         let tokens = builder.policy(policy).on_event(announce(&news)).build()?;
-        Ok(Self { tokens, source, news, timeout: arguments.timeout, cache, refresh })
+        Ok(Self { tokens, source, news, timeout: asking.timeout, cache, refresh })
     }
 
     /// A usable token: the one kept, or a new one once that is better. Then the one kept serves only if there
@@ -133,14 +141,7 @@ impl Session {
 
     /// Awaits `work` for as long as the user allows, and tells people at a terminal about it.
     async fn patiently<T>(&self, what: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-        let bounded = async {
-            let Some(limit) = self.timeout else { return work.await };
-            let late = |_| {
-                let limit = humantime::format_duration(limit);
-                Err(Error::new(ErrorCode::DeadlineExceeded, format!("nothing within the {limit} that --timeout allows")))
-            };
-            timeout(limit, work).await.unwrap_or_else(late)
-        };
+        let bounded = within(self.timeout, work);
         if !io::stderr().is_terminal() {
             return Ok(bounded.await?);
         }
@@ -157,6 +158,16 @@ impl Session {
             }
         }
     }
+}
+
+/// The outcome of `work`, if it comes within what --timeout allows.
+pub(crate) async fn within<T>(limit: Option<Duration>, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let Some(limit) = limit else { return work.await };
+    let late = |_| {
+        let limit = humantime::format_duration(limit);
+        Err(Error::new(ErrorCode::DeadlineExceeded, format!("nothing within the {limit} that --timeout allows")))
+    };
+    timeout(limit, work).await.unwrap_or_else(late)
 }
 
 /// Wakes whoever waits for a new token, and tells of failures that no caller gets to see.

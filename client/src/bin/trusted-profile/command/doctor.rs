@@ -2,7 +2,7 @@
 
 use crate::exit::{Exit, Failure};
 use crate::print;
-use crate::session::SessionArguments;
+use crate::session::{AskingArguments, within};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -10,19 +10,19 @@ use std::process::ExitCode;
 ///
 /// Checks the surroundings, the chosen source, names, routes, ports, certificates, clocks, token files and what the services
 /// answer, in that order. The requests that a fetch would send are sent, once each. A failed check comes with its likely causes and
-/// their fixes, most likely first. No token is printed.
+/// their fixes, most likely first. No token is printed. It looks once, so that there is no --wait.
 #[derive(Args)]
 pub(crate) struct Doctor {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    session: SessionArguments,
+    asking: AskingArguments,
 }
 
 impl Doctor {
     pub(super) async fn run(&self) -> Result<ExitCode, Failure> {
-        let report = self.session.builder()?.diagnose().await?;
+        let report = within(self.asking.timeout, self.asking.builder()?.diagnose()).await?;
         print::result(&if self.json { format!("{:#}", report.to_json()) } else { report.to_string() })?;
         Ok(match &report.error {
             Some(error) => Exit::of(error).into(),
