@@ -1,7 +1,7 @@
 //! `exec --token-file`: the parent of a command, with a file that stays fresh.
 
-use crate::program::{Running, changed, eventually, on_instance, program, run, seeded};
-use rustix::process::Signal;
+use crate::program::{Running, changed, eventually, on_instance, private_folder, program, run, seeded};
+use rustix::process::{Pid, Signal, kill_process};
 use simulator::{Fault, FaultRule, Service};
 use std::path::Path;
 use std::process::Command;
@@ -66,6 +66,32 @@ fn signals_are_passed_on_and_the_commands_code_is_kept() {
     running.signal(Signal::TERM);
     assert_eq!(running.end().0, Some(128 + 15));
     assert!(is_empty(runtime.path()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_was_ignored_at_the_start_stays_ignored() {
+    let simulator = seeded();
+    let runtime = private_folder();
+    let mut ignoring = Command::new("sh");
+    ignoring.args(["-c", "trap '' HUP INT; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_trusted-profile"), "exec", "--token-file"]);
+    ignoring.args(["--source", "vpc_instance", "--endpoint", &simulator.metadata_url()]);
+    ignoring.args(["--", "sh", "-c", "echo $$; exec sleep 60"]).env("XDG_RUNTIME_DIR", runtime.path());
+    let mut running = Running::start(&mut ignoring);
+    let child: i32 = running.line().parse().unwrap();
+    let ignored = |id: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let set = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+        u64::from_str_radix(set.trim(), 16).unwrap() & 0b11
+    };
+    running.signal(Signal::HUP);
+    running.signal(Signal::INT);
+    // HUP and INT are the first two; what ignores them was not ended by them.
+    assert_eq!((ignored(&running.id().to_string()), ignored(&child.to_string())), (0b11, 0b11));
+    kill_process(Pid::from_raw(child).unwrap(), Signal::HUP).unwrap();
+    // It arrives after those two, and is heeded.
+    running.signal(Signal::TERM);
+    assert_eq!(running.end(), (Some(128 + 15), String::new()));
 }
 
 #[test]

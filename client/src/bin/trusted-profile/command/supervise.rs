@@ -63,7 +63,7 @@ fn private_folder() -> Result<TempDir, Failure> {
 
 fn pass_on(child: &Child, signal: &Received) {
     // The command got these itself, and a second interrupt means something else to many programs.
-    if signal.is_from_terminal && matches!(signal.number, SIGINT | SIGQUIT) {
+    if !signal.is_from_process && matches!(signal.number, SIGINT | SIGQUIT) {
         return;
     }
     // One that has been waited for has no id any more, so no other process is hit.
