@@ -3,6 +3,7 @@
 use crate::program::{Running, changed, eventually, on_instance, private_folder, program, run, seeded};
 use rustix::process::{Pid, Signal, kill_process};
 use simulator::{Fault, FaultRule, Service};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,7 +20,7 @@ fn is_empty(folder: &Path) -> bool {
 #[test]
 fn the_file_is_private_and_gone_at_the_end() {
     let simulator = seeded();
-    let runtime = tempfile::tempdir().unwrap();
+    let runtime = private_folder();
     let script = "echo $IC_IAM_TOKEN_FILE; test \"$(cat $IC_IAM_TOKEN_FILE)\" = \"$IC_IAM_TOKEN\" && echo same; stat -c %a $IC_IAM_TOKEN_FILE \
         $(dirname $IC_IAM_TOKEN_FILE); exit 7";
     let outcome = run(&mut exec(&simulator.metadata_url(), script, runtime.path()));
@@ -39,12 +40,57 @@ fn without_a_runtime_folder_a_temporary_one_serves() {
     assert!(is_empty(temporary.path()));
     let nowhere = run(exec(&simulator.metadata_url(), "true", none).env("TMPDIR", none));
     assert!(nowhere.failed(73).contains("no place for the token file"));
+    // One that others can write in is none.
+    let open = private_folder();
+    std::fs::set_permissions(open.path(), std::fs::Permissions::from_mode(0o770)).unwrap();
+    let outcome = run(exec(&simulator.metadata_url(), "echo $IC_IAM_TOKEN_FILE", open.path()).env("TMPDIR", temporary.path()));
+    assert!(Path::new(outcome.printed().trim()).starts_with(temporary.path()));
+}
+
+#[test]
+fn waiting_for_the_first_token_ends_with_the_signal() {
+    let simulator = seeded();
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Hang {}));
+    let (runtime, metadata) = (private_folder(), simulator.metadata_url());
+    let file = runtime.path().join("token").display().to_string();
+    let asked = || simulator.journal().count(Service::Metadata, "PUT", "/identity/v1/token");
+    let exec = [&on_instance(&["exec", "--token-file"], &metadata)[..], &["--", "true"]].concat();
+    let write = on_instance(&["write-file", &file], &metadata);
+    for arguments in [exec, write] {
+        for (signal, number) in [(Signal::TERM, 15), (Signal::INT, 2)] {
+            let before = asked();
+            let running = Running::start(program(&arguments).env("XDG_RUNTIME_DIR", runtime.path()));
+            eventually("a first request", || (asked() > before).then_some(()));
+            running.signal(signal);
+            assert_eq!(running.end(), (Some(128 + number), String::new()), "{arguments:?}");
+            assert!(is_empty(runtime.path()));
+        }
+    }
+}
+
+/// As process 1, which only gets the signals that it listens for.
+#[test]
+#[cfg(target_os = "linux")]
+fn as_process_1_it_ends_too() {
+    let simulator = seeded();
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Hang {}));
+    let metadata = simulator.metadata_url();
+    let mut first = Command::new("unshare");
+    first.args(["--user", "--map-root-user", "--pid", "--fork", "--kill-child", env!("CARGO_BIN_EXE_trusted-profile")]);
+    first.args(on_instance(&["exec", "--token-file", "--wait", "2m"], &metadata)).args(["--", "true"]);
+    let running = Running::start(&mut first);
+    let asked = || simulator.journal().count(Service::Metadata, "PUT", "/identity/v1/token");
+    eventually("a first request", || (asked() > 0).then_some(()));
+    let id = running.id();
+    let child = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    kill_process(Pid::from_raw(child.trim().parse().unwrap()).unwrap(), Signal::TERM).unwrap();
+    assert_eq!(running.end(), (Some(128 + 15), String::new()));
 }
 
 #[test]
 fn signals_are_passed_on_and_the_commands_code_is_kept() {
     let simulator = seeded();
-    let runtime = tempfile::tempdir().unwrap();
+    let runtime = private_folder();
     let all = [
         (Signal::TERM, "TERM"),
         (Signal::INT, "INT"),
@@ -98,7 +144,7 @@ fn what_was_ignored_at_the_start_stays_ignored() {
 fn the_file_stays_fresh_and_a_failing_refresh_ends_nothing() {
     let simulator = seeded();
     simulator.set_iam_token_lifetime(5);
-    let runtime = tempfile::tempdir().unwrap();
+    let runtime = private_folder();
     let script = "echo $IC_IAM_TOKEN_FILE; cat $IC_IAM_TOKEN_FILE; echo; exec sleep 60";
     let mut running = Running::start(&mut exec(&simulator.metadata_url(), script, runtime.path()));
     let (file, first) = (running.line(), running.line());

@@ -60,7 +60,7 @@ pub(crate) const MEANINGS: [(&str, &str); 17] = [
     ("78", "a setting is missing or wrong; nothing was sent"),
     ("126", "exec: the command cannot be run"),
     ("127", "exec: the command was not found"),
-    ("128+N", "exec --token-file: signal N ended the command"),
+    ("128+N", "exec --token-file: signal N ended the command; or, as for write-file, it came before there was a token"),
     ("141", "nobody reads standard output any more"),
 ];
 
@@ -93,6 +93,11 @@ impl Failure {
     /// The reader of standard output has gone: there is nobody to tell.
     pub(crate) const fn nobody_reads() -> Self {
         Self { code: NOBODY_READS, text: String::new() }
+    }
+
+    /// A signal came while there was nothing to end but this program. Whoever sent it knows.
+    pub(crate) fn interrupted(signal: i32) -> Self {
+        Self { code: u8::try_from(signal.saturating_add(128)).unwrap_or(Exit::Internal as u8), text: String::new() }
     }
 
     /// What there is to say.

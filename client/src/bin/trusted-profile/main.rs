@@ -11,6 +11,7 @@ mod input;
 mod keep_fresh;
 mod print;
 mod readiness;
+mod runtime_folder;
 mod search_path;
 mod session;
 mod signals;

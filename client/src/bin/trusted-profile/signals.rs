@@ -34,6 +34,18 @@ pub(crate) fn listen(numbers: &[i32]) -> Result<UnboundedReceiver<Received>, Fai
     Ok(receiver)
 }
 
+/// The outcome of `work`, unless a signal comes first. The kernel keeps from process 1 of a container whatever
+/// it does not listen for, so that nothing else would end its waiting.
+pub(crate) async fn unless_interrupted<T>(
+    signals: &mut UnboundedReceiver<Received>,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        outcome = work => outcome,
+        Some(signal) = signals.recv() => Err(Failure::interrupted(signal.number)),
+    }
+}
+
 /// Those of `numbers` that are not ignored.
 fn heeded(numbers: &[i32]) -> impl Iterator<Item = i32> {
     let ignored = ignored();

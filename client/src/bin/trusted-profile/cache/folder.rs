@@ -1,9 +1,9 @@
 //! The folder of the cache, which must be the user's alone, and its files.
 
-use std::env;
-use std::fs::{self, DirBuilder, File, Metadata};
+use crate::runtime_folder::{self, check, check_folder};
+use std::fs::{self, DirBuilder, File};
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -12,23 +12,11 @@ const MOST_BYTES: u64 = 256 << 10;
 
 /// `$XDG_RUNTIME_DIR/trusted-profile`, made if need be; or why there is no such place.
 pub(super) fn private(user: u32) -> Result<PathBuf, String> {
-    let runtime = env::var_os("XDG_RUNTIME_DIR").filter(|path| !path.is_empty());
-    let runtime = PathBuf::from(runtime.ok_or("XDG_RUNTIME_DIR is not set")?);
-    if !runtime.is_absolute() {
-        return Err(format!("XDG_RUNTIME_DIR is {}, not an absolute path", runtime.display()));
-    }
-    check_folder(&runtime, user)?;
-    let folder = runtime.join("trusted-profile");
+    let folder = runtime_folder::find()?.join("trusted-profile");
     match DirBuilder::new().mode(0o700).create(&folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(format!("{}: {error}", folder.display())),
         _ => check_folder(&folder, user).map(|()| folder),
     }
-}
-
-fn check_folder(path: &Path, user: u32) -> Result<(), String> {
-    let metadata = fs::symlink_metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let check = if metadata.is_dir() { check(&metadata, user, 0o700) } else { Err("it is not a folder".to_owned()) };
-    check.map_err(|why| format!("{}: {why}", path.display()))
 }
 
 /// The content of `path`; `None` when there is no such file; or why it cannot be trusted.
@@ -47,16 +35,6 @@ pub(super) fn read(path: &Path, user: u32) -> Result<Option<Zeroizing<String>>, 
     Ok(Some(text))
 }
 
-fn check(metadata: &Metadata, user: u32, mode: u32) -> Result<(), String> {
-    if metadata.uid() != user {
-        return Err(format!("it belongs to user {}, not to user {user}", metadata.uid()));
-    }
-    match metadata.mode() & 0o7777 {
-        found if found == mode => Ok(()),
-        found => Err(format!("its mode is {found:04o}, not {mode:04o}")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +45,7 @@ mod tests {
     fn only_the_users_own_and_private_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("entry");
-        let us = rustix::process::geteuid().as_raw();
+        let us = runtime_folder::user();
         assert_eq!(read(&path, us), Ok(None));
         fs::write(&path, "kept").unwrap();
         for (mode, user, refusal) in [(0o600, us, None), (0o640, us, Some("mode is 0640")), (0o600, us + 1, Some("belongs to user"))] {
@@ -81,15 +59,5 @@ mod tests {
         fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         symlink(&path, folder.path().join("link")).unwrap();
         assert_eq!(read(&folder.path().join("link"), us), Err("it is not a file".to_owned()));
-    }
-
-    #[test]
-    fn a_folder_of_somebody_else_is_refused() {
-        let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap();
-        let us = rustix::process::geteuid().as_raw();
-        assert_eq!(check_folder(folder.path(), us), Ok(()));
-        assert!(check_folder(folder.path(), us + 1).unwrap_err().contains("belongs to user"));
-        fs::set_permissions(folder.path(), Permissions::from_mode(0o750)).unwrap();
-        assert!(check_folder(folder.path(), us).unwrap_err().contains("mode is 0750, not 0700"));
     }
 }

@@ -8,6 +8,7 @@ mod subject;
 use crate::atomic_file;
 use crate::exit::{Exit, Failure};
 use crate::print::note;
+use crate::runtime_folder;
 use crate::token::Token;
 use kept::Kept;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ impl Cache {
     /// The cache of a source. Options that differ in anything have caches of their own. There is none for a
     /// container whose token file cannot be read: fetching will tell why.
     pub(crate) fn open(options: &SourceOptions, ca_bundle: Option<&Path>) -> Result<Option<Self>, Failure> {
-        let user = rustix::process::geteuid().as_raw();
+        let user = runtime_folder::user();
         let folder = folder::private(user)
             .map_err(|why| Failure::new(Exit::Configuration, format!("--cache: {why}; set XDG_RUNTIME_DIR, or leave --cache out")))?;
         Ok(name::of(options, ca_bundle, user).map(|name| Self { path: folder.join(name) }))
@@ -31,7 +32,7 @@ impl Cache {
     /// The token of an earlier run, if both clocks say that it is usable. A file that is not as this
     /// program writes it is left out, and that is said.
     pub(crate) fn read(&self) -> Option<Token> {
-        let user = rustix::process::geteuid().as_raw();
+        let user = runtime_folder::user();
         match folder::read(&self.path, user).and_then(|text| text.map(|text| Kept::parse(&text)).transpose()) {
             Ok(kept) => kept?.into_token(trusted_profile::now()),
             Err(why) => {

@@ -17,7 +17,9 @@ pub(super) const TOKEN_FILE: &str = "IC_IAM_TOKEN_FILE";
 /// Run a command with the token in IC_IAM_TOKEN
 ///
 /// The command takes this program's place: no file and no process is left behind. A token lives for an
-/// hour at most; for a command that runs longer there is --token-file.
+/// hour at most; for a command that runs longer there is --token-file. As process 1 of a container it waits for
+/// its command alone: if that leaves processes behind, let an init collect them, such as that of a pod with
+/// shareProcessNamespace: true.
 #[derive(Args)]
 pub(crate) struct Exec {
     /// Stay as the parent, and keep a private file fresh that IC_IAM_TOKEN_FILE names; signals are passed on

@@ -7,14 +7,14 @@ use crate::print::note;
 use crate::session::Session;
 use crate::signals::{self, Received};
 use crate::token::Token;
-use crate::{atomic_file, search_path};
+use crate::{atomic_file, runtime_folder, search_path};
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use std::env;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::pin;
 use std::process::{self, ExitCode, ExitStatus};
 use tempfile::TempDir;
@@ -24,9 +24,9 @@ const PASSED_ON: [i32; 6] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
 
 /// Runs `command` to its end, and gives its exit code.
 pub(super) async fn run(session: &Session, mut command: process::Command) -> Result<ExitCode, Failure> {
-    let first = session.fetch().await?;
-    // From here on a signal ends the command, not this program: the file has to be removed.
     let mut signals = signals::listen(&PASSED_ON)?;
+    let first = signals::unless_interrupted(&mut signals, session.fetch()).await?;
+    // From here on a signal ends the command, not this program: the file has to be removed.
     let folder = private_folder()?;
     let path = folder.path().join("token");
     let write = |token: &Token| {
@@ -53,11 +53,10 @@ pub(super) async fn run(session: &Session, mut command: process::Command) -> Res
 
 /// A folder of this run alone: in the user's runtime directory if there is one, else a temporary one.
 fn private_folder() -> Result<TempDir, Failure> {
-    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     let mut builder = tempfile::Builder::new();
     builder.prefix("trusted-profile-").permissions(Permissions::from_mode(0o700));
     let make = |place: &Path| builder.tempdir_in(place);
-    let made = runtime.as_deref().map(make).filter(Result::is_ok).unwrap_or_else(|| make(&env::temp_dir()));
+    let made = runtime_folder::find().ok().map(|runtime| make(&runtime)).filter(Result::is_ok).unwrap_or_else(|| make(&env::temp_dir()));
     made.map_err(|error| Failure::new(Exit::CannotWrite, format!("there is no place for the token file: {error}")))
 }
 

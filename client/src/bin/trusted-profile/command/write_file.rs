@@ -30,7 +30,8 @@ pub(crate) struct WriteFile {
 impl WriteFile {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let session = Session::open(&self.session)?;
-        let first = session.fetch().await?;
+        let mut signals = signals::listen(&[SIGTERM, SIGINT])?;
+        let first = signals::unless_interrupted(&mut signals, session.fetch()).await?;
         let write = |token: &Token| {
             let content = self.format.show(token, &session.source)?;
             let refuse = |error| Failure::new(Exit::CannotWrite, format!("{}: {error}", self.path.display()));
@@ -39,7 +40,6 @@ impl WriteFile {
         if self.once {
             return write(&Token::from(&first));
         }
-        let mut signals = signals::listen(&[SIGTERM, SIGINT])?;
         write(&Token::from(&first))?;
         readiness::ready();
         tokio::select! {
