@@ -4,6 +4,7 @@
 use crate::program::{pod_token, private_folder, program, run, seeded};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -28,6 +29,8 @@ fn the_unit_is_ready_once_the_first_token_is_there() {
     let (path, options) = command.split_last().unwrap();
     let (runtime_folder, file) = Path::new(path).strip_prefix("/run").unwrap().to_str().unwrap().split_once('/').unwrap();
     assert_eq!((command[0], setting("Type"), setting("RuntimeDirectory")), (INSTALLED, "notify", runtime_folder));
+    // A restart leaves the token where programs read it; being stopped while it waits is no failure.
+    assert_eq!((setting("RuntimeDirectoryPreserve"), setting("SuccessExitStatus")), ("restart", "143"));
     let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
     let written = folder.path().join(file);
     let url = simulator.metadata_url();
@@ -93,12 +96,22 @@ fn the_pod_reads_its_own_token_and_runs_its_program_with_it() {
     assert_eq!((mount["mountPath"].as_str(), projected["path"].as_str()), (Some(POD_TOKEN.0), Some(POD_TOKEN.1)));
     assert_eq!((&mount["name"], mount.get("subPath")), (&spec["volumes"][0]["name"], None));
 
+    // The one place that can be written is memory, and the token goes there.
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    let variable = |name: &str| &container["env"].as_array().unwrap().iter().find(|variable| variable["name"] == name).unwrap()["value"];
+    let (mount, volume) = (&container["volumeMounts"][1], &spec["volumes"][1]);
+    assert_eq!((&mount["mountPath"], &mount["name"], mount.get("readOnly")), (variable("TMPDIR"), &volume["name"], None));
+    assert_eq!(volume["emptyDir"]["medium"], "Memory");
+
     let (simulator, folder) = (seeded(), private_folder());
+    let memory = private_folder();
+    // As the kubelet makes it for an fsGroup.
+    std::fs::set_permissions(memory.path(), Permissions::from_mode(0o2777)).unwrap();
     let words: Vec<&str> = container["command"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
     let (worker, options) = words.split_last().unwrap();
     assert_eq!((words[0], *worker), (INSTALLED, "/usr/local/bin/worker"));
     let mut command = program(&options[1..]);
-    command.args(["sh", "-c", "test -s \"$IC_IAM_TOKEN_FILE\" && echo worked"]).env("XDG_RUNTIME_DIR", folder.path());
+    command.args(["sh", "-c", "test -s \"$IC_IAM_TOKEN_FILE\" && echo \"$IC_IAM_TOKEN_FILE\""]);
     for variable in container["env"].as_array().unwrap() {
         command.env(variable["name"].as_str().unwrap(), variable["value"].as_str().unwrap());
     }
@@ -106,5 +119,6 @@ fn the_pod_reads_its_own_token_and_runs_its_program_with_it() {
     command.env("TRUSTED_PROFILE_IAM_PROFILE_NAME", simulator.seed().unwrap().pod_profile.name);
     command.env("TRUSTED_PROFILE_CR_TOKEN_FILENAME", pod_token(&simulator, folder.path()));
     command.env("TRUSTED_PROFILE_AUTH_URL", simulator.iam_url());
-    assert_eq!(run(&mut command).printed(), "worked\n");
+    command.env("TMPDIR", memory.path());
+    assert!(Path::new(run(&mut command).printed().trim()).starts_with(memory.path()));
 }
