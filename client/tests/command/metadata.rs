@@ -39,5 +39,9 @@ fn what_is_not_there_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (file, profile, iam) = (pod_token(&simulator, folder.path()), simulator.seed().unwrap().pod_profile.id, simulator.iam_url());
     let pod = ["metadata", "--source", "container", "--profile-id", &profile, "--cr-token-file", &file, "--endpoint", &iam];
-    assert!(run(&mut program(&pod)).failed(78).contains("the source container has no Identity token"));
+    let said = run(&mut program(&pod)).failed(78);
+    assert!(said.contains("only instances and bare metal servers have a metadata service, and the source is container"), "{said}");
+    // A profile that is assumed with an instance's token is still on that instance.
+    let assumed = ["metadata", "--source", "assume", "--profile-id", "P", "--base", "vpc_instance", "--base-endpoint", &metadata];
+    assert!(run(&mut program(&assumed)).printed().contains("\"resource_type\":\"instance\""));
 }

@@ -78,6 +78,8 @@ pub(crate) struct Session {
     pub(crate) tokens: TokenProvider,
     /// The source's name.
     pub(crate) source: String,
+    /// Whether the source, or the base of an assumed profile, has a metadata service.
+    pub(crate) has_metadata: bool,
     /// Woken when something became of a refresh.
     pub(crate) news: Arc<Notify>,
     timeout: Option<Duration>,
@@ -95,11 +97,13 @@ impl Session {
         let asking = &arguments.asking;
         let builder = asking.builder()?;
         let cache = if cache { Cache::open(builder.options(), asking.ca_bundle.as_deref())? } else { None };
-        let source = builder.options().source.clone();
+        let options = builder.options();
+        let (source, base) = (options.source.clone(), options.base.as_deref().unwrap_or(options));
+        let has_metadata = matches!(base.source.as_str(), "vpc_instance" | "bare_metal");
         let news = Arc::new(Notify::new());
         let policy = Policy { wait_until_ready: arguments.wait.unwrap_or_default(), ..Policy::default() };
         let tokens = builder.policy(policy).on_event(announce(&news)).build()?;
-        Ok(Self { tokens, source, news, timeout: asking.timeout, cache, refresh })
+        Ok(Self { tokens, source, has_metadata, news, timeout: asking.timeout, cache, refresh })
     }
 
     /// A usable token: the one kept, or a new one once that is better. Then the one kept serves only if there

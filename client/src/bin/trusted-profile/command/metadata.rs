@@ -1,6 +1,6 @@
 //! `metadata`: prints what the metadata service says about this instance.
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::print;
 use crate::session::{Session, SessionArguments};
 use clap::Args;
@@ -26,7 +26,12 @@ pub(crate) struct Metadata {
 impl Metadata {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let read = ReadMetadata::new(&self.document, self.id.as_deref())?;
-        let document = Session::open(&self.session)?.metadata(&read).await?;
+        let session = Session::open(&self.session)?;
+        if !session.has_metadata {
+            let what = "metadata: only instances and bare metal servers have a metadata service, and the source is";
+            return Err(Failure::new(Exit::Configuration, format!("{what} {}", session.source)));
+        }
+        let document = session.metadata(&read).await?;
         if io::stdout().is_terminal() {
             print::result(&format!("{:#}", document.json.as_value()))
         } else {
