@@ -101,6 +101,21 @@ fn check(socket: &UnixDatagram, address: &str, metadata: &str) {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn its_memory_is_never_dumped() {
+    let simulator = seeded();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let running = Running::start(&mut write_file(&path, &[], &simulator.metadata_url()));
+    changed(&path, "");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", running.id())).unwrap();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+    running.signal(Signal::TERM);
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
 fn a_deaf_systemd_is_told_of_and_ends_nothing() {
     let simulator = seeded();
     let folder = tempfile::tempdir().unwrap();

@@ -6,6 +6,7 @@ use crate::session::{Session, SessionArguments};
 use crate::token::{Format, Token};
 use crate::{atomic_file, readiness, signals};
 use clap::Args;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub(crate) struct WriteFile {
 
 impl WriteFile {
     pub(super) async fn run(&self) -> Result<(), Failure> {
+        // A dump of its memory would be a copy of the token that stays. Lowering a limit cannot fail.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
         let session = Session::open(&self.session)?;
         let mut signals = signals::listen(&[SIGTERM, SIGINT])?;
         let first = signals::unless_interrupted(&mut signals, session.fetch()).await?;
