@@ -52,6 +52,8 @@ fn an_api_key_comes_from_a_file_from_standard_input_or_from_the_environment() {
     assert!(run_with(&mut with("-"), &format!("{key}\n")).printed().starts_with("ey"));
     assert!(run(program(&base).env("IBMCLOUD_API_KEY", &key)).printed().starts_with("ey"));
     assert!(run(&mut program(&base)).failed(78).contains("api_key: expected an API key"));
+    let said = run(program(&base).env("IBMCLOUD_API_KEY", "@key.json")).failed(78);
+    assert!(said.contains("IBMCLOUD_API_KEY") && said.contains("--api-key-file") && !said.contains("key.json"), "{said}");
     assert!(run_with(&mut with("-"), " \n").failed(65).contains("standard input: it is empty"));
     assert!(run(&mut program(&[&base[..], &["--api-key", &key]].concat())).failed(2).contains("--api-key-file"));
 }
@@ -65,6 +67,30 @@ fn another_profile_is_assumed() {
     let claims: Value = serde_json::from_str(&claims).unwrap();
     assert_eq!(claims["payload"]["iam_id"], seed.pod_profile.iam_id);
     assert!(run(&mut program(&["token", "--source", "assume", "--profile-id", "P"])).failed(78).contains("base: expected"));
+}
+
+#[test]
+fn a_profile_without_a_source_is_of_what_this_machine_is() {
+    let simulator = seeded();
+    let (seed, metadata, iam) = (simulator.seed().unwrap(), simulator.metadata_url(), simulator.iam_url());
+    let folder = tempfile::tempdir().unwrap();
+    let file = pod_token(&simulator, folder.path());
+    // Settings of the environment are another way, and never mixed in.
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = program(&[&["token", "--json"], arguments].concat());
+        command.env("TRUSTED_PROFILE_AUTH_TYPE", "nonsense").env("IBMCLOUD_API_KEY", "k").envs(variables.iter().copied());
+        run(&mut command)
+    };
+    let kubernetes = [("KUBERNETES_SERVICE_HOST", "10.0.0.1")];
+    let shown = run(&["--profile-id", &seed.instance_profile.id, "--endpoint", &metadata], &[]).printed();
+    assert!(shown.contains("\"source\":\"vpc_instance\""), "{shown}");
+    let shown = run(&["--profile-name", &seed.pod_profile.name, "--endpoint", &iam, "--cr-token-file", &file], &kubernetes).printed();
+    assert!(shown.contains("\"source\":\"container\""), "{shown}");
+    // What does not fit what it is, is told with the reason.
+    let said = run(&["--endpoint", &iam], &kubernetes).failed(78);
+    assert!(said.contains("profile: expected one of") && said.contains("KUBERNETES_SERVICE_HOST is set"), "{said}");
+    let said = run(&["--cr-token-file", &file], &[]).failed(78);
+    assert!(said.contains("cr_token_file: expected nothing") && said.contains("nothing says that this is a pod"), "{said}");
 }
 
 #[test]
@@ -85,7 +111,9 @@ fn first_boot_is_waited_for() {
 #[test]
 fn a_source_is_one_thing() {
     for (arguments, words) in [
-        (&["token", "--profile-id", "P"][..], "--source"),
+        (&["token", "--account-id", "A"][..], "--source"),
+        (&["token", "--profile-id", "P", "--service", "iam"], "--service"),
+        (&["claims", "--token-file", "-", "--profile-id", "P"], "--profile-id"),
         (&["token", "--source", "vpc_instance", "--service", "iam"], "--service"),
         (&["token", "--source", "vpc"], "vpc_instance"),
         (&["token", "--source", "vpc_instance", "--wait", "soon"], "--wait"),

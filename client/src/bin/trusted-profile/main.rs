@@ -28,7 +28,7 @@ use tokio::runtime;
 #[derive(Parser)]
 #[command(name = "trusted-profile", version, after_help = exit::help(), arg_required_else_help = true, subcommand_value_name = "COMMAND")]
 #[command(long_about = "IAM access tokens for programs on IBM Cloud compute, through trusted profiles: no stored secret, the platform \
-    vouches for the machine. Without a source the environment's configuration decides.")]
+    vouches for the machine. Without options about the source the environment's configuration decides.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

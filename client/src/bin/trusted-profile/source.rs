@@ -1,54 +1,63 @@
 //! From the command line to a source of tokens.
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::input;
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
 use std::env;
 use std::path::PathBuf;
-use trusted_profile::{Builder, DEFAULT_SERVICE, Secret, SourceOptions, TokenProvider};
+use trusted_profile::{Builder, DEFAULT_SERVICE, Detected, Error, Secret, SourceOptions, TokenProvider};
 
 /// Where IBM's own command line program finds its API key.
 const API_KEY_VARIABLE: &str = "IBMCLOUD_API_KEY";
 
-/// Where the identity comes from. Without `--source` the environment decides.
+/// The options that say where the identity comes from, as `--service` does in another way.
+const NAMING: [&str; 9] =
+    ["source", "profile_id", "profile_crn", "profile_name", "cr_token_file", "endpoint", "protocol", "version_date", "scope"];
+
+/// Where the identity comes from. Without any of these the environment decides.
 #[derive(Args)]
 #[command(next_help_heading = "Source")]
 pub(crate) struct SourceArguments {
-    /// What vouches for this program; without it the environment's configuration decides
+    /// What vouches for this program
+    ///
+    /// Without it: if a profile, a token file, an endpoint, a protocol, a version date or a scope is named here, container in a pod
+    /// or Code Engine and vpc_instance elsewhere, and no setting of the environment is used. If none is, the environment's
+    /// configuration decides.
     #[arg(long, value_enum)]
     source: Option<Name>,
     /// Take the environment's configuration of this service, such as my-service for MY_SERVICE_AUTH_TYPE
-    #[arg(long, value_name = "NAME", conflicts_with = "source")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = NAMING)]
     service: Option<String>,
     /// The trusted profile by id
-    #[arg(long, value_name = "ID", requires = "source")]
+    #[arg(long, value_name = "ID")]
     profile_id: Option<String>,
     /// The trusted profile by CRN
-    #[arg(long, value_name = "CRN", requires = "source")]
+    #[arg(long, value_name = "CRN")]
     profile_crn: Option<String>,
     /// The trusted profile by name
-    #[arg(long, value_name = "NAME", requires = "source")]
+    #[arg(long, value_name = "NAME")]
     profile_name: Option<String>,
     /// The account of --profile-name, for assume
     #[arg(long, value_name = "ID", requires = "source")]
     account_id: Option<String>,
     /// The compute resource token's file, instead of the usual places
-    #[arg(long, value_name = "FILE", requires = "source")]
+    #[arg(long, value_name = "FILE")]
     cr_token_file: Option<String>,
     /// A file with the API key, or - for standard input; without it IBMCLOUD_API_KEY is taken
     #[arg(long, value_name = "FILE", requires = "source")]
     api_key_file: Option<PathBuf>,
     /// For IAM: public, private, private(REGION) or an address; for the metadata service: an address
-    #[arg(long, value_name = "ADDRESS", requires = "source")]
+    #[arg(long, value_name = "ADDRESS")]
     endpoint: Option<String>,
     /// How the metadata service is spoken to: auto, http or https
-    #[arg(long, requires = "source")]
+    #[arg(long)]
     protocol: Option<String>,
     /// The version date of the metadata service
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "source")]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     version_date: Option<String>,
     /// Scopes, separated by blanks; rarely needed
-    #[arg(long, requires = "source")]
+    #[arg(long)]
     scope: Option<String>,
     /// For assume: the source whose token assumes the profile
     #[arg(long, value_enum, value_name = "SOURCE", requires = "source")]
@@ -126,8 +135,25 @@ impl SourceArguments {
         match self.source {
             Some(Name::Assume) => Ok(Builder::from_options(self.assumed()?)),
             Some(name) => Ok(Builder::from_options(self.below(name, self.with_profile(name))?)),
+            None if self.names_something() => self.detected(),
             None => self.environment(),
         }
+    }
+
+    fn names_something(&self) -> bool {
+        let Self { profile_id, profile_crn, profile_name, endpoint, protocol, version_date, scope, cr_token_file, .. } = self;
+        [profile_id, profile_crn, profile_name, endpoint, protocol, version_date, scope, cr_token_file].iter().any(|given| given.is_some())
+    }
+
+    /// The kind of source that this machine has, with what was named here and nothing else.
+    fn detected(&self) -> Result<Builder, Failure> {
+        let Detected { source, reason, .. } = trusted_profile::detect();
+        let name = if source == Name::Container.as_str() { Name::Container } else { Name::VpcInstance };
+        let options = self.below(name, self.with_profile(name))?;
+        let because =
+            |error: Error| Failure::new(Exit::of(&error), format!("{error}\n  the source is {source}: --source names none, and {reason}"));
+        options.clone().into_source().map_err(because)?;
+        Ok(Builder::from_options(options))
     }
 
     /// The settings that programs on IBM Cloud already have, or what kind of compute this is.
@@ -181,17 +207,30 @@ impl SourceArguments {
         if let Some(path) = &self.api_key_file {
             return input::secret(path).map(|text| Some(bare_key(text)));
         }
-        let from_environment = || env::var(API_KEY_VARIABLE).ok().filter(|key| !key.is_empty()).map(Secret::new);
-        Ok(if name == Name::ApiKey { from_environment() } else { None })
+        if name != Name::ApiKey {
+            return Ok(None);
+        }
+        let key = env::var(API_KEY_VARIABLE).ok().map(Secret::new).filter(|key| !key.is_empty());
+        match &key {
+            Some(key) if key.expose().starts_with('@') => Err(Failure::new(
+                Exit::Configuration,
+                format!("{API_KEY_VARIABLE} in the environment: expected the key itself, not @ and a file; --api-key-file names one"),
+            )),
+            _ => Ok(key),
+        }
     }
 }
 
 /// The key in what IBM's console and command line program let users download: the key itself, or a
 /// JSON object with it.
 fn bare_key(text: Secret) -> Secret {
-    let downloaded = serde_json::from_str::<serde_json::Value>(text.expose()).ok();
-    let key = downloaded.as_ref().and_then(|json| json.get("apikey")?.as_str());
-    key.map(Secret::new).unwrap_or(text)
+    serde_json::from_str(text.expose()).map_or(text, |Downloaded { apikey }| apikey)
+}
+
+/// The one member of a downloaded file that matters.
+#[derive(Deserialize)]
+struct Downloaded {
+    apikey: Secret,
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub(crate) struct Claims {
     /// Read the token from a file, or from standard input if this is -, and fetch none
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["cache", "source", "service"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cache", "SourceArguments"])]
     token_file: Option<PathBuf>,
     #[command(flatten)]
     cache: CacheArguments,
