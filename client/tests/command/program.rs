@@ -112,6 +112,20 @@ impl Running {
         line
     }
 
+    /// Waits until it tells of a refresh that failed with `code`, be it before the end of the token or after it.
+    #[track_caller]
+    pub(crate) fn fails_to_refresh(&mut self, code: &str) {
+        let said = loop {
+            let line = self.said();
+            // The causes follow in lines of their own.
+            if line.starts_with("trusted-profile: ") {
+                break line;
+            }
+        };
+        let ways = ["a refresh failed; the token in use stays", "there is no usable token any more"];
+        assert!(ways.iter().any(|way| said.contains(&format!("{way}: {code}"))), "{said}");
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }

@@ -71,26 +71,48 @@ fn waiting_is_spoken_of() {
     assert_eq!(child.wait().unwrap().code(), Some(69));
 }
 
-#[test]
-fn one_interrupt_is_one_interrupt() {
-    let simulator = seeded();
-    let terminal = Terminal::open();
+/// A command under `exec --token-file`, run by `runner`, that tells of its signals; it has begun.
+fn telling(terminal: &Terminal, metadata: &str, runner: &[&str]) -> Child {
     let script = "trap 'echo interrupted' INT; trap 'echo told' USR1; trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done";
     // A session of its own, so that the terminal's interrupts arrive.
     let mut command = Command::new("setsid");
     command.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_trusted-profile")]);
-    command.args(on_instance(&["exec", "--token-file"], &simulator.metadata_url())).args(["--", "sh", "-c", script]);
-    let mut child = terminal.start(&mut command);
+    command.args(on_instance(&["exec", "--token-file"], metadata)).arg("--").args(runner).args(["sh", "-c", script]);
+    let child = terminal.start(&mut command);
     terminal.shows("ready");
+    child
+}
+
+#[test]
+fn the_terminals_interrupt_reaches_the_command() {
+    let simulator = seeded();
+    let terminal = Terminal::open();
+    let mut child = telling(&terminal, &simulator.metadata_url(), &[]);
     (&terminal.keyboard).write_all(&[3]).unwrap();
     terminal.shows("interrupted");
+    kill_process(child_of(child.id()), Signal::TERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(5));
+}
+
+#[test]
+fn the_terminals_interrupt_is_not_passed_on_as_well() {
+    let simulator = seeded();
+    let terminal = Terminal::open();
+    // In another session the command has from the terminal nothing, so that whatever arrives was passed on: of two at
+    // once it would see one.
+    let mut child = telling(&terminal, &simulator.metadata_url(), &["setsid"]);
     let program = child_of(child.id());
-    kill_process(program, Signal::USR1).unwrap();
-    terminal.shows("told");
-    assert_eq!(terminal.shown().matches("interrupted").count(), 1, "{}", terminal.shown());
+    for round in 1..=3 {
+        (&terminal.keyboard).write_all(&[3]).unwrap();
+        // The terminal shows what was typed after it has sent its signal.
+        eventually("the interrupt", || (terminal.shown().matches("^C").count() == round).then_some(()));
+        kill_process(program, Signal::USR1).unwrap();
+        eventually("the next signal", || (terminal.shown().matches("told").count() == round).then_some(()));
+        assert!(!terminal.shown().contains("interrupted"), "{}", terminal.shown());
+    }
     // One that was sent by a process is passed on.
     kill_process(program, Signal::INT).unwrap();
-    eventually("a second interrupt", || (terminal.shown().matches("interrupted").count() == 2).then_some(()));
+    terminal.shows("interrupted");
     kill_process(program, Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(5));
 }

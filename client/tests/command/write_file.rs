@@ -42,13 +42,18 @@ fn it_is_kept_fresh_while_refreshes_fail_and_until_a_signal() {
     let path = folder.path().join("token");
     let mut running = Running::start(&mut write_file(&path, &[], &simulator.metadata_url()));
     let first = changed(&path, "");
-    let second = changed(&path, &first);
-    let fault = Fault::Html { status: 200 };
-    simulator.inject(FaultRule::on(Service::Metadata, fault).at("POST", "/identity/v1/iam_tokens").times(1));
-    let said = running.said();
-    assert!(said.contains("a refresh failed; the token in use stays: malformed_response"), "{said}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), second);
-    let third = changed(&path, &second);
+    changed(&path, &first);
+    // It lasts for as long as this looks, however long that is.
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Html { status: 200 }).at("POST", "/identity/v1/iam_tokens"));
+    let mut after_a_failure = || {
+        running.fails_to_refresh("malformed_response");
+        std::fs::read_to_string(&path).unwrap()
+    };
+    let before = after_a_failure();
+    assert!(before != first && before.matches('.').count() == 2, "{before}");
+    assert_eq!(after_a_failure(), before);
+    simulator.clear_faults();
+    let third = changed(&path, &before);
     running.signal(Signal::TERM);
     assert_eq!(running.end().0, Some(0));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), third);

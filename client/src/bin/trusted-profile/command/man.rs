@@ -37,8 +37,12 @@ fn page() -> io::Result<Vec<u8>> {
         page.extend(section(&format!("trusted-profile {}", command.get_name()), without(command, &session), true)?);
     }
     page.extend(section("options of every command that asks for a token", session, false)?);
-    table("ENVIRONMENT", &ENVIRONMENT, "Without a source, the settings of IBM's SDKs and of IBM's command line are read as well.")
-        .to_writer(&mut page)?;
+    table(
+        "ENVIRONMENT",
+        &ENVIRONMENT,
+        "Without options about the source, the settings of IBM's SDKs and of IBM's command line are read as well.",
+    )
+    .to_writer(&mut page)?;
     table("EXIT STATUS", &MEANINGS, "The command of exec ends with its own code.").to_writer(&mut page)?;
     Ok(page)
 }
