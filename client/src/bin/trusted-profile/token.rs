@@ -68,7 +68,7 @@ impl Format {
                     access_token: token.text.expose(),
                     token_type: "Bearer",
                     expires_in: token.has_end().then(|| token.time_left().as_secs()),
-                    expiration: token.has_end().then(|| token.expires_at.unix.as_secs()),
+                    expiration: token.has_end().then_some(token.expires_at.unix.as_secs()),
                     source,
                     cached: token.is_cached,
                 };

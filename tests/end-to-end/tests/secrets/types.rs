@@ -239,7 +239,7 @@ fn configuration() -> Vec<(&'static str, String)> {
     let owner = Owner { owner: 0, user: 0, mode: 0o600, link_owner: None };
     let file = CredentialFile {
         place: Place::Home,
-        path: "/home/me/ibm-credentials.env".to_owned(),
+        path: "/etc/ibm-credentials.env".to_owned(),
         content: Ok(Secret::new(settings)),
         owner: Some(owner),
     };
