@@ -23,6 +23,7 @@ help: ## Show this list
 .PHONY: demo
 demo: ## Both ways to a token, end to end, on this machine
 	@scripts/require.sh rust cc
+	@cargo build --locked -p demo
 	@cargo run --locked -q -p demo
 
 .PHONY: test

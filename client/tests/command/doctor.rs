@@ -37,7 +37,11 @@ fn what_is_wrong_decides_the_exit_code() {
     );
     let outcome = run(&mut program(&on_instance(&["doctor"], "http://127.0.0.1:9")));
     assert_eq!(outcome.code, Some(69), "{outcome:?}");
-    assert!(run(&mut program(&["doctor", "--source", "container"])).failed(78).contains("profile: expected"));
+    let outcome = run(&mut program(&["doctor", "--source", "container"]));
+    assert!(outcome.code == Some(78) && outcome.stdout.contains("FAIL  source  profile: expected"), "{outcome:?}");
+    let outcome = run(program(&["doctor", "--json"]).env("TRUSTED_PROFILE_AUTH_TYPE", "basic"));
+    let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert!(outcome.code == Some(78) && json["checks"][0]["found"].as_str().unwrap().contains("AUTH_TYPE: expected"), "{outcome:?}");
 }
 
 #[test]

@@ -195,7 +195,7 @@ impl Way<'_> {
         match name {
             "dns" => match &probe.addresses {
                 Some(addresses) => Check::pass(name, format!("{} is {}", probe.host, addresses.join(", "))),
-                None if probe.is_address() => Check::pass(name, format!("not needed for {}", probe.host)),
+                None if probe.is_address() => Check::pass(name, self.address_only()),
                 None => Check::not_reached(name, unseen),
             },
             // Whatever came of it, the attempt to connect was sent.
@@ -212,6 +212,13 @@ impl Way<'_> {
             },
             _ => Check::not_reached(name, unseen),
         }
+    }
+
+    /// An address needs no name, though one may have been tried before.
+    fn address_only(&self) -> String {
+        let is_dns = |probe: &&Probe| probe.failure().is_some_and(|failure| failure.kind == TransportErrorKind::Dns);
+        let unknown = self.doctor.probes.iter().find(is_dns).map_or_else(String::new, |probe| format!("; {} does not resolve", probe.host));
+        format!("not needed for {}{unknown}", self.probe.host)
     }
 
     /// What failed on every way that was tried, the last one first.

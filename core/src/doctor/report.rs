@@ -86,6 +86,14 @@ impl Remedy {
 }
 
 impl Report {
+    /// The report on settings that cannot be used: nothing else could be looked at.
+    #[must_use]
+    pub fn of_settings(error: Error) -> Self {
+        let found = std::iter::once(error.message().to_owned()).chain(error.notes().iter().cloned()).collect::<Vec<_>>().join("\n");
+        let remedy = Remedy::new("the settings cannot be used as they are", "correct the setting that is named");
+        Self { checks: vec![Check::fail("source", found, vec![remedy])], error: Some(error) }
+    }
+
     /// Whether every check that could be made came out well.
     #[must_use]
     pub fn is_well(&self) -> bool {

@@ -24,6 +24,7 @@ pub enum Condition {
     CrToken,
     OtherAudience,
     OneProtocol,
+    OwnEndpoint,
     HttpsLate,
     Dns,
     Refused,

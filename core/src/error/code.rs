@@ -300,6 +300,11 @@ impl ErrorCode {
             }
             Self::MetadataUnreachable => &[
                 Cause {
+                    when: &[Condition::OwnEndpoint],
+                    cause: "nothing answers at the endpoint that was set",
+                    fix: "check the endpoint, or leave it out: the metadata service has addresses of its own",
+                },
+                Cause {
                     when: &[Condition::S390x],
                     cause: "the metadata service is not available on s390x (LinuxONE) instances",
                     fix: "use an API key or a workload on x86",

@@ -4,6 +4,7 @@ use super::action::Slot;
 use super::claims::UnverifiedClaims;
 use super::round::{Kind, Sent};
 use super::slot::Cooldown;
+use super::source::Source;
 use super::{Event, TokenManager};
 use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, TransportErrorKind};
 use crate::retry::{Backoff, Class, transport_class};
@@ -91,6 +92,10 @@ impl TokenManager {
             (false, true) => Condition::Private,
             (false, false) => Condition::Public,
         });
+        let has_own = matches!(self.base_source(), Source::VpcInstance(m) | Source::BareMetal(m) if m.endpoint.is_some());
+        if has_own && self.is_metadata(slot) {
+            conditions.push(Condition::OwnEndpoint);
+        }
         if let Some(cr_token) = &sent.cr_token {
             conditions.push(Condition::CrToken);
             let claims = UnverifiedClaims::read(cr_token.expose());
@@ -236,7 +241,7 @@ pub(super) const fn transport_condition(kind: TransportErrorKind) -> Option<Cond
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiKey, Iam, Policy, Source};
+    use super::super::{ApiKey, Iam, Policy};
     use super::*;
 
     #[test]

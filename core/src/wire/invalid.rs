@@ -23,7 +23,10 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected {}, got {:?}", self.argument, self.expected, self.given)
+        match self.given.as_str() {
+            "" => write!(f, "{}: expected {}, got nothing", self.argument, self.expected),
+            given => write!(f, "{}: expected {}, got {given:?}", self.argument, self.expected),
+        }
     }
 }
 

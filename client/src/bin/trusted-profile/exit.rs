@@ -83,21 +83,31 @@ pub(crate) fn help() -> String {
 pub(crate) struct Failure {
     code: u8,
     text: String,
+    /// The library's, if it is one of those.
+    error: Option<Error>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Self { code: exit as u8, text: text.into() }
+        Self { code: exit as u8, text: text.into(), error: None }
     }
 
     /// The reader of standard output has gone: there is nobody to tell.
     pub(crate) const fn nobody_reads() -> Self {
-        Self { code: NOBODY_READS, text: String::new() }
+        Self { code: NOBODY_READS, text: String::new(), error: None }
     }
 
     /// A signal came while there was nothing to end but this program. Whoever sent it knows.
     pub(crate) fn interrupted(signal: i32) -> Self {
-        Self { code: u8::try_from(signal.saturating_add(128)).unwrap_or(Exit::Internal as u8), text: String::new() }
+        Self { code: u8::try_from(signal.saturating_add(128)).unwrap_or(Exit::Internal as u8), text: String::new(), error: None }
+    }
+
+    /// The library's error, or the failure as it is.
+    pub(crate) fn into_error(self) -> Result<Error, Self> {
+        match self.error {
+            Some(error) => Ok(error),
+            None => Err(self),
+        }
     }
 
     /// What there is to say.
@@ -110,6 +120,9 @@ impl Failure {
         if !self.text.is_empty() {
             note(&self.text);
         }
+        if self.error.as_ref().is_some_and(|error| error.code().kind() != ErrorKind::Configuration) {
+            note("doctor with the same options looks at everything on the way");
+        }
         ExitCode::from(self.code)
     }
 }
@@ -117,7 +130,7 @@ impl Failure {
 impl From<Error> for Failure {
     /// The library's own text: the message, what the service said, the likely causes by rank.
     fn from(error: Error) -> Self {
-        Self::new(Exit::of(&error), error.to_string())
+        Self { error: Some(error.clone()), ..Self::new(Exit::of(&error), error.to_string()) }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::print;
 use crate::session::{AskingArguments, within};
 use clap::Args;
 use std::process::ExitCode;
+use trusted_profile::Report;
 
 /// Look at everything between this program and its token, and say what is wrong
 ///
@@ -22,7 +23,10 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(super) async fn run(&self) -> Result<ExitCode, Failure> {
-        let report = within(self.asking.timeout, self.asking.builder()?.diagnose()).await?;
+        let report = match self.asking.builder() {
+            Ok(builder) => within(self.asking.timeout, async { Ok(builder.diagnose().await) }).await?.unwrap_or_else(Report::of_settings),
+            Err(failure) => Report::of_settings(failure.into_error()?),
+        };
         print::result(&if self.json { format!("{:#}", report.to_json()) } else { report.to_string() })?;
         Ok(match &report.error {
             Some(error) => Exit::of(error).into(),
