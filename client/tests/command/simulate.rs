@@ -66,7 +66,7 @@ fn what_it_cannot_do_is_told() {
     let refused = |arguments: &[&str]| run(&mut program(&[&["simulate"], arguments].concat()));
     assert!(refused(&["--fault", "nonsense"]).failed(2).contains("expected one of"));
     assert!(refused(&["--fault", "latency"]).failed(2).contains("missing field `ms`"));
-    assert!(refused(&["--token-file", "/tmp/x"]).failed(71).contains("--account seed"));
+    assert!(refused(&["--token-file", "token"]).failed(71).contains("--account seed"));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     assert!(refused(&["--iam-port", &port]).failed(71).contains("in use"));

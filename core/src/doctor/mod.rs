@@ -24,7 +24,7 @@ mod token_file;
 pub use probe::{Finding, Look, Presented};
 pub use report::{Check, Remedy, Report, Verdict};
 
-use crate::error::{Error, Facts, TransportError, TransportErrorKind};
+use crate::error::{Error, Facts, TransportError};
 use crate::time::Now;
 use crate::token::{AccessToken, Action, Exchange, ExchangeId, Input, InputReply, Network, Policy, Slot, Source, Ticket, TokenManager};
 use http::Response;
@@ -205,10 +205,4 @@ impl Doctor {
         let is_known = self.probes.iter().any(|known| known.is_same_way(&probe));
         (!is_known).then_some(probe)
     }
-}
-
-/// A failure that a driver met while it looked.
-#[must_use]
-pub fn look_failed(kind: TransportErrorKind, detail: impl Into<String>) -> Finding {
-    Finding::Failed(TransportError::new(kind, detail))
 }

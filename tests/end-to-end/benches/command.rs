@@ -119,7 +119,9 @@ fn exec(binary: &Path, arguments: &[&str], url: &str, folder: &Path, count: usiz
                     let (name, rest) = arguments.split_first().unwrap();
                     command.arg(name).args(["--source", "vpc_instance", "--endpoint", url]).args(rest).arg("/bin/true");
                     command.env("XDG_RUNTIME_DIR", folder).env("TMPDIR", folder).stdout(Stdio::null()).stderr(Stdio::null());
-                    *codes.lock().unwrap().entry(command.status().unwrap().code()).or_insert(0) += 1;
+                    // Before the lock is taken, or the callers would go one by one.
+                    let code = command.status().unwrap().code();
+                    *codes.lock().unwrap().entry(code).or_insert(0) += 1;
                 }
             });
         }
