@@ -1,21 +1,42 @@
 #!/usr/bin/env bash
 # Runs the named make targets one after another, all of them, and ends with the time and result of each.
+# Those after `--` run beside the others, at low priority: compiling fills the cores while tests wait. What
+# they print is shown at the end.
 #
-#   scripts/run-checks.sh fmt lint
+#   scripts/run-checks.sh fmt test-rust -- lint
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-passed=0 failed=0 table=
-for check in "$@"; do
-  printf '\n== make %s\n' "$check"
-  start=$SECONDS
-  if make "$check"; then
-    result=passed passed=$((passed + 1))
-  else
-    result=FAILED failed=$((failed + 1))
-  fi
-  table+=$(printf '%-16s %5d s  %s' "$check" $((SECONDS - start)) "$result")$'\n'
-done
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 
-printf '\n%s%-16s %5d s\n\nchecks: %d passed, %d failed\n' "$table" total "$SECONDS" "$passed" "$failed"
+# Runs the checks one by one, and writes a line for each to the table $1.
+run() {
+  local table=$1 check start result
+  shift
+  for check in "$@"; do
+    printf '\n== make %s\n' "$check"
+    start=$SECONDS
+    if make "$check"; then result=passed; else result=FAILED; fi
+    printf '%-16s %5d s  %s\n' "$check" $((SECONDS - start)) "$result" >>"$table"
+  done
+}
+
+first=() beside=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do first+=("$1"); shift; done
+[ $# -eq 0 ] || beside=("${@:2}")
+
+if [ ${#beside[@]} -gt 0 ]; then
+  (renice -n 10 -p $BASHPID >/dev/null; run "$folder/beside" "${beside[@]}") >"$folder/output" 2>&1 &
+fi
+run "$folder/first" "${first[@]}"
+wait
+if [ ${#beside[@]} -gt 0 ]; then cat "$folder/output"; fi
+
+echo
+cat "$folder"/first "$folder"/beside 2>/dev/null
+printf '%-16s %5d s\n\n' total "$SECONDS"
+passed=$(cat "$folder"/first "$folder"/beside 2>/dev/null | grep -c ' passed$')
+failed=$((${#first[@]} + ${#beside[@]} - passed))
+printf 'checks: %d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -198,6 +198,11 @@ impl Builder {
         if self.callback.is_none() && is_external(&self.options) {
             return Err(Error::new(ErrorCode::InvalidArgument, "source: external needs its callback: use TokenProvider::external"));
         }
+        self.into_parts()
+    }
+
+    /// The same for drivers that call a callback of their own.
+    pub(crate) fn into_parts(self) -> Result<Parts, Error> {
         let source = self.options.into_source()?;
         let transport = Transport::new(Roots::new(self.ca_bundle.as_ref())?, self.private_proxy.as_deref())?;
         Ok(Parts { source, policy: self.policy, transport, callback: self.callback, choice: self.choice })

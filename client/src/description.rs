@@ -1,6 +1,7 @@
 //! What a provider says about itself.
 
 use crate::clocks;
+use serde_json::{Value, json};
 use std::fmt;
 use trusted_profile_core::Now;
 use trusted_profile_core::config::{Configuration, Setting};
@@ -60,6 +61,22 @@ impl Description {
     pub(crate) fn new(choice: &Choice, status: Status) -> Self {
         let Choice { reason, settings, passed_over } = choice.clone();
         Self { source: status.source.clone(), reason, settings, passed_over, status, at: clocks::now() }
+    }
+}
+
+impl Description {
+    /// The description as JSON: `source`, `reason`, `settings` with their `option` and `origin`,
+    /// `passed_over`, and the members of the status.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let settings: Value = self.settings.iter().map(|setting| json!({ "option": setting.option, "origin": setting.origin })).collect();
+        let mut shown = self.status.to_json();
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("reason".into(), json!(self.reason));
+            members.insert("settings".into(), settings);
+            members.insert("passed_over".into(), json!(self.passed_over));
+        }
+        shown
     }
 }
 

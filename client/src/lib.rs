@@ -26,6 +26,7 @@ mod clocks;
 mod description;
 #[cfg(feature = "doctor")]
 mod doctor;
+pub mod driver;
 mod facts;
 mod files;
 mod log;

@@ -45,6 +45,11 @@ impl Clamp {
     }
 }
 
+/// Whole milliseconds, rounded up: the first one at which an instant has come.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}
+
 /// An RFC 3339 time as seconds since 1970. `None` for anything else: a date never fails a token.
 pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
     OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)

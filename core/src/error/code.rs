@@ -84,6 +84,21 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// The name used on the wire between languages, in logs and in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Local => "local",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::Service => "service",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 impl ErrorCode {
     /// All codes, by number.
     pub const ALL: &'static [Self] = &[

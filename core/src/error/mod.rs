@@ -3,6 +3,7 @@
 mod cause;
 mod code;
 mod envelope;
+mod json;
 mod refusal;
 mod transport;
 

@@ -20,6 +20,18 @@ pub enum Slot {
     Assumed,
 }
 
+impl Slot {
+    /// The name used in vectors and across languages: `identity`, `iam` or `assumed`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Iam => "iam",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// Names one request of one machine. Never used twice, not even across a fork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ExchangeId(pub u64);
@@ -74,6 +86,18 @@ pub enum Network {
     Private,
     /// The internet: proxies of the environment are used.
     Public,
+}
+
+impl Network {
+    /// The name used in vectors and across languages: `link_local`, `private` or `public`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LinkLocal => "link_local",
+            Self::Private => "private",
+            Self::Public => "public",
+        }
+    }
 }
 
 impl fmt::Debug for Exchange {
@@ -164,6 +188,19 @@ impl FileProblem {
             Self::TooLarge => "too large",
             Self::NotText => "not one line of text",
         }
+    }
+
+    /// Reads the spelling used in vectors and across languages, such as `not_found`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "not_found" => Self::NotFound,
+            "empty" => Self::Empty,
+            "denied" => Self::Denied,
+            "too_large" => Self::TooLarge,
+            "not_text" => Self::NotText,
+            _ => return None,
+        })
     }
 }
 

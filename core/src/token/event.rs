@@ -2,6 +2,8 @@
 
 use super::action::Slot;
 use crate::error::Error;
+use crate::time::millis;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Something a program may want to log or count. Holds no secret.
@@ -52,6 +54,27 @@ pub enum Event {
         /// This machine's time minus the service's, in seconds.
         seconds: i64,
     },
+}
+
+impl Event {
+    /// The event as JSON: `event`, its name such as `refresh_failed`, and its fields; times in milliseconds.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Fetched { slot, life } => json!({ "event": "fetched", "slot": slot.as_str(), "life_ms": millis(*life) }),
+            Self::Refreshed { slot, life, replaced_age } => {
+                json!({ "event": "refreshed", "slot": slot.as_str(), "life_ms": millis(*life), "replaced_age_ms": millis(*replaced_age) })
+            }
+            Self::RefreshFailed { slot, error, token_age } => {
+                json!({ "event": "refresh_failed", "slot": slot.as_str(), "error": error.to_json(), "token_age_ms": millis(*token_age) })
+            }
+            Self::Failed { slot, error } => json!({ "event": "failed", "slot": slot.as_str(), "error": error.to_json() }),
+            Self::Invalidated { slot, generation } => {
+                json!({ "event": "invalidated", "slot": slot.as_str(), "generation": generation })
+            }
+            Self::ClockSkew { seconds } => json!({ "event": "clock_skew", "seconds": seconds }),
+        }
+    }
 }
 
 /// More than a driver leaves lying; older ones go first.

@@ -250,6 +250,12 @@ impl TokenManager {
         self.events.pop_front()
     }
 
+    /// Whether [`TokenManager::poll_event`] has something.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     fn emit(&mut self, event: Event) {
         if self.events.len() >= event::KEPT {
             self.events.pop_front();

@@ -1,6 +1,7 @@
 //! Every number the machine goes by.
 
-use crate::wire::Invalid;
+use crate::error::Error;
+use crate::wire::{Invalid, describe};
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
@@ -125,6 +126,33 @@ impl Default for Policy {
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl Policy {
+    /// Reads a JSON object of knobs; times are in milliseconds, and absent knobs keep their defaults.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when it is not such an object, or a knob is out of its range.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let read: Result<Self, Invalid> = serde_json::from_str(text)
+            .map_err(|e| Invalid::new("policy", describe(&e), "an object of knobs by their names, with times in milliseconds"));
+        let policy = read?;
+        policy.validate()?;
+        Ok(policy)
+    }
+
+    /// Whether the knob `name`, also one of [`Timeouts`], is a time: for languages that count in seconds.
+    #[must_use]
+    pub fn is_time(name: &str) -> bool {
+        const OTHERS: [&str; 7] = [
+            "max_attempts",
+            "refresh_at",
+            "refresh_jitter",
+            "max_response_bytes",
+            "max_file_bytes",
+            "expected_account_id",
+            "expected_profile_id",
+        ];
+        !OTHERS.contains(&name)
+    }
+
     /// Checks every knob.
     ///
     /// # Errors
@@ -252,5 +280,24 @@ mod tests {
         let policy: Policy = serde_json::from_str(r#"{"cooldown":100,"remote":{"connect":1,"attempt":2,"round":3}}"#).unwrap();
         assert_eq!((policy.cooldown, policy.remote.round), (Duration::from_millis(100), Duration::from_millis(3)));
         assert!(serde_json::from_str::<Policy>(r#"{"cool_down":100}"#).is_err());
+        assert_eq!(Policy::from_json(r#"{"cooldown":100}"#).unwrap().cooldown, Duration::from_millis(100));
+        assert!(Policy::from_json(r#"{"cool_down":100}"#).unwrap_err().message().starts_with("policy: "));
+        assert!(Policy::from_json(r#"{"max_attempts":0}"#).unwrap_err().message().starts_with("max_attempts: "));
+    }
+
+    #[test]
+    fn times_are_the_knobs_that_are_read_in_milliseconds() {
+        // A time takes no fraction and no text; every other knob takes one of the two.
+        let takes = |name: &str, value: &str| serde_json::from_str::<Policy>(&format!(r#"{{"{name}":{value}}}"#)).is_ok();
+        for name in ["backoff_base", "cooldown", "margin_max", "wait_until_ready", "skew_reported"] {
+            assert!(Policy::is_time(name) && takes(name, "1500") && !takes(name, "1.5"), "{name}");
+        }
+        for (name, value) in
+            [("refresh_at", "0.5"), ("refresh_jitter", "0.05"), ("expected_account_id", "\"a\""), ("expected_profile_id", "\"a\"")]
+        {
+            assert!(!Policy::is_time(name) && takes(name, value), "{name}");
+        }
+        assert!(!["max_attempts", "max_response_bytes", "max_file_bytes"].into_iter().any(Policy::is_time));
+        assert!(["connect", "attempt", "round"].into_iter().all(Policy::is_time));
     }
 }

@@ -4,8 +4,10 @@ use super::TokenManager;
 use super::access_token::Stored;
 use super::action::Slot;
 use crate::error::Error;
-use crate::time::Now;
+use crate::time::{Now, millis};
 use crate::wire::Scheme;
+use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A snapshot. Holds no secret.
 #[derive(Clone, Debug)]
@@ -39,6 +41,37 @@ pub struct SlotStatus {
     pub failed_refreshes: u32,
     /// The last failure and when it was.
     pub last_failure: Option<(Now, Error)>,
+}
+
+impl Status {
+    /// The status as JSON: `source`, `slots`, `protocol`, `clock_skew_seconds`. Instants are in
+    /// milliseconds of both clocks, or null where there is no token; `"never"` is a token of unknown life.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let slots: Vec<Value> = self.slots.iter().map(SlotStatus::to_json).collect();
+        json!({
+            "source": self.source, "slots": slots, "protocol": self.protocol.map(Scheme::as_str),
+            "clock_skew_seconds": self.clock_skew_seconds,
+        })
+    }
+}
+
+impl SlotStatus {
+    fn to_json(&self) -> Value {
+        let failure = self.last_failure.as_ref().map(|(at, error)| json!({ "at": instant(*at), "error": error.to_json() }));
+        json!({
+            "slot": self.slot.as_str(), "generation": self.generation, "usable_until": self.usable_until.map(instant),
+            "refresh_at": self.refresh_at.map(instant), "fetching": self.fetching, "failed_refreshes": self.failed_refreshes,
+            "last_failure": failure,
+        })
+    }
+}
+
+fn instant(at: Now) -> Value {
+    if at.monotonic == Duration::MAX {
+        return json!("never");
+    }
+    json!({ "monotonic_ms": millis(at.monotonic), "unix_ms": millis(at.unix) })
 }
 
 impl TokenManager {

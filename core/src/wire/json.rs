@@ -64,8 +64,13 @@ impl fmt::Debug for Json {
     }
 }
 
-/// serde_json's own messages can quote the text, so only kind and place are kept.
+/// serde_json's own messages can quote the text, so only kind and place are kept, and the name of a member
+/// that nobody knows.
 pub(crate) fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    if let Some((name, _)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
+        return format!("unknown field `{name}`");
+    }
     let kind = match error.classify() {
         serde_json::error::Category::Eof => "JSON that ends too early",
         serde_json::error::Category::Syntax => "not JSON",
@@ -86,5 +91,18 @@ mod tests {
         assert_eq!(json.text("password"), Some("hunter2"));
         assert_eq!(Json::parse(b"hunter2"), Err("not JSON, line 1 column 1".into()));
         assert_eq!(Json::parse(b"{").unwrap_err(), "JSON that ends too early, line 1 column 1");
+    }
+
+    #[test]
+    fn a_member_that_nobody_knows_is_named() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Known {
+            #[expect(dead_code, reason = "it is only there to be known")]
+            name: String,
+        }
+        let described = |text: &str| describe(&serde_json::from_str::<Known>(text).unwrap_err());
+        assert_eq!(described(r#"{"nam":"hunter2"}"#), "unknown field `nam`");
+        assert_eq!(described(r#"{"name":17}"#), "JSON of another shape, line 1 column 10");
     }
 }

@@ -50,6 +50,9 @@ pub struct Arguments {
     /// A further name that a Host header may carry; can be given more than once
     #[arg(long = "allow-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
+    /// A folder in which several simulators share their signing keys, since making them takes a moment
+    #[arg(long, value_name = "FOLDER")]
+    keys: Option<PathBuf>,
     /// What the account holds at the start
     #[arg(long, value_enum, default_value_t = AccountChoice::Empty)]
     account: AccountChoice,
@@ -118,6 +121,7 @@ impl Arguments {
                 AccountChoice::Empty => Account::Empty,
                 AccountChoice::Seed => Account::Seed,
             },
+            keys: self.keys.clone(),
             ..Config::default()
         }
     }

@@ -48,14 +48,7 @@ pub const fn network_name(network: Network) -> &'static str {
 /// # Errors
 /// The name, when there is no such problem.
 pub fn file_problem(name: &str) -> Result<FileProblem, String> {
-    match name {
-        "not_found" => Ok(FileProblem::NotFound),
-        "empty" => Ok(FileProblem::Empty),
-        "denied" => Ok(FileProblem::Denied),
-        "too_large" => Ok(FileProblem::TooLarge),
-        "not_text" => Ok(FileProblem::NotText),
-        other => Err(format!("there is no file problem {other}")),
-    }
+    FileProblem::from_name(name).ok_or_else(|| format!("there is no file problem {name}"))
 }
 
 /// An event as scripts write it.

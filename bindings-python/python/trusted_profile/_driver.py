@@ -1,0 +1,230 @@
+"""What waits, wakes and runs for a machine: one driver for threads, tasks and greenlets alike.
+
+The machine itself is native and its calls are atomic. The contract is that of :mod:`trusted_profile.sansio`:
+whoever waits registers before it polls; every exchange runs in a short thread of its own, so that a caller
+that gives up harms nobody; everybody is woken after every report.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from time import monotonic
+
+from . import _log, _process
+from ._native import AccessToken, Action, Exchange, Sender, Ticket, TokenManager
+from .errors import ClosedError, DeadlineExceededError, InternalError
+from .sansio import Response, TransportError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from ._callback import Callback
+
+Work = (Action.Send, Action.NeedFiles, Action.NeedToken)
+
+
+class Driver:
+    """The driver of one provider."""
+
+    def __init__(
+        self,
+        machine: TokenManager,
+        sender: Sender,
+        transport_name: str,
+        transport: Callable[[Exchange], Response] | None,
+        callback: Callback | None,
+        on_event: Callable[[Mapping[str, Any]], object] | None,
+    ) -> None:
+        self.machine = machine
+        self.transport_name = transport_name
+        self.on_event = on_event
+        self.is_closed = False
+        self._sender = sender
+        self._transport = transport
+        self._callback = callback
+        self._waiters: dict[object, Callable[[], object]] = {}
+        self._threads: set[threading.Thread] = set()
+        self._telling = threading.Lock()
+        _process.register(self)
+
+    def fetch(self, slot: str | None, timeout: float | None) -> AccessToken:
+        """A token for a caller that blocks. Signals are served meanwhile."""
+        deadline = None if timeout is None else monotonic() + timeout
+        ticket = Ticket()
+        woken = threading.Event()
+        self._waiters[ticket] = woken.set
+        try:
+            while True:
+                woken.clear()
+                at_most = self._step(ticket, slot, None)
+                if isinstance(at_most, AccessToken):
+                    return at_most
+                if at_most is None:
+                    continue
+                left = at_most if deadline is None else min(at_most, deadline - monotonic())
+                if left <= 0 < at_most:
+                    raise _late(timeout)
+                woken.wait(min(left, threading.TIMEOUT_MAX))
+        finally:
+            self._leave(ticket)
+
+    async def fetch_async(self, slot: str | None) -> AccessToken:
+        """A token for a task. Nothing in it blocks the loop."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        ticket = Ticket()
+        try:
+            while True:
+                woken: asyncio.Future[None] = loop.create_future()
+                self._waiters[ticket] = partial(_wake_task, loop, woken)
+                at_most = self._step(ticket, slot, loop)
+                if isinstance(at_most, AccessToken):
+                    return at_most
+                if at_most is not None:
+                    await asyncio.wait((woken,), timeout=at_most)
+        finally:
+            self._leave(ticket)
+
+    def _step(self, ticket: Ticket, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> AccessToken | float | None:
+        """One poll: a token, or how long to wait, or nothing when work was begun."""
+        action = self.machine.poll(ticket, slot)
+        self._tell()
+        if isinstance(action, Action.Ready):
+            if not self.is_closed:
+                self._start(self.machine.poll_refresh(), loop, volunteers=True)
+            return action.token
+        if self.is_closed:
+            raise ClosedError("closed: the provider was closed")
+        if isinstance(action, Action.Wait):
+            return action.at_most
+        if isinstance(action, Action.Failed):
+            # One failed round answers all its callers, each with an error of its own to raise.
+            raise action.error
+        if isinstance(action, Work):
+            self._start(action, loop, volunteers=False)
+            ticket.taken()
+            return None
+        raise InternalError("internal: the machine asked for something this driver does not know")
+
+    def _leave(self, ticket: Ticket) -> None:
+        self._waiters.pop(ticket, None)
+        if ticket.handed_out is not None:
+            # Interrupted between the poll and the start of its work.
+            self.machine.abandon(ticket.handed_out)
+            self.wake()
+
+    def _start(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, *, volunteers: bool) -> None:
+        if work is None:
+            return
+        thread = threading.Thread(target=self._run, args=(work, loop, volunteers), name="trusted-profile", daemon=True)
+        self._threads.add(thread)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._threads.discard(thread)
+            self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
+            self.wake()
+
+    def _run(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, volunteers: bool) -> None:
+        """A unit of work. A volunteer's goes on, step by step, until nothing is left to do."""
+        try:
+            while work is not None:
+                self._perform(work, loop)
+                self.wake()
+                self._tell()
+                work = self.machine.poll_refresh() if volunteers and not self.is_closed else None
+        finally:
+            self._threads.discard(threading.current_thread())
+
+    def _perform(self, work: Action, loop: asyncio.AbstractEventLoop | None) -> None:
+        machine = self.machine
+        try:
+            if isinstance(work, Action.Send):
+                _log.request(work.exchange)
+                if self._transport is None:
+                    self._sender.perform(machine, work.exchange)
+                else:
+                    machine.handle(work.exchange.id, self._transport(work.exchange))
+            elif isinstance(work, Action.NeedFiles):
+                machine.read_files(work.id, work.paths, work.max_bytes)
+            elif isinstance(work, Action.NeedToken) and self._callback is not None:
+                self._callback.provide(machine, work.id, work.timeout, loop)
+        except TransportError as error:
+            machine.fail(_id(work), error.kind, error.detail, reused_connection=error.reused_connection)
+        except Exception as error:
+            # Its text could hold anything; only its name is shown.
+            machine.fail(_id(work), "other", f"the transport raised {type(error).__name__}")
+        except BaseException:
+            machine.abandon(_id(work))
+            raise
+
+    def wake(self) -> None:
+        """Has everybody who waits poll again."""
+        for wake in list(self._waiters.values()):
+            wake()
+
+    def _tell(self) -> None:
+        """Tells what happened, one at a time and in order, in whichever thread comes by."""
+        # Asked again after the release: what came meanwhile was left to this thread.
+        while self.machine.has_events and self._telling.acquire(blocking=False):
+            try:
+                event = self.machine.poll_event()
+                if event is not None:
+                    self._tell_one(event)
+            finally:
+                self._telling.release()
+
+    def _tell_one(self, event: Mapping[str, Any]) -> None:
+        _log.event(event)
+        if self.on_event is not None:
+            try:
+                self.on_event(event)
+            except Exception:
+                _log.handler_failed()
+
+    def close(self) -> None:
+        """Ends what is under way and joins its threads."""
+        self.is_closed = True
+        self._sender.close()
+        for part in (self._transport, self._callback):
+            close = getattr(part, "close", None)
+            if close is not None:
+                close()
+        self.wake()
+        for thread in list(self._threads):
+            if thread is not threading.current_thread():
+                # A transport of the program's own may be stuck for good.
+                thread.join(timeout=5.0)
+
+    def after_fork(self) -> None:
+        """In a child: its parent's callers, threads and locks are not its own. Tokens stay."""
+        self._waiters = {}
+        self._threads = set()
+        self._telling = threading.Lock()
+
+
+def _id(work: Action) -> int:
+    return work.exchange.id if isinstance(work, Action.Send) else int(getattr(work, "id"))
+
+
+def _wake_task(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> None:
+    try:
+        loop.call_soon_threadsafe(_resolve, woken)
+    except RuntimeError:
+        # The loop is closed, and its tasks with it.
+        pass
+
+
+def _resolve(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)
+
+
+def _late(timeout: float | None) -> DeadlineExceededError:
+    message = f"no token within the {timeout or 0.0:.1f} s that the caller allowed; the fetch goes on"
+    return DeadlineExceededError(f"deadline_exceeded: {message}", {"message": message})

@@ -1,0 +1,68 @@
+"""What goes to :mod:`logging`, under ``trusted_profile``. Never headers, bodies or tokens."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from logging import Logger
+    from typing import Any
+
+    from ._native import Exchange
+
+NAME = "trusted_profile"
+_WARNINGS = ("refresh_failed", "failed", "clock_skew")
+_TEXTS = {
+    "fetched": "token fetched",
+    "refreshed": "token refreshed",
+    "refresh_failed": "refresh failed; the token in use stays",
+    "failed": "no token",
+    "invalidated": "token dropped: a service refused it",
+    "clock_skew": "this machine's clock differs from the service's",
+}
+
+
+def _logger() -> Logger | None:
+    """The logger, if the program uses logging at all: importing it takes longer than fetching a token."""
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return None
+    logger: Logger = logging.getLogger(NAME)
+    if not logger.handlers:
+        # Silent unless the program says where logs go.
+        logger.addHandler(logging.NullHandler())
+    return logger
+
+
+def request(exchange: Exchange) -> None:
+    """A request that is about to be sent."""
+    logger = _logger()
+    if logger is not None:
+        logger.debug("request: %s %s", exchange.method, exchange.url)
+
+
+def event(event: Mapping[str, Any]) -> None:
+    """Something that happened to a token."""
+    logger = _logger()
+    if logger is None:
+        return
+    name = event["event"]
+    facts = {key: value for key, value in event.items() if key not in ("event", "error")}
+    error = event.get("error")
+    logger.log(
+        30 if name in _WARNINGS else 20,
+        "%s %s%s",
+        _TEXTS.get(name, name),
+        facts,
+        "" if error is None else f": {error['text']}",
+        extra={"trusted_profile_event": name},
+    )
+
+
+def handler_failed() -> None:
+    """The program's own handler raised, which must not take down whoever happened to report."""
+    import logging
+
+    logging.getLogger(NAME).exception("the on_event handler raised")
