@@ -8,6 +8,7 @@ mod action;
 mod exchange;
 mod machine;
 mod options;
+mod origins;
 mod problem;
 mod provider;
 mod sender;
@@ -26,6 +27,8 @@ mod _native {
     use crate::exchange::{Exchange, Response};
     #[pymodule_export]
     use crate::machine::TokenManager;
+    #[pymodule_export]
+    use crate::origins::AllowedOrigins;
     #[pymodule_export]
     use crate::provider::{Provider, detect, diagnose};
     #[pymodule_export]

@@ -12,7 +12,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("services", &["operation", "error", "wire", "secret", "time"]),
     ("operation", &["wire", "error", "time", "retry"]),
     ("retry", &["error", "time", "random"]),
-    ("error", &["wire"]),
+    ("error", &["wire", "time"]),
     ("wire", &["secret"]),
     ("time", &[]),
     ("secret", &[]),

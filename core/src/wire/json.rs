@@ -65,10 +65,13 @@ impl fmt::Debug for Json {
 }
 
 /// serde_json's own messages can quote the text, so only kind and place are kept, and the name of a member
-/// that nobody knows.
+/// that nobody knows, if it looks like a name and not like a secret that came to stand in its place.
 pub(crate) fn describe(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    if let Some((name, _)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
+    if let Some((name, _)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))
+        && name.len() <= 40
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    {
         return format!("unknown field `{name}`");
     }
     let kind = match error.classify() {
@@ -103,6 +106,7 @@ mod tests {
         }
         let described = |text: &str| describe(&serde_json::from_str::<Known>(text).unwrap_err());
         assert_eq!(described(r#"{"nam":"hunter2"}"#), "unknown field `nam`");
+        assert_eq!(described(r#"{"hunter2":"x"}"#), "JSON of another shape, line 1 column 10");
         assert_eq!(described(r#"{"name":17}"#), "JSON of another shape, line 1 column 10");
     }
 }

@@ -4,6 +4,7 @@ mod base_url;
 mod encoding;
 mod invalid;
 mod json;
+mod origins;
 mod redact;
 
 pub use base_url::{BaseUrl, Scheme};
@@ -11,4 +12,5 @@ pub use encoding::{form, path_segment, query};
 pub use invalid::Invalid;
 pub use json::Json;
 pub(crate) use json::describe;
+pub use origins::AllowedOrigins;
 pub use redact::{EXCERPT_LIMIT, Redactor};

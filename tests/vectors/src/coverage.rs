@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use trusted_profile_core::ErrorCode;
 
 /// The rules of the token machine that the core can show.
-pub const RULES: [&str; 22] = [
-    "R1", "R2", "R3", "R4", "R5", "R6", "R6a", "R7", "R8", "R9", "R10", "R12", "R13", "R14", "R15", "R16", "R17", "R18", "R20", "R21",
-    "R22", "R23",
+pub const RULES: [&str; 23] = [
+    "R1", "R2", "R3", "R4", "R5", "R6", "R6a", "R7", "R8", "R9", "R10", "R12", "R13", "R14", "R15", "R16", "R17", "R18", "R19", "R20",
+    "R21", "R22", "R23",
 ];
 
 /// Rules and traps that the core cannot show, each with the reason. `README.md` repeats them.
-pub const NOT_SHOWN: [(&str, &str); 18] = [
+pub const NOT_SHOWN: [(&str, &str); 17] = [
     ("R11", "no process globals: a property of the source text"),
-    ("R19", "belongs to whatever adds a token to a program's own requests"),
     ("T2", "netrc and other implicit credentials are the transport's"),
     ("T33", "there is no lock in the core; each machine is a value of its own"),
     ("T47", "instance properties belong to the catalog"),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use trusted_profile_core::operation::ApiDate;
 use trusted_profile_core::token::{IamEndpoint, SourceOptions, UnverifiedClaims};
-use trusted_profile_core::wire::{BaseUrl, Redactor, form, path_segment, query};
+use trusted_profile_core::wire::{AllowedOrigins, BaseUrl, Redactor, form, path_segment, query};
 use trusted_profile_core::{Error, ErrorCode, Policy, Secret, TokenManager};
 
 /// A text that one of the small languages reads, or refuses.
@@ -17,9 +17,9 @@ pub struct Read {
     /// For the reader.
     #[serde(default)]
     pub why: Option<String>,
-    /// `base_url`, `iam_endpoint`, `api_date`, `path_segment`, `source`, `policy`, `claims` or `configuration`.
+    /// `base_url`, `iam_endpoint`, `api_date`, `path_segment`, `source`, `policy`, `claims`, `configuration` or `allowed_origins`.
     pub language: String,
-    /// The text; of `source`, `policy` and `configuration` the JSON object.
+    /// The text; of `source`, `policy`, `configuration` and `allowed_origins` the JSON object.
     pub given: Value,
     /// How what was read is shown.
     #[serde(default)]
@@ -87,12 +87,15 @@ impl Read {
             "path_segment" => Ok(json!(path_segment("id", text)?)),
             "source" => Ok(json!(SourceOptions::from_json(&self.given.to_string())?.into_source()?.to_string())),
             "policy" => {
-                let policy: Policy =
-                    serde_json::from_value(self.given.clone()).map_err(|e| Error::new(ErrorCode::InvalidArgument, e.to_string()))?;
+                let policy = Policy::from_json(&self.given.to_string())?;
                 let source = SourceOptions::from_json(r#"{"source":"external"}"#)?.into_source()?;
                 TokenManager::new(source, policy, 1).map(|_| json!("accepted"))
             }
             "configuration" => crate::configuration::read(&self.given),
+            "allowed_origins" => {
+                let origins = self.given["origins"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                Ok(json!(AllowedOrigins::new(origins)?.allows(self.given["url"].as_str().unwrap_or_default())))
+            }
             "claims" => Ok(UnverifiedClaims::read(text).map_or(json!("no claims"), |claims| shown_claims(&claims))),
             other => Err(unfit(format!("there is no language {other}"))),
         }
