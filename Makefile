@@ -30,12 +30,22 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust -- wasm-size lint docs
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python -- wheel wasm-size lint docs
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
 	@scripts/require.sh rust cc
 	@scripts/binary.sh
+
+.PHONY: wheel
+wheel: ## The wheel of the Python package; its tag says with which C library it runs
+	@scripts/require.sh rust cc python
+	@scripts/wheel.sh
+
+.PHONY: sdist
+sdist: ## The wheel, and the source distribution of the Python package
+	@scripts/require.sh rust cc python
+	@scripts/wheel.sh --sdist
 
 ##@ The checks of `make test`
 
@@ -67,6 +77,11 @@ deny: ## Licences, banned crates and registries of all dependencies
 test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
 	@scripts/require.sh rust cc python node go ip unshare
 	@scripts/test-rust.sh
+
+.PHONY: test-python
+test-python: ## The Python package as users install it: types, stubs, every test, on the oldest and the newest CPython
+	@scripts/require.sh rust cc python
+	@scripts/test-python.sh
 
 .PHONY: lint
 lint: ## clippy, with warnings as errors; the client also without its features

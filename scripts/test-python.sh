@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Builds the wheel and tests what users would install: types, stubs, and every test, with the libraries that
+# there are adapters for; then what needs no library on the oldest and the newest CPython of this machine.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-$root/target}
+bin=$(scripts/venv.sh python-tests)
+
+wheel=$(scripts/wheel.sh)
+site=$target/python-site
+rm -rf "$site"
+"$bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --target "$site" "$wheel"
+echo "$(basename "$wheel"): $(wc -c <"$wheel") bytes, installed $(du -sb "$site" | cut -f 1)"
+
+cargo build --quiet --locked -p simulator -p vectors --bins
+export PYTHONPATH=$site
+export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=$target/debug/canary
+
+cd bindings-python
+MYPYPATH=$site "$bin/python" -m mypy --cache-dir "$target/mypy" python/trusted_profile tests examples benches
+MYPYPATH=$site "$bin/python" -m mypy.stubtest --mypy-config-file pyproject.toml trusted_profile._native trusted_profile
+"$bin/python" -m pytest -q --show-capture=no -rA tests
+
+while read -r python; do
+  echo
+  "$python" -VV
+  bin=$(PYTHON=$python "$root/scripts/venv.sh" pytest)
+  "$bin/python" -m pytest -q --ignore tests/libraries tests
+done < <("$root/scripts/pythons.sh")
