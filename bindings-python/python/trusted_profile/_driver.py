@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ._callback import Callback
 
-Work = (Action.Send, Action.NeedFiles, Action.NeedToken)
+_WORK = (Action.Send, Action.NeedFiles, Action.NeedToken)
 
 
 class Driver:
@@ -105,7 +105,7 @@ class Driver:
         if isinstance(action, Action.Failed):
             # One failed round answers all its callers, each with an error of its own to raise.
             raise action.error
-        if isinstance(action, Work):
+        if isinstance(action, _WORK):
             self._start(action, loop, volunteers=False)
             ticket.taken()
             return None

@@ -7,31 +7,15 @@ from ._native import AccessToken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from os import PathLike
     from types import TracebackType
-    from typing import Any, TypedDict
+    from typing import Any
 
     from typing_extensions import Self, Unpack
 
     from ._driver import Driver
-    from ._native import Exchange, ExternalToken
-    from .sansio import Response
-
-    Options = Mapping[str, Any]
-    Event = Mapping[str, Any]
-    Token = ExternalToken | tuple[str, float]
-    TokenCallback = Callable[[], Token] | Callable[[], Awaitable[Token]]
-    Transport = str | Callable[[Exchange], Response]
-
-    class Common(TypedDict, total=False):
-        """What every constructor takes, beside the options of its source."""
-
-        policy: Options | None
-        ca_bundle: str | PathLike[str] | None
-        private_proxy: str | None
-        transport: Transport | None
-        on_event: Callable[[Event], object] | None
+    from .types import Common, Event, Options, TokenCallback, Transport
 
 
 class TokenProvider(_native.Provider):

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from ._native import Exchange
-    from ._provider import Transport
     from .sansio import Response
+    from .types import Transport
 
 
 def choose(
