@@ -23,7 +23,13 @@ if [ ! -e "$venv/complete" ]; then
     [ ! -e "$venv/complete" ] || exit 0
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all: -r "$requirements"
+    options=(--quiet --require-hashes --only-binary :all: -r "$requirements")
+    # pip takes a minute of computing for the largest of them.
+    if [ "$name" != uv ] && uv=$("$root/scripts/venv.sh" uv 2>/dev/null); then
+      UV_CACHE_DIR=$cache/uv "$uv/uv" pip install --python "$venv/bin/python" --link-mode copy "${options[@]}"
+    else
+      "$venv/bin/python" -m pip install --disable-pip-version-check --no-input "${options[@]}"
+    fi
     touch "$venv/complete"
   ) 9>"$cache/venv-$name.lock" >&2
 fi
