@@ -26,10 +26,12 @@ _TEXTS = {
 
 def _logger() -> Logger | None:
     """The logger, if the program uses logging at all: importing it takes longer than fetching a token."""
-    logging = sys.modules.get("logging")
-    if logging is None:
+    if "logging" not in sys.modules:
         return None
-    logger: Logger = logging.getLogger(NAME)
+    # Another thread may be in the middle of importing it, which this waits for.
+    import logging
+
+    logger = logging.getLogger(NAME)
     if not logger.handlers:
         # Silent unless the program says where logs go.
         logger.addHandler(logging.NullHandler())
