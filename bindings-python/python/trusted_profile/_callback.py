@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from ._latch import Latch
 from ._native import ExternalToken, TokenManager
 
 TYPE_CHECKING = False
@@ -18,30 +19,31 @@ class Callback:
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function = function
-        self._process_of_call: int | None = None
-        self._done = threading.Event()
+        self._call: Latch | None = None
 
     def provide(self, machine: TokenManager, id: int, timeout: float, loop: asyncio.AbstractEventLoop | None) -> None:
         """Calls it once and reports what it brings. The text of what it raises goes into errors: it must hold no secret."""
-        import os
-
-        if self._process_of_call == os.getpid():
+        if self._call is not None:
             machine.provide_failure(id, "the previous call of the callback has not returned")
             return
-        self._process_of_call = os.getpid()
         outcome: list[ExternalToken | str] = []
-        done = self._done = threading.Event()
+        done = self._call = Latch()
 
         def call() -> None:
             try:
                 outcome.append(_external_token(self._result(timeout, loop)))
-            except Exception as error:
+            except BaseException as error:
                 outcome.append(f"{type(error).__name__}: {error}")
             finally:
-                self._process_of_call = None
-                done.set()
+                self._call = None
+                done.open()
 
-        threading.Thread(target=call, name="trusted-profile-callback", daemon=True).start()
+        try:
+            threading.Thread(target=call, name="trusted-profile-callback", daemon=True).start()
+        except RuntimeError as error:
+            self._call = None
+            machine.provide_failure(id, f"no thread for the callback: {error}")
+            return
         if not done.wait(timeout) or not outcome:
             machine.provide_failure(id, f"it took longer than {timeout:.1f} s")
         elif isinstance(outcome[0], str):
@@ -51,7 +53,13 @@ class Callback:
 
     def close(self) -> None:
         """Waits no longer for a call that is under way."""
-        self._done.set()
+        call = self._call
+        if call is not None:
+            call.open()
+
+    def after_fork(self) -> None:
+        """In a child, no call is under way."""
+        self._call = None
 
     def _result(self, timeout: float, loop: asyncio.AbstractEventLoop | None) -> Any:
         result = self._function()
@@ -62,10 +70,17 @@ class Callback:
         async def awaited() -> Any:
             return await asyncio.wait_for(result, timeout)
 
+        call = awaited()
         if loop is not None and loop.is_running():
             # On the loop of the task that asked, where the callback's own clients live.
-            return asyncio.run_coroutine_threadsafe(awaited(), loop).result(timeout)
-        return asyncio.run(awaited())
+            try:
+                future = asyncio.run_coroutine_threadsafe(call, loop)
+            except RuntimeError:
+                # It was closed in between.
+                pass
+            else:
+                return future.result(timeout)
+        return asyncio.run(call)
 
 
 def _external_token(result: Any) -> ExternalToken:

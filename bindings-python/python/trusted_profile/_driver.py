@@ -12,6 +12,7 @@ from functools import partial
 from time import monotonic
 
 from . import _log, _process
+from ._latch import Latch
 from ._native import AccessToken, Action, Exchange, Sender, Ticket, TokenManager
 from .errors import ClosedError, DeadlineExceededError, InternalError
 from .sansio import Response, TransportError
@@ -43,23 +44,23 @@ class Driver:
         self.transport_name = transport_name
         self.on_event = on_event
         self.is_closed = False
+        self._has_ended = False
         self._sender = sender
         self._transport = transport
         self._callback = callback
         self._waiters: dict[object, Callable[[], object]] = {}
         self._threads: set[threading.Thread] = set()
-        self._telling = threading.Lock()
+        self._turn: dict[str, object] = {}
         _process.register(self)
 
     def fetch(self, slot: str | None, timeout: float | None) -> AccessToken:
         """A token for a caller that blocks. Signals are served meanwhile."""
         deadline = None if timeout is None else monotonic() + timeout
         ticket = Ticket()
-        woken = threading.Event()
-        self._waiters[ticket] = woken.set
         try:
             while True:
-                woken.clear()
+                woken = Latch()
+                self._waiters[ticket] = woken.open
                 at_most = self._step(ticket, slot, None)
                 if isinstance(at_most, AccessToken):
                     return at_most
@@ -68,7 +69,7 @@ class Driver:
                 left = at_most if deadline is None else min(at_most, deadline - monotonic())
                 if left <= 0 < at_most:
                     raise _late(timeout)
-                woken.wait(min(left, threading.TIMEOUT_MAX))
+                woken.wait(left)
         finally:
             self._leave(ticket)
 
@@ -92,6 +93,8 @@ class Driver:
 
     def _step(self, ticket: Ticket, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> AccessToken | float | None:
         """One poll: a token, or how long to wait, or nothing when work was begun."""
+        if self._has_ended:
+            raise ClosedError("closed: the program is ending")
         action = self.machine.poll(ticket, slot)
         self._tell()
         if isinstance(action, Action.Ready):
@@ -112,39 +115,42 @@ class Driver:
         raise InternalError("internal: the machine asked for something this driver does not know")
 
     def _leave(self, ticket: Ticket) -> None:
-        self._waiters.pop(ticket, None)
         if ticket.handed_out is not None:
             # Interrupted between the poll and the start of its work.
             self.machine.abandon(ticket.handed_out)
             self.wake()
+        self._waiters.pop(ticket, None)
 
     def _start(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, *, volunteers: bool) -> None:
         if work is None:
             return
         thread = threading.Thread(target=self._run, args=(work, loop, volunteers), name="trusted-profile", daemon=True)
-        self._threads.add(thread)
         try:
             thread.start()
         except RuntimeError as error:
-            self._threads.discard(thread)
             self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
             self.wake()
 
     def _run(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, volunteers: bool) -> None:
         """A unit of work. A volunteer's goes on, step by step, until nothing is left to do."""
+        # Entered here, since whoever starts a thread may be interrupted and not know whether it runs.
+        threads, thread = self._threads, threading.current_thread()
+        threads.add(thread)
         try:
             while work is not None:
                 self._perform(work, loop)
-                self.wake()
                 self._tell()
                 work = self.machine.poll_refresh() if volunteers and not self.is_closed else None
         finally:
-            self._threads.discard(threading.current_thread())
+            threads.discard(thread)
 
     def _perform(self, work: Action, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Does it and reports, or reports why not."""
         machine = self.machine
         try:
-            if isinstance(work, Action.Send):
+            if self.is_closed:
+                machine.abandon(_id(work))
+            elif isinstance(work, Action.Send):
                 _log.request(work.exchange)
                 if self._transport is None:
                     self._sender.perform(machine, work.exchange)
@@ -162,6 +168,8 @@ class Driver:
         except BaseException:
             machine.abandon(_id(work))
             raise
+        finally:
+            self.wake()
 
     def wake(self) -> None:
         """Has everybody who waits poll again."""
@@ -170,14 +178,19 @@ class Driver:
 
     def _tell(self) -> None:
         """Tells what happened, one at a time and in order, in whichever thread comes by."""
-        # Asked again after the release: what came meanwhile was left to this thread.
-        while self.machine.has_events and self._telling.acquire(blocking=False):
+        mine, turn = object(), self._turn
+        # Asked again after the turn is given back: what came meanwhile was left to this thread.
+        while self.machine.has_events:
+            # An interruption may come at any point, so whose turn it is can be seen at any point.
             try:
+                if turn.setdefault("teller", mine) is not mine:
+                    return
                 event = self.machine.poll_event()
                 if event is not None:
                     self._tell_one(event)
             finally:
-                self._telling.release()
+                if turn.get("teller") is mine:
+                    del turn["teller"]
 
     def _tell_one(self, event: Mapping[str, Any]) -> None:
         _log.event(event)
@@ -190,22 +203,42 @@ class Driver:
     def close(self) -> None:
         """Ends what is under way and joins its threads."""
         self.is_closed = True
+        self._stop()
+        self.wake()
+        self._join(5.0)
+
+    def end(self) -> None:
+        """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting: nobody
+        is there any more to hear of an error.
+        """
+        self.is_closed = self._has_ended = True
+        self._waiters = {}
+        self._stop()
+        self._join(1.0)
+
+    def _stop(self) -> None:
         self._sender.close()
         for part in (self._transport, self._callback):
             close = getattr(part, "close", None)
             if close is not None:
                 close()
-        self.wake()
+
+    def _join(self, patience: float) -> None:
+        """A transport of the program's own may be stuck for good."""
+        end = monotonic() + patience
         for thread in list(self._threads):
             if thread is not threading.current_thread():
-                # A transport of the program's own may be stuck for good.
-                thread.join(timeout=5.0)
+                thread.join(max(end - monotonic(), 0.0))
 
     def after_fork(self) -> None:
         """In a child: its parent's callers, threads and locks are not its own. Tokens stay."""
         self._waiters = {}
         self._threads = set()
-        self._telling = threading.Lock()
+        self._turn = {}
+        for part in (self._transport, self._callback):
+            after_fork = getattr(part, "after_fork", None)
+            if after_fork is not None:
+                after_fork()
 
 
 def _id(work: Action) -> int:

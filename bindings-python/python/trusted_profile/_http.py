@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401 - what a name lookup would import in its thread; a fork may come at any moment
 import errno
 import http.client
 import os
@@ -61,6 +62,11 @@ class PythonTransport:
         self._is_closed = True
         for attempt in list(self._live):
             attempt.stop()
+
+    def after_fork(self) -> None:
+        """In a child: the parent's sockets are left alone, and so is what holds the locks of its handshakes."""
+        self._live = set()
+        self._context = None
 
     def _proxy(self, exchange: Exchange, url: SplitResult) -> SplitResult | None:
         """What stands between: nothing on the link, what was named on the private network, else the environment's."""

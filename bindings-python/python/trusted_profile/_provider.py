@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import _native
+from . import _native, _process
 from ._native import AccessToken
 
 TYPE_CHECKING = False
@@ -62,6 +62,7 @@ class TokenProvider(_native.Provider):
         self._ca_bundle = ca_bundle
         self._on_event = on_event
         self._driver_made: Driver | None = None
+        self._ready = self._machine.ready
         if callback is None and _is_external(source):
             raise _invalid("source: external needs its callback: use TokenProvider.external")
         if isinstance(transport, str) and transport not in ("native", "python"):
@@ -205,6 +206,18 @@ class TokenProvider(_native.Provider):
 
     # The calls.
 
+    def token(self, timeout: float | None = None) -> AccessToken:
+        """A token that is usable now: at once, if there is one. Signals are served while it is waited for.
+
+        :param timeout: the seconds that this call may take; without it, as long as the policy allows. The fetch goes on.
+        :raises DeadlineExceededError: it took longer.
+        :raises TrustedProfileError: why there is none, with the likely causes.
+        """
+        # Not in native code: an interpreter that ends takes its daemon threads out of their Python frames, and
+        # aborts if there are native ones below.
+        ready = self._ready()
+        return ready if ready is not None else self._fetch(timeout)
+
     async def token_async(self) -> AccessToken:
         """A token that is usable now, for a task of asyncio: at once, if there is one. Whoever gives up harms
         nobody else. Bound it with ``asyncio.timeout`` or ``asyncio.wait_for``.
@@ -292,17 +305,19 @@ class TokenProvider(_native.Provider):
     def _driver(self) -> Driver:
         """Made when it is first needed: threads take longer to import than a cached token is worth."""
         if self._driver_made is None:
-            from ._callback import Callback
-            from ._driver import Driver
-            from ._transport import choose
-
-            name, transport = choose(self._transport, self._ca_bundle, self._private_proxy)
-            callback = None if self._callback is None else Callback(self._callback)
-            driver = Driver(self._machine, self._sender, name, transport, callback, self._on_event)
-            # Two threads may come here at once; the first one's is kept.
-            self.__dict__.setdefault("_driver_kept", driver)
-            self._driver_made = self.__dict__["_driver_kept"]
+            with _process.making:
+                if self._driver_made is None:
+                    self._driver_made = self._make_driver()
         return self._driver_made
+
+    def _make_driver(self) -> Driver:
+        from ._callback import Callback
+        from ._driver import Driver
+        from ._transport import choose
+
+        name, transport = choose(self._transport, self._ca_bundle, self._private_proxy)
+        callback = None if self._callback is None else Callback(self._callback)
+        return Driver(self._machine, self._sender, name, transport, callback, self._on_event)
 
 
 class Report:

@@ -1,0 +1,32 @@
+"""What a thread or greenlet waits at until somebody opens it."""
+
+from __future__ import annotations
+
+import threading
+
+
+class Latch:
+    """For one to wait at, once.
+
+    A bare lock, where an :class:`threading.Event` has several steps under a lock of its own: a signal handler
+    that opened it while its own thread was at one of them would wait for ever, and so would a child of ``fork``
+    whose parent had another thread there.
+    """
+
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def open(self) -> None:
+        """Lets pass whoever waits, or comes later. Can be called more than once."""
+        try:
+            self._lock.release()
+        except RuntimeError:
+            # It is open already.
+            pass
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was opened within that time. Signals are served meanwhile."""
+        return self._lock.acquire(timeout=min(max(seconds, 0.0), threading.TIMEOUT_MAX))
