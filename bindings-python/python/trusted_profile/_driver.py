@@ -7,6 +7,7 @@ that gives up harms nobody; everybody is woken after every report.
 
 from __future__ import annotations
 
+import _thread
 import threading
 from functools import partial
 from time import monotonic
@@ -126,14 +127,24 @@ class Driver:
             return
         thread = threading.Thread(target=self._run, args=(work, loop, volunteers), name="trusted-profile", daemon=True)
         try:
+            # One step: `Thread.start` has several, and in a caller's thread a signal could end it at any of them.
+            _thread.start_new_thread(self._start_thread, (thread, work))
+        except RuntimeError as error:
+            self._not_started(work, error)
+
+    def _start_thread(self, thread: threading.Thread, work: Action) -> None:
+        try:
             thread.start()
         except RuntimeError as error:
-            self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
-            self.wake()
+            self._not_started(work, error)
+
+    def _not_started(self, work: Action, error: RuntimeError) -> None:
+        self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
+        self.wake()
 
     def _run(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, volunteers: bool) -> None:
         """A unit of work. A volunteer's goes on, step by step, until nothing is left to do."""
-        # Entered here, since whoever starts a thread may be interrupted and not know whether it runs.
+        # Entered here, since a thread that does not run yet cannot be joined.
         threads, thread = self._threads, threading.current_thread()
         threads.add(thread)
         try:

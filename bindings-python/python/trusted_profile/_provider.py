@@ -62,6 +62,7 @@ class TokenProvider(_native.Provider):
         self._ca_bundle = ca_bundle
         self._on_event = on_event
         self._driver_made: Driver | None = None
+        self._is_closed = False
         self._ready = self._machine.ready
         if callback is None and _is_external(source):
             raise _invalid("source: external needs its callback: use TokenProvider.external")
@@ -242,7 +243,8 @@ class TokenProvider(_native.Provider):
         refused = self._machine.ready() if token is None else token
         if refused is not None:
             self._machine.invalidate(refused.slot, refused.generation)
-            self._driver.wake()
+            if self._driver_made is not None:
+                self._driver_made.wake()
 
     def describe(self) -> dict[str, Any]:
         """Which source this is, why, and how it is doing. Holds no secret. ``str(provider)`` is for people."""
@@ -269,7 +271,10 @@ class TokenProvider(_native.Provider):
 
     def close(self) -> None:
         """Ends what is under way. Callers that wait get ``ClosedError``; a token that is cached can still be had."""
-        self._driver.close()
+        # A signal handler may call this while the driver is being made.
+        self._is_closed = True
+        if self._driver_made is not None:
+            self._driver_made.close()
 
     def __enter__(self) -> Self:
         return self
@@ -308,6 +313,8 @@ class TokenProvider(_native.Provider):
             with _process.making:
                 if self._driver_made is None:
                     self._driver_made = self._make_driver()
+                if self._is_closed:
+                    self._driver_made.close()
         return self._driver_made
 
     def _make_driver(self) -> Driver:
