@@ -1,0 +1,1 @@
+"""Plays the corpus of tests/vectors through the package's public interface."""
