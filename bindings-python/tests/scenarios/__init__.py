@@ -1,0 +1,1 @@
+"""Runs the scenarios of tests/scenarios through the provider, as threads and as tasks."""
