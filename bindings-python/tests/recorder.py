@@ -1,0 +1,85 @@
+"""A server on loopback that writes down what it is sent, and answers as a test says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it arrived. Names of headers are in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def authorization(self) -> str | None:
+        return self.headers.get("authorization")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server says."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
+
+
+class Recorder:
+    """Runs until it is closed. ``answer`` is called for every request, in a thread of its own."""
+
+    def __init__(self, answer: Callable[[Received], Answer] = lambda _: Answer()) -> None:
+        self.received: list[Received] = []
+        recorder = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self) -> None:
+                received = Received(
+                    self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, self.body()
+                )
+                recorder.received.append(received)
+                said = answer(received)
+                self.send_response(said.status)
+                for name, value in {"content-type": "application/json", **said.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(said.body)))
+                self.end_headers()
+                self.wfile.write(said.body)
+
+            do_GET = do_POST = do_PUT = handle_any
+
+            def body(self) -> bytes:
+                if self.headers.get("transfer-encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("content-length", 0)))
+                whole = b""
+                while size := int(self.rfile.readline(), 16):
+                    whole += self.rfile.read(size + 2)[:size]
+                self.rfile.readline()
+                return whole
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Tests say what they found by themselves."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    @property
+    def authorizations(self) -> list[str | None]:
+        """The header of every request, in the order of their arrival."""
+        return [received.authorization for received in self.received]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(30)
