@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from trusted_profile import TokenProvider
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,11 @@ class Answer:
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b"{}"
+    body: bytes = b""
 
 
 class Recorder:
-    """Runs until it is closed. ``answer`` is called for every request, in a thread of its own."""
+    """Runs within ``with``. ``answer`` is called for every request, in the thread of its connection."""
 
     def __init__(self, answer: Callable[[Received], Answer] = lambda _: Answer()) -> None:
         self.received: list[Received] = []
@@ -79,7 +83,26 @@ class Recorder:
         """The header of every request, in the order of their arrival."""
         return [received.authorization for received in self.received]
 
-    def close(self) -> None:
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(30)
+
+
+def refusing(*tokens: str, status: int = 401) -> Callable[[Received], Answer]:
+    """Refuses these tokens, and takes any other."""
+    return lambda received: Answer(status if received.authorization in [f"Bearer {token}" for token in tokens] else 200)
+
+
+def redirecting(to: str, status: int = 307) -> Callable[[Received], Answer]:
+    """Sends whoever asks for /moved elsewhere."""
+    return lambda received: Answer(status, {"location": to}) if received.path == "/moved" else Answer()
+
+
+def numbered(**options: Any) -> TokenProvider:
+    """A provider whose tokens are ``token-1``, ``token-2`` and so on."""
+    numbers = itertools.count(1)
+    return TokenProvider.external(lambda: (f"token-{next(numbers)}", 3600.0), **options)
