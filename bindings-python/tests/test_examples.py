@@ -1,0 +1,118 @@
+"""Every example, run as its reader runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from recorder import Answer, Recorder
+from simulator import Simulator
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+PACKAGE = Path(__file__).parent.parent / "python"
+
+# For each example its arguments, and what it has to print.
+Arguments = Callable[[Simulator, Path], list[str]]
+
+
+def instance(simulator: Simulator, _: Path) -> list[str]:
+    return [simulator.metadata_url]
+
+
+def nothing(_: Simulator, __: Path) -> list[str]:
+    return []
+
+
+def pod(simulator: Simulator, folder: Path) -> list[str]:
+    return [simulator.seed["pod_profile"]["id"], simulator.token_file(str(folder)), simulator.iam_url]
+
+
+def path_of_an_object(simulator: Simulator, _: Path) -> list[str]:
+    return [simulator.object_store_url, f"/{simulator.seed['bucket']}/greeting.txt"]
+
+
+def bucket_and_key(simulator: Simulator, _: Path) -> list[str]:
+    return [simulator.object_store_url, simulator.seed["bucket"], "greeting.txt"]
+
+
+def file_of_an_agent(_: Simulator, folder: Path) -> list[str]:
+    file = folder / "token.json"
+    file.write_text(json.dumps({"token": "secret", "expires_at": time.time() + 1900}))
+    return [str(file)]
+
+
+PROGRAMS: dict[str, tuple[Arguments, str]] = {
+    "vpc_instance.py": (instance, r"iam-Profile-\S+, for 3600 seconds"),
+    "container.py": (pod, r"iam-Profile-\S+"),
+    "environment.py": (nothing, r"fetched identity\nfetched iam\n(.*\n)*.*vpc_instance(.*\n?)*"),
+    "asyncio_tasks.py": (nothing, "100 tasks, 1 token"),
+    "requests_session.py": (path_of_an_object, "hello"),
+    "httpx_client.py": (path_of_an_object, "hello"),
+    "ibm_cos_client.py": (bucket_and_key, "hello"),
+    "external_vault.py": (file_of_an_agent, "<AccessToken iam, generation 1>, usable for more than 31 minutes"),
+    "sansio_urllib.py": (instance, "send <AccessToken iam, generation 1>"),
+    "sansio_httpx.py": (instance, "50 tasks, 1 token"),
+    "sansio_aiohttp.py": (pod, "<AccessToken iam, generation 1>"),
+}
+# These need more than arguments, and have a test of their own.
+OTHERS = {"ibm_vpc_client.py", "wsgi_app.py"}
+
+
+def environment(simulator: Simulator, home: Path) -> dict[str, str]:
+    """What a user sets: the source, and where it is."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "PYTHONPATH": str(PACKAGE),
+        "PYTHONWARNINGS": "error",
+        "TRUSTED_PROFILE_AUTH_TYPE": "vpc",
+        "TRUSTED_PROFILE_AUTH_URL": simulator.metadata_url,
+    }
+
+
+def run(name: str, arguments: list[str], simulator: Simulator, home: Path) -> str:
+    command = [sys.executable, str(EXAMPLES / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(simulator, home), cwd=home, timeout=120)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout.strip()
+
+
+def test_no_example_is_left_out() -> None:
+    assert {file.name for file in EXAMPLES.iterdir() if file.name != "__pycache__"} == PROGRAMS.keys() | OTHERS
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_example(name: str, simulator: Simulator, tmp_path: Path) -> None:
+    arguments, expected = PROGRAMS[name]
+    assert re.fullmatch(expected, run(name, arguments(simulator, tmp_path), simulator, tmp_path))
+
+
+def test_ibm_s_client_of_vpc(simulator: Simulator, tmp_path: Path) -> None:
+    with Recorder(lambda _: Answer(body=b'{"regions": [{"name": "us-south"}]}')) as vpc:
+        assert run("ibm_vpc_client.py", [vpc.url], simulator, tmp_path) == "us-south"
+        assert str(vpc.authorizations[0]).startswith("Bearer ey")
+
+
+def test_a_web_application_that_is_forked(simulator: Simulator, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "wsgi_app:application"]
+    server = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**environment(simulator, tmp_path), "PYTHONWARNINGS": ""}, cwd=EXAMPLES
+    )
+    assert server.stderr is not None
+    try:
+        lines = iter(server.stderr.readline, "")
+        found = next(match for line in lines if (match := re.search(r"Listening at: (http://\S+)", line)))
+        with urllib.request.urlopen(found[1], timeout=30) as answer:
+            assert re.fullmatch(rb"worker \d+ has token 1 of its provider\n", answer.read())
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+    assert server.returncode == 0 and simulator.exchanges() == 1, "the parent's token serves its children"
