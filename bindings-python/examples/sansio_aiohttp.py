@@ -40,13 +40,15 @@ async def token(machine: TokenManager) -> AccessToken:
 async def send(exchange: Exchange) -> Response:
     """One request within its limits."""
     timeout = aiohttp.ClientTimeout(total=exchange.timeout, sock_connect=exchange.connect_timeout)
+    # As it is on the wire: what unpacks to gigabytes is none of ours.
+    headers = [*exchange.headers, ("accept-encoding", "identity")]
+    body = exchange.body or None
     # Only the public network has the proxies of the environment.
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=exchange.network == "public") as session:
+    async with aiohttp.ClientSession(
+        timeout=timeout, trust_env=exchange.network == "public", auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
+    ) as session:
         try:
-            request = session.request(
-                exchange.method, exchange.url, headers=exchange.headers, data=exchange.body or None, allow_redirects=False
-            )
-            async with request as answer:
+            async with session.request(exchange.method, exchange.url, headers=headers, data=body, allow_redirects=False) as answer:
                 return Response(answer.status, list(answer.headers.items()), await read(answer, exchange.max_response_bytes))
         except aiohttp.ConnectionTimeoutError:
             raise TransportError("connect_timeout", f"{exchange.connect_timeout:.1f} s") from None

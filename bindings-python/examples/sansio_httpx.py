@@ -1,4 +1,4 @@
-"""A whole driver of one's own, by httpx and asyncio: many tasks share one machine, and nothing runs in threads.
+"""A whole driver of one's own, by httpx and asyncio: many tasks share one machine.
 
     python sansio_httpx.py [METADATA_ENDPOINT]
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -36,12 +37,10 @@ class Tokens:
             if isinstance(action, Action.Failed):
                 raise action.error
             if isinstance(action, Action.Wait):
-                waiting = asyncio.ensure_future(reported.wait())
-                await asyncio.wait((waiting,), timeout=action.at_most)
-                waiting.cancel()
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(reported.wait(), action.at_most)
             else:
                 self._start(action)
-                ticket.taken()
 
     def _start(self, work: Action | None) -> None:
         """Apart from the task that got it, so that nobody suffers when that one is cancelled."""
@@ -83,10 +82,11 @@ async def send(exchange: Exchange) -> Response:
 
 
 async def converse(client: httpx.AsyncClient, exchange: Exchange) -> Response:
-    request = client.stream(exchange.method, exchange.url, headers=exchange.headers, content=exchange.body or None)
-    async with request as answer:
+    # As it is on the wire: what unpacks to gigabytes is none of ours.
+    headers = [*exchange.headers, ("accept-encoding", "identity")]
+    async with client.stream(exchange.method, exchange.url, headers=headers, content=exchange.body or None) as answer:
         body = bytearray()
-        async for chunk in answer.aiter_bytes():
+        async for chunk in answer.aiter_raw():
             body += chunk
             if len(body) > exchange.max_response_bytes:
                 raise TransportError("too_large", f"more than {exchange.max_response_bytes} bytes")

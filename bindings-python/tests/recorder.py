@@ -58,7 +58,7 @@ class Recorder:
                 self.end_headers()
                 self.wfile.write(said.body)
 
-            do_GET = do_POST = do_PUT = handle_any
+            do_GET = do_POST = do_PUT = do_CONNECT = handle_any
 
             def body(self) -> bytes:
                 if self.headers.get("transfer-encoding") != "chunked":

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from recorder import Answer, Recorder
@@ -78,9 +79,14 @@ def environment(simulator: Simulator, home: Path) -> dict[str, str]:
     }
 
 
-def run(name: str, arguments: list[str], simulator: Simulator, home: Path) -> str:
+def start(name: str, arguments: list[str], simulator: Simulator, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(EXAMPLES / name), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(simulator, home), cwd=home, timeout=120)
+    settings = {**environment(simulator, home), **variables}
+    return subprocess.run(command, capture_output=True, text=True, env=settings, cwd=home, timeout=120)
+
+
+def run(name: str, arguments: list[str], simulator: Simulator, home: Path, **variables: str) -> str:
+    done = start(name, arguments, simulator, home, **variables)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout.strip()
 
@@ -116,3 +122,49 @@ def test_a_web_application_that_is_forked(simulator: Simulator, tmp_path: Path) 
         server.terminate()
         server.communicate(timeout=30)
     assert server.returncode == 0 and simulator.exchanges() == 1, "the parent's token serves its children"
+
+
+transports = pytest.mark.parametrize("name", ["sansio_urllib.py", "sansio_httpx.py", "sansio_aiohttp.py"])
+
+
+@transports
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "redirect", "status": 307, "location": "/identity/v1/token"}, "redirect_refused: "),
+        ({"kind": "huge_body", "content_length": False}, "response_too_large: .*more than 1048576 bytes"),
+        ({"kind": "gzip_bomb"}, "malformed_response: .*not JSON"),
+    ],
+    ids=["redirect", "huge", "bomb"],
+)
+def test_a_transport_keeps_to_its_limits(name: str, fault: dict[str, Any], error: str, simulator: Simulator, tmp_path: Path) -> None:
+    arguments = PROGRAMS[name][0](simulator, tmp_path)
+    simulator.fault("metadata", fault)
+    simulator.fault("iam", fault)
+    done = start(name, arguments, simulator, tmp_path)
+    assert done.returncode == 1 and re.search(f"^trusted_profile.errors.*: {error}", done.stderr, re.MULTILINE), done.stderr
+
+
+@transports
+def test_a_transport_ends_in_time(name: str, simulator: Simulator, tmp_path: Path) -> None:
+    arguments, expected = PROGRAMS[name]
+    for service in ("metadata", "iam"):
+        # One byte at a time, for minutes. What comes next is answered.
+        simulator.fault(service, {"kind": "drip", "interval_ms": 200}, times=1)
+    assert re.fullmatch(expected, run(name, arguments(simulator, tmp_path), simulator, tmp_path))
+
+
+@transports
+def test_a_transport_takes_no_proxy_from_the_environment_on_the_link(name: str, simulator: Simulator, tmp_path: Path) -> None:
+    arguments, expected = PROGRAMS[name]
+    with Recorder(lambda _: Answer(403)) as proxy:
+        printed = run(name, arguments(simulator, tmp_path), simulator, tmp_path, HTTP_PROXY=proxy.url, http_proxy=proxy.url)
+        assert re.fullmatch(expected, printed) and proxy.received == []
+
+
+def test_a_transport_takes_the_environment_s_proxy_to_the_public_network(simulator: Simulator, tmp_path: Path) -> None:
+    profile, file, _ = pod(simulator, tmp_path)
+    with Recorder(lambda _: Answer(403)) as proxy:
+        done = start("sansio_aiohttp.py", [profile, file, "https://iam.invalid"], simulator, tmp_path, HTTPS_PROXY=proxy.url)
+        assert "service_unreachable" in done.stderr
+        assert {(received.method, received.path) for received in proxy.received} == {("CONNECT", "iam.invalid:443")}

@@ -15,6 +15,9 @@ the program itself sends elsewhere is an ``InvalidArgumentError`` before anythin
 bring a 401 that explains nothing. A *redirect* to another origin is followed without the token, if the library
 follows redirects, since the program did not choose it.
 
+Proxies are the library's business: requests with https pass through them unread; for http to this machine see to
+``NO_PROXY``, or the proxy gets to see the token.
+
 On a 401 they drop the token that was refused, and try once more if there is a newer one. On a 403 they do nothing:
 the token is fine, and the identity lacks a right.
 """
