@@ -14,18 +14,23 @@ from time import monotonic
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from . import _log
 from .sansio import Exchange, Response, TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
+    from typing import Any
     from urllib.parse import SplitResult
+
+    Addresses = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
 
 # Where other clients on the same machine find further roots. Whoever set them means us as well.
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 _UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
 # OpenSSL's numbers of why a certificate is not accepted.
 _EXPIRED, _NAME, _ISSUER = (9, 10), (62, 64), (2, 18, 19, 20, 21, 27)
+_CLOSED = ("interrupted", "the provider was closed")
 
 
 class PythonTransport:
@@ -45,12 +50,13 @@ class PythonTransport:
         self._live.add(attempt)
         try:
             if self._is_closed:
-                raise TransportError("interrupted", "the provider was closed")
+                attempt.stop(*_CLOSED)
+            attempt.require_running()
             proxy = self._proxy(exchange, url)
             connection = self._connect(exchange, url, proxy, attempt)
-            return _converse(connection, exchange, url, proxy if url.scheme == "http" else None)
-        except TransportError:
-            raise
+            response = _converse(connection, exchange, url, proxy if url.scheme == "http" else None)
+            attempt.require_running()
+            return response
         except Exception as error:
             raise attempt.explain(error) from None
         finally:
@@ -61,7 +67,7 @@ class PythonTransport:
         """Ends every exchange that is under way, and those that are begun later."""
         self._is_closed = True
         for attempt in list(self._live):
-            attempt.stop()
+            attempt.stop(*_CLOSED)
 
     def after_fork(self) -> None:
         """In a child: the parent's sockets are left alone, and so is what holds the locks of its handshakes."""
@@ -85,67 +91,103 @@ class PythonTransport:
     ) -> http.client.HTTPConnection:
         first = proxy or url
         host, port = first.hostname or "", first.port or (443 if first.scheme == "https" else 80)
-        try:
-            sock = socket.create_connection((host, port), min(exchange.connect_timeout, attempt.left()))
-        except socket.gaierror as error:
-            raise TransportError("dns", str(error)) from None
-        except (TimeoutError, socket.timeout):
-            raise TransportError("connect_timeout", f"nothing within {exchange.connect_timeout:.2f} s") from None
-        attempt.watch(sock)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = sock
+        sock = attempt.connect(host, port, exchange.connect_timeout)
         if proxy is not None and proxy.scheme == "https":
-            connection.sock = sock = attempt.watch(self._tls().wrap_socket(sock, server_hostname=host))
+            sock = self._secure(sock, host, attempt)
+        if proxy is not None and url.scheme == "https":
+            _tunnel(sock, url, proxy)
         if url.scheme == "https":
-            if proxy is not None:
-                _tunnel(sock, url, proxy)
-            connection.sock = attempt.watch(self._tls().wrap_socket(sock, server_hostname=url.hostname))
+            sock = self._secure(sock, url.hostname or "", attempt)
+        connection = http.client.HTTPConnection(host, port)
+        # Where a program has set it for all connections, it prints every header.
+        connection.set_debuglevel(0)
+        connection.sock = sock
         return connection
+
+    def _secure(self, sock: socket.socket, host: str, attempt: _Attempt) -> ssl.SSLSocket:
+        if isinstance(sock, ssl.SSLSocket):
+            raise TransportError("other", "this transport speaks no TLS to a proxy that tunnels TLS; the native one does")
+        # An end without TLS's own goodbye may have come from anybody.
+        secured = self._tls().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False, suppress_ragged_eofs=False)
+        attempt.watch(secured)
+        secured.do_handshake()
+        return secured
 
     def _tls(self) -> ssl.SSLContext:
         """Verification is never switched off. Without roots of the system, those that were named have to do."""
         if self._context is None:
             context = ssl.create_default_context()
-            bundles = [os.environ.get(variable) for variable in _BUNDLE_VARIABLES]
-            for bundle in (self._ca_bundle, *bundles):
+            # What is accepted depends neither on the version of Python nor on which of the transports it is.
+            context.verify_flags = (context.verify_flags | ssl.VERIFY_X509_PARTIAL_CHAIN) & ~ssl.VERIFY_X509_STRICT
+            context.hostname_checks_common_name = False
+            if self._ca_bundle:
+                context.load_verify_locations(cafile=self._ca_bundle)
+            for variable in _BUNDLE_VARIABLES:
+                bundle = os.environ.get(variable)
                 if bundle:
-                    context.load_verify_locations(cafile=bundle)
+                    _add_bundle(context, variable, bundle)
             self._context = context
         return self._context
+
+
+def _add_bundle(context: ssl.SSLContext, variable: str, bundle: str) -> None:
+    """Meant for other clients perhaps, so that one which cannot be read is left out."""
+    try:
+        context.load_verify_locations(cafile=bundle)
+    except (OSError, ValueError) as error:
+        _log.bundle_left_out(variable, error)
 
 
 class _Attempt:
     """The time of one exchange. When it is over, its sockets are shut down, whatever they were doing."""
 
     def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
         self._end = monotonic() + timeout
         self._sockets: list[socket.socket] = []
-        self._is_late = False
-        self._timer = threading.Timer(timeout, self._expire)
+        self._stopped: tuple[str, str] | None = None
+        self._timer = threading.Timer(timeout, self.stop, ("read_timeout", f"{timeout:.1f} s"))
         self._timer.daemon = True
         self._timer.start()
 
-    def left(self) -> float:
-        return max(self._end - monotonic(), 0.001)
+    def connect(self, host: str, port: int, within: float) -> socket.socket:
+        """A connection to the first address that takes one. The time is for all of them, and for finding them."""
+        end = min(monotonic() + within, self._end)
+        addresses = _resolve(host, port, end - monotonic())
+        for left, (family, kind, protocol, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            sock = self.watch(socket.socket(family, kind, protocol))
+            sock.settimeout(max((end - monotonic()) / left, 0.001))
+            try:
+                sock.connect(address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return self.watch(sock)
+            except OSError as error:
+                failure = error
+        if isinstance(failure, TimeoutError):
+            raise TransportError("connect_timeout", f"nothing within {within:.2f} s")
+        raise failure
 
     def watch(self, sock: socket.socket) -> socket.socket:
-        sock.settimeout(self.left())
+        """Has the socket end with this attempt."""
+        sock.settimeout(max(self._end - monotonic(), 0.001))
         self._sockets.append(sock)
+        # Whoever stopped it a moment ago did not see this one.
+        self.require_running()
         return sock
 
-    def _expire(self) -> None:
-        self._is_late = True
-        self.stop()
-
-    def stop(self) -> None:
-        for sock in self._sockets:
+    def stop(self, kind: str, detail: str) -> None:
+        """Ends it from outside, whatever it is doing."""
+        self._stopped = self._stopped or (kind, detail)
+        for sock in list(self._sockets):
             try:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 # It is over already.
                 pass
+
+    def require_running(self) -> None:
+        """To somebody who reads, an end from outside looks like the end of the answer."""
+        if self._stopped is not None:
+            raise TransportError(*self._stopped)
 
     def end(self) -> None:
         self._timer.cancel()
@@ -154,23 +196,50 @@ class _Attempt:
 
     def explain(self, error: Exception) -> TransportError:
         """The class of what went wrong; it decides about retrying."""
-        if self._is_late or isinstance(error, (TimeoutError, socket.timeout)):
-            return TransportError("read_timeout", f"{self._timeout:.1f} s")
-        if isinstance(error, ssl.SSLCertVerificationError):
-            kinds = ((_EXPIRED, "tls_expired"), (_NAME, "tls_name"), (_ISSUER, "tls_unknown_issuer"))
-            kind = next((name for codes, name in kinds if error.verify_code in codes), "tls")
-            return TransportError(kind, error.verify_message)
-        if isinstance(error, (ssl.SSLEOFError, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
-            return TransportError("interrupted", type(error).__name__)
-        if isinstance(error, ssl.SSLError):
-            return TransportError("tls", error.reason or "the handshake failed")
-        if isinstance(error, (ConnectionRefusedError, PermissionError)):
-            return TransportError("refused", str(error))
-        if isinstance(error, OSError) and error.errno in _UNREACHABLE:
-            return TransportError("unreachable", str(error))
-        if isinstance(error, (http.client.HTTPException, OSError)):
-            return TransportError("interrupted", type(error).__name__)
-        return TransportError("other", type(error).__name__)
+        if isinstance(error, TransportError) and error.kind in ("dns", "connect_timeout"):
+            return error
+        return _classify(error) if self._stopped is None else TransportError(*self._stopped)
+
+
+def _resolve(host: str, port: int, patience: float) -> Addresses:
+    """The addresses of a name. The system's resolver knows no end, so that it is asked in a thread of its own."""
+    outcome: list[Any] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=ask, name="trusted-profile-resolver", daemon=True)
+    thread.start()
+    thread.join(max(patience, 0.001))
+    if not outcome:
+        raise TransportError("dns", f"{host}: no name server answered within {patience:.2f} s")
+    if isinstance(outcome[0], Exception):
+        raise TransportError("dns", f"{host}: {outcome[0]}")
+    addresses: Addresses = outcome[0]
+    return addresses
+
+
+def _classify(error: Exception) -> TransportError:
+    if isinstance(error, TransportError):
+        return error
+    if isinstance(error, TimeoutError):
+        return TransportError("read_timeout", "no answer in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        kinds = ((_EXPIRED, "tls_expired"), (_NAME, "tls_name"), (_ISSUER, "tls_unknown_issuer"))
+        kind = next((name for codes, name in kinds if error.verify_code in codes), "tls")
+        return TransportError(kind, error.verify_message)
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+        return TransportError("tls", error.reason or "the handshake failed")
+    if isinstance(error, (ConnectionRefusedError, PermissionError)):
+        return TransportError("refused", str(error))
+    if isinstance(error, OSError) and error.errno in _UNREACHABLE:
+        return TransportError("unreachable", str(error))
+    if isinstance(error, (http.client.HTTPException, OSError)):
+        return TransportError("interrupted", type(error).__name__)
+    return TransportError("other", type(error).__name__)
 
 
 def _converse(
@@ -197,16 +266,15 @@ def _converse(
 
 def _read(response: http.client.HTTPResponse, cap: int) -> Response:
     """The whole body, unless it is longer than ``cap``."""
-    if (response.length or 0) > cap:
+    body = b"" if (response.length or 0) > cap else response.read(cap + 1)
+    if (response.length or 0) + len(body) > cap:
         raise TransportError("too_large", f"more than {cap} bytes")
-    body = bytearray()
-    while chunk := response.read1(min(65536, cap + 1)):
-        body += chunk
-        if len(body) > cap:
-            raise TransportError("too_large", f"more than {cap} bytes")
     if response.length:
         raise TransportError("interrupted", "the body ended early")
-    return Response(response.status, list(response.getheaders()), bytes(body))
+    try:
+        return Response(response.status, list(response.getheaders()), body)
+    except ValueError:
+        raise TransportError("interrupted", "the answer's headers are none as HTTP knows them") from None
 
 
 def _tunnel(sock: socket.socket, url: SplitResult, proxy: SplitResult) -> None:

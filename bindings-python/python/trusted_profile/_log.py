@@ -63,6 +63,13 @@ def event(event: Mapping[str, Any]) -> None:
     )
 
 
+def bundle_left_out(variable: str, error: Exception) -> None:
+    """Certificates that the environment names and that cannot be read."""
+    logger = _logger()
+    if logger is not None:
+        logger.warning("a certificate bundle is left out: %s: %s", variable, error)
+
+
 def handler_failed() -> None:
     """The program's own handler raised, which must not take down whoever happened to report."""
     import logging
