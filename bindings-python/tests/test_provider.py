@@ -115,7 +115,7 @@ def test_a_caller_s_own_timeout(simulator: Simulator) -> None:
     tokens = instance(simulator)
     with pytest.raises(DeadlineExceededError, match="within the 0.0 s") as caught:
         tokens.token(timeout=0.01)
-    assert isinstance(caught.value, TimeoutError)
+    assert isinstance(caught.value, TimeoutError) and caught.value.kind == "unreachable"
     assert tokens.token().generation == 1, "the fetch went on"
     assert simulator.exchanges() == 1
 
@@ -217,8 +217,9 @@ def test_a_closed_provider(simulator: Simulator) -> None:
         token = tokens.token()
     assert tokens.token() is token, "what is cached can still be had"
     tokens.invalidate()
-    with pytest.raises(ClosedError):
+    with pytest.raises(ClosedError) as caught:
         tokens.token()
+    assert (caught.value.kind, caught.value.message) == ("local", "the provider was closed")
 
 
 def test_close_ends_what_is_under_way(simulator: Simulator) -> None:
@@ -272,8 +273,9 @@ def test_policies_that_cannot_be_used(policy: dict[str, Any], message: str) -> N
 
 @pytest.mark.parametrize("transport", ["requests", 3])
 def test_a_transport_that_is_none(transport: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="^invalid_argument: transport: expected"):
+    with pytest.raises(InvalidArgumentError, match="^invalid_argument: transport: expected") as caught:
         TokenProvider.vpc_instance(transport=transport)
+    assert caught.value.kind == "configuration"
 
 
 def test_a_provider_cannot_be_pickled() -> None:

@@ -103,7 +103,7 @@ class Driver:
                 self._start(self.machine.poll_refresh(), loop, volunteers=True)
             return action.token
         if self.is_closed:
-            raise ClosedError("closed: the provider was closed")
+            raise ClosedError("closed: the provider was closed", {"message": "the provider was closed", "kind": "local"})
         if isinstance(action, Action.Wait):
             return action.at_most
         if isinstance(action, Action.Failed):
@@ -271,4 +271,4 @@ def _resolve(woken: asyncio.Future[None]) -> None:
 
 def _late(timeout: float | None) -> DeadlineExceededError:
     message = f"no token within the {timeout or 0.0:.1f} s that the caller allowed; the fetch goes on"
-    return DeadlineExceededError(f"deadline_exceeded: {message}", {"message": message})
+    return DeadlineExceededError(f"deadline_exceeded: {message}", {"message": message, "kind": "unreachable"})

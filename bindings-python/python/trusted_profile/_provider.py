@@ -380,4 +380,4 @@ def _is_external(source: Options | None) -> bool:
 def _invalid(message: str) -> Exception:
     from .errors import InvalidArgumentError
 
-    return InvalidArgumentError(f"invalid_argument: {message}", {"message": message})
+    return InvalidArgumentError(f"invalid_argument: {message}", {"message": message, "kind": "configuration"})
