@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
 
 from . import TokenProvider, TrustedProfileError, diagnose
 
-# The exit codes of the command line program, by kind of failure.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+# The exit codes of the command line program: by kind of failure, and of output that nobody takes.
 _EXIT_CODES = {"configuration": 78, "local": 66, "unreachable": 69, "refused": 77, "service": 75, "internal": 70}
+_UNWELL, _CANNOT_WRITE, _NOBODY_READS = 1, 74, 141
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     token = commands.add_parser("token", help="prints a token; whoever reads it can act as this program")
     token.add_argument("--header", action="store_true", help="as `Authorization: Bearer ...`")
-    token.add_argument("--timeout", type=float, metavar="SECONDS", help="how long it may take")
+    token.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long it may take")
     doctor = commands.add_parser("doctor", help="says what stands between this program and its token")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     given = parser.parse_args(arguments)
@@ -28,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _doctor(given: argparse.Namespace) -> int:
     report = diagnose(given.service)
-    print(json.dumps(report.facts, indent=2) if given.json else str(report).rstrip("\n"))
-    return 0 if report.is_well else 1
+    written = _write(sys.stdout, json.dumps(report.facts, indent=2) if given.json else str(report))
+    return written or (0 if report.is_well else _UNWELL)
 
 
 def _token(given: argparse.Namespace) -> int:
@@ -37,11 +44,36 @@ def _token(given: argparse.Namespace) -> int:
         with TokenProvider.from_environment(given.service) as tokens:
             token = tokens.token(given.timeout)
     except TrustedProfileError as error:
-        print(error, file=sys.stderr)
-        return _EXIT_CODES.get(str(error.kind), 70)
-    print(f"Authorization: {token.authorization}" if given.header else token.value)
+        # Not on standard output, where somebody expects a token; also if there is no other.
+        _write(sys.stderr, str(error))
+        return _EXIT_CODES.get(error.kind, _EXIT_CODES["internal"])
+    return _write(sys.stdout, f"Authorization: {token.authorization}" if given.header else token.value)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError(f"expected seconds, 0 or more, got {text}")
+    return seconds
+
+
+def _write(stream: TextIO | None, text: str) -> int:
+    """Writes the lines and returns 0, or the exit code that says why they are not written."""
+    if stream is None:
+        # It was closed before this program began.
+        return _CANNOT_WRITE
+    encoding = stream.encoding or "utf-8"
+    try:
+        print(text.rstrip("\n").encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError as error:
+        # The interpreter tries once more at its end; then it shall succeed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return _NOBODY_READS if isinstance(error, BrokenPipeError) else _CANNOT_WRITE
     return 0
 
 
 if __name__ == "__main__":
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # There is nothing to put in order: an interrupt ends it at once, also where native code waits.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())
