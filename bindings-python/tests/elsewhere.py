@@ -15,7 +15,7 @@ _ANSWER = {"access_token": INVENTED, "token_type": "Bearer", "expires_in": 3600,
 
 
 @dataclass(frozen=True)
-class Recorded:
+class Arrived:
     """A request as it arrived. ``target`` is a path, a whole address, or ``host:port`` for tunnels."""
 
     method: str
@@ -24,12 +24,12 @@ class Recorded:
     body: bytes
 
 
-class Recorder:
+class Elsewhere:
     """Listens on ``address``. A proxy that ``refuses`` does so with that status; all its tunnels lead to the port
     ``tunnels_to`` of this machine, if there is one."""
 
     def __init__(self, address: str = "127.0.0.1", refuses: int | None = None, tunnels_to: int | None = None) -> None:
-        self.recorded: list[Recorded] = []
+        self.recorded: list[Arrived] = []
         handler = type("Handler", (_Handler,), {"recorded": self.recorded, "refuses": refuses, "tunnels_to": tunnels_to})
         self._server = ThreadingHTTPServer((address, 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -45,7 +45,7 @@ class Recorder:
         self._server.server_close()
         self._thread.join()
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Elsewhere:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,14 +53,14 @@ class Recorder:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    recorded: ClassVar[list[Recorded]]
+    recorded: ClassVar[list[Arrived]]
     refuses: ClassVar[int | None]
     tunnels_to: ClassVar[int | None]
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.recorded.append(Recorded(self.command, self.path, headers, body))
+        self.recorded.append(Arrived(self.command, self.path, headers, body))
         if self.command == "CONNECT" and self.tunnels_to and not self.refuses:
             self.tunnel(self.tunnels_to)
             return

@@ -45,25 +45,25 @@ def main() -> None:
     bring_loopback_up()
     require_isolation()
     from account import TRANSPORTS, Account
-    from recorder import Recorder
+    from elsewhere import Elsewhere
 
     with Account("--tls") as account:
         port = urlsplit(account.simulator.overview["iam_https_url"]).port or 0
         common: dict[str, Any] = {"ca_bundle": account.ca_bundle()}
 
-        def ask(where: str, name: str, proxy: Recorder, **options: Any) -> None:
+        def ask(where: str, name: str, proxy: Elsewhere, **options: Any) -> None:
             for transport in TRANSPORTS:
                 proxy.recorded.clear()
                 with account.pod(endpoint=f"https://{name}:{port}", transport=transport, **common, **options) as tokens:
                     assert account.greeting(tokens.token().value) == 200
                 print(f"{where}, {transport}: {'proxy' if proxy.recorded else 'straight'}")
 
-        with Recorder(tunnels_to=port) as proxy, environment(https_proxy=proxy.url):
+        with Elsewhere(tunnels_to=port) as proxy, environment(https_proxy=proxy.url):
             ask("public", "iam.cloud.ibm.com", proxy)
             with environment(no_proxy="cloud.ibm.com"):
                 ask("public, excepted", "iam.cloud.ibm.com", proxy)
             ask("private", "private.iam.cloud.ibm.com", proxy)
-        with Recorder(tunnels_to=port) as proxy, environment(https_proxy="http://127.0.0.1:9"):
+        with Elsewhere(tunnels_to=port) as proxy, environment(https_proxy="http://127.0.0.1:9"):
             ask("private, named", "private.iam.cloud.ibm.com", proxy, private_proxy=proxy.url)
 
 

@@ -11,7 +11,7 @@ import cells
 import fault_table
 from account import CALM, HOPS, INSTANCE, POD, TRANSPORTS, Account, Hop, kinds_of_faults
 from fault_rows import Row, rows
-from recorder import INVENTED, Recorder
+from elsewhere import INVENTED, Elsewhere
 
 AT_ONCE = 12
 """Cells spend their time waiting; this many do so at once, each in an account of its own."""
@@ -44,7 +44,7 @@ def run_all(jobs: list[Job]) -> fault_table.Seen:
 
 
 def test_every_fault_at_every_request_for_both_transports() -> None:
-    with Recorder("127.0.0.2") as elsewhere:
+    with Elsewhere("127.0.0.2") as elsewhere:
         faults = rows(elsewhere.url)
         seen = run_all([(row, hop, transport) for row in faults for hop in HOPS for transport in TRANSPORTS])
         assert elsewhere.recorded == [], "a redirect was followed"

@@ -12,7 +12,7 @@ import pytest
 import isolated
 from account import CALM, TRANSPORTS, Account
 from fetching import Wish, fetch
-from recorder import INVENTED, Recorder
+from elsewhere import INVENTED, Elsewhere
 
 HTTP, HTTPS, ALL = ("http_proxy", "HTTP_PROXY"), ("https_proxy", "HTTPS_PROXY"), ("all_proxy", "ALL_PROXY")
 # Nobody has these names, and no resolver is asked for them: that is left to the proxy.
@@ -64,7 +64,7 @@ def assert_straight(account: Account, outcomes: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("spelling", [*HTTP, *HTTPS, *ALL])
 def test_no_proxy_of_the_environment_sees_a_request_to_the_metadata_service(spelling: str, tmp_path: Path) -> None:
-    with Account("--tls") as account, Recorder() as proxy:
+    with Account("--tls") as account, Elsewhere() as proxy:
         environment = {**hostile_home(tmp_path), spelling: proxy.url}
         if spelling in HTTP:
             # The control: the standard library does go through the proxy.
@@ -81,7 +81,7 @@ def test_no_proxy_of_the_environment_sees_a_request_to_the_metadata_service(spel
 
 @pytest.mark.parametrize(("status", "code"), [(407, "proxy_refused"), (403, "service_unreachable"), (502, "service_unreachable")])
 def test_a_proxy_that_refuses(status: int, code: str, tmp_path: Path) -> None:
-    with Recorder(refuses=status) as proxy:
+    with Elsewhere(refuses=status) as proxy:
         outcomes = fetch(public_wishes(), {**hostile_home(tmp_path), "https_proxy": proxy.url})
         assert [outcome.get("error") for outcome in outcomes] == [code] * len(TRANSPORTS)
         assert all(outcome["attempts"] == 1 and ". Fix: " in outcome["text"] for outcome in outcomes)
@@ -90,7 +90,7 @@ def test_a_proxy_that_refuses(status: int, code: str, tmp_path: Path) -> None:
 
 
 def test_a_proxy_for_private_endpoints_and_its_credentials(tmp_path: Path) -> None:
-    with Recorder(refuses=407) as named, Recorder() as of_environment:
+    with Elsewhere(refuses=407) as named, Elsewhere() as of_environment:
         address = named.url.replace("http://", "http://user:p%40ssword@")
         wishes = [{**wish, "endpoint": PRIVATE} for wish in public_wishes(private_proxy=address)]
         environment = {spelling: of_environment.url for spelling in (*HTTP, *HTTPS, *ALL)}

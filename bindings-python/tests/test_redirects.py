@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from account import CALM, HOPS, TRANSPORTS, Account, Hop
-from recorder import Recorder
+from elsewhere import Elsewhere
 
 from trusted_profile.errors import RedirectRefusedError
 
@@ -22,7 +22,7 @@ def account() -> Iterator[Account]:
 @pytest.mark.parametrize("hop", HOPS, ids=lambda hop: hop.name)
 def test_a_redirect_is_an_error(account: Account, hop: Hop, status: int, transport: str) -> None:
     base = account.simulator.iam_url if hop.service == "iam" else account.simulator.metadata_url
-    with Recorder("127.0.0.2") as elsewhere:
+    with Elsewhere("127.0.0.2") as elsewhere:
         for location in (f"{elsewhere.url}{hop.path}", f"{base}/moved", "/moved", "//127.0.0.2:9/", "https://127.0.0.2:9/", "..", ""):
             account.simulator.control("DELETE", "journal")
             hop.strike(account.simulator, {"kind": "redirect", "status": status, "location": location})

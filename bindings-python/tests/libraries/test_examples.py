@@ -17,8 +17,8 @@ import pytest
 from recorder import Answer, Recorder
 from simulator import Simulator
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
-PACKAGE = Path(__file__).parent.parent / "python"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PACKAGE = Path(__file__).parents[2] / "python"
 
 # For each example its arguments, and what it has to print.
 Arguments = Callable[[Simulator, Path], list[str]]
