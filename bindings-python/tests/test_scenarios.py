@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import committed
@@ -13,22 +14,22 @@ from scenarios.ways import TASKS, THREADS, THREADS_OF_PYTHON, Way
 from strict_json import UnfitError, read
 
 
-def test_every_scenario_holds() -> None:
+def test_every_scenario_holds(say: Callable[[str], None]) -> None:
     scenarios = corpus.scenarios()
     ways = (THREADS, TASKS, THREADS_OF_PYTHON)
     runs = [(name, partial(stage.run, scenario, way)) for name, scenario in scenarios.items() for way in ways]
     problems = corpus.problems(runs)
     assert not problems, f"{len(problems)} of {len(runs)} failed:\n" + "\n".join(problems)
     assert len(scenarios) == committed.count(corpus.ROOT / "scripts")
-    print(f"\nscenarios: {len(scenarios)} run, 0 skipped; each in {len(ways)} ways: {', '.join(way.name for way in ways)}")
+    say(f"scenarios: {len(scenarios)} run, 0 skipped; each in {len(ways)} ways: {', '.join(way.name for way in ways)}")
 
 
-def test_a_wrong_expectation_is_noticed() -> None:
+def test_a_wrong_expectation_is_noticed(say: Callable[[str], None]) -> None:
     wrong = [canary.flipped(scenario) for scenario in canary.one_per_rule(corpus.scenarios()).values()]
     runs = [(flip.scenario.name, partial(_is_noticed, flip, way)) for flip in wrong for way in (THREADS, TASKS)]
     problems = corpus.problems(runs)
     assert not problems, "\n".join(problems)
-    print(f"\nscenarios canary: {len(wrong)} flipped, {len(wrong)} caught, as threads and as tasks")
+    say(f"scenarios canary: {len(wrong)} flipped, {len(wrong)} caught, as threads and as tasks")
 
 
 def _is_noticed(flip: canary.Flip, way: Way) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,7 @@ from trusted_profile import AccessToken
 from trusted_profile.sansio import Action, Now, Ticket, TokenManager
 
 
-def test_every_file_plays() -> None:
+def test_every_file_plays(say: Callable[[str], None]) -> None:
     files = corpus.files()
     run: Counter[str] = Counter()
     left_out, failures, hits = dict[str, list[str]](), list[str](), 0
@@ -40,13 +41,16 @@ def test_every_file_plays() -> None:
     assert run["operations"] + len(left_out) == committed.count(corpus.ROOT / "operations")
     assert hits > 0, "no poll of the corpus came upon a cached token"
     without = "; ".join(f"{name} ({', '.join(lists)})" for name, lists in left_out.items())
-    print(f"\nvectors: {run['scripts']} scripts run, 0 skipped; {hits} polls found their token cached")
-    print(f"operations: {run['operations']} files run; {len(left_out)} left out, which the package has no public interface for: {without}")
-    print(f"corpus: sha256 {corpus.digest(files)}")
+    say(f"vectors: {run['scripts']} scripts run, 0 skipped; {hits} polls found their token cached")
+    say(f"operations: {run['operations']} files run; {len(left_out)} left out, which the package has no public interface for: {without}")
+    say(f"corpus: sha256 {corpus.digest(files)}")
 
 
-def test_falsified_files_fail(tmp_path: Path) -> None:
-    subprocess.run([os.environ["TRUSTED_PROFILE_CANARY"], "--write", str(tmp_path)], capture_output=True, check=True)
+def test_falsified_files_fail(tmp_path: Path, say: Callable[[str], None]) -> None:
+    command = [os.environ["TRUSTED_PROFILE_CANARY"], "--write", str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # The other runner's corpus is this one, to the byte.
+    assert f"corpus: sha256 {corpus.digest(corpus.files())}\n" in told
     flips = json.loads((tmp_path / "canary.json").read_text())
     caught, left_out = list[str](), list[str]()
     for flip in flips:
@@ -58,7 +62,7 @@ def test_falsified_files_fail(tmp_path: Path) -> None:
             assert outcome.left_out, f"not noticed: {flip['from']} {flip['pointer']}"
             left_out.append(flip["rule"])
     assert len(caught) + len(left_out) == len(flips) and "R1" in caught
-    print(f"\nvectors canary: {len(flips)} flipped, {len(caught)} caught; in lists without a public interface: {' '.join(left_out)}")
+    say(f"vectors canary: {len(flips)} flipped, {len(caught)} caught; in lists without a public interface: {' '.join(left_out)}")
 
 
 @pytest.mark.parametrize("member", ["poll", "step", "expect"])
