@@ -57,9 +57,14 @@ class TokenProvider(_native.Provider):
         :raises InvalidArgumentError: names the option that cannot be used.
         """
         self._callback = callback
-        self._transport = transport
-        self._private_proxy = private_proxy
-        self._ca_bundle = ca_bundle
+
+        def choose_transport() -> Any:
+            from ._transport import choose
+
+            return choose(transport, ca_bundle, private_proxy)
+
+        # Not the address itself, which may hold a password: attributes are shown by debuggers and dumps.
+        self._choose_transport = choose_transport
         self._on_event = on_event
         self._driver_made: Driver | None = None
         self._is_closed = False
@@ -320,9 +325,8 @@ class TokenProvider(_native.Provider):
     def _make_driver(self) -> Driver:
         from ._callback import Callback
         from ._driver import Driver
-        from ._transport import choose
 
-        name, transport = choose(self._transport, self._ca_bundle, self._private_proxy)
+        name, transport = self._choose_transport()
         callback = None if self._callback is None else Callback(self._callback)
         return Driver(self._machine, self._sender, name, transport, callback, self._on_event)
 
