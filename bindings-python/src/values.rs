@@ -64,7 +64,9 @@ pub(crate) fn from_python(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Val
         return Ok(Value::Bool(yes.is_true()));
     }
     if let Ok(text) = object.cast::<PyString>() {
-        return Ok(Value::String(text.to_str()?.to_owned()));
+        // Python's own error would carry the whole text along.
+        let text = text.to_str().map_err(|_| PyTypeError::new_err(format!("{what}: expected text, got half a character (a lone surrogate)")))?;
+        return Ok(Value::String(text.to_owned()));
     }
     if let Ok(whole) = object.cast::<PyInt>() {
         return Ok(Value::Number(whole.extract::<i64>()?.into()));

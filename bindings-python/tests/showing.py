@@ -63,6 +63,7 @@ def mistakes() -> dict[str, Callable[[], object]]:
         "a mapping": lambda: provider.api_key({"key": key}),
         "two words": lambda: provider.api_key(f"{key} {key}"),
         "a line": lambda: provider.api_key(f"{key}\n"),
+        "half a character": lambda: provider.api_key(f"{key}\ud800"),
         "no source": lambda: provider(key),
         "a client without id": lambda: provider.api_key(key, client_secret=GIVEN["client_secret"]),
         "a token and a file": lambda: provider.container(profile_id="p", cr_token=token, cr_token_file="/nonexistent"),
