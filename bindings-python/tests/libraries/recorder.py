@@ -44,6 +44,8 @@ class Recorder:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # A body that does not come fails its test instead of holding it up.
+            timeout = 10
 
             def handle_any(self) -> None:
                 received = Received(

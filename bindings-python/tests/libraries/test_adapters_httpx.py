@@ -75,6 +75,21 @@ def test_a_second_401_is_handed_back(send: Send) -> None:
 
 
 @both
+def test_a_token_that_was_renewed_meanwhile_stays(send: Send) -> None:
+    tokens = numbered(policy={"invalidate_window": 0})
+
+    def answer(received: Received) -> Answer:
+        if received.authorization == "Bearer token-1":
+            tokens.invalidate(tokens.token())
+            assert tokens.token().value == "token-2"
+        return refusing("token-1")(received)
+
+    with Recorder(answer) as server:
+        assert send("GET", server.url, TrustedProfileAuth(tokens, [server.url])).status_code == 200
+        assert server.authorizations == ["Bearer token-1", "Bearer token-2"]
+
+
+@both
 def test_403_is_no_matter_of_the_token(send: Send) -> None:
     with Recorder(refusing("token-1", status=403)) as server:
         auth = TrustedProfileAuth(numbered(), [server.url])

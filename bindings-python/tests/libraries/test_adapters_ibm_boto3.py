@@ -95,6 +95,13 @@ def test_a_second_401_is_told() -> None:
         assert server.authorizations == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
 
 
+def test_a_request_is_tried_again_only_once() -> None:
+    with Recorder(refusing("token-1", "token-2")) as server:
+        with pytest.raises(ClientError, match="401"):
+            cos(server, numbered(policy={"invalidate_window": 0})).get_object(Bucket="bucket", Key="key")
+        assert server.authorizations == ["Bearer token-1", "Bearer token-2"]
+
+
 def test_403_is_no_matter_of_the_token() -> None:
     with Recorder(refusing("token-1", status=403)) as server:
         client = cos(server)

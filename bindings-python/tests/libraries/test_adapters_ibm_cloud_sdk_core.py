@@ -115,6 +115,8 @@ def test_what_an_authenticator_has_to_offer() -> None:
     request: dict[str, Any] = {"url": "https://a.example/path", "headers": {}}
     authenticator.authenticate(request)
     assert request["headers"] == {"Authorization": "Bearer token-1"}
+    with pytest.raises(InvalidArgumentError, match="url: https://b.example is not in allowed_origins"):
+        authenticator.authenticate({"url": "https://b.example/path", "headers": {}})
     with pytest.raises(InvalidArgumentError, match="req: expected a request with its url"):
         authenticator.authenticate({"headers": {}})
     with pytest.raises(InvalidArgumentError, match="allowed_origins: expected at least one"):

@@ -28,6 +28,8 @@ def test_a_session_reads_an_object(simulator: Simulator) -> None:
         answer = session.get(greeting)
     assert (answer.text, [refused.status_code for refused in answer.history]) == ("hello\n", [401])
     assert tokens.token().generation == 2
+    assert answer.request.headers["Authorization"] == tokens.token().authorization
+    assert answer.history[0].request.headers["Authorization"] != tokens.token().authorization, "it shows what was refused"
 
 
 def test_a_single_call() -> None:
@@ -159,9 +161,26 @@ def test_a_redirect_within_the_origin_takes_the_newest_token_along() -> None:
 def test_a_prepared_request_outlives_its_token() -> None:
     refused = ["token-1"]
     with Recorder(lambda received: refusing(*refused)(received)) as server, requests.Session() as session:
-        prepared = requests.Request("GET", server.url, auth=TrustedProfileAuth(numbered(), [server.url])).prepare()
-        assert [session.send(prepared).status_code for _ in range(2)] == [200, 200]
-        assert server.authorizations == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
+        auth = TrustedProfileAuth(numbered(policy={"invalidate_window": 0}), [server.url])
+        prepared = requests.Request("GET", server.url, auth=auth).prepare()
+        assert session.send(prepared).ok
+        refused.append("token-2")
+        assert session.send(prepared).ok
+        assert server.authorizations == ["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-3"]
+
+
+def test_a_token_that_was_renewed_meanwhile_stays() -> None:
+    tokens = numbered(policy={"invalidate_window": 0})
+
+    def answer(received: Received) -> Answer:
+        if received.authorization == "Bearer token-1":
+            tokens.invalidate(tokens.token())
+            assert tokens.token().value == "token-2"
+        return refusing("token-1")(received)
+
+    with Recorder(answer) as server:
+        assert requests.get(server.url, auth=TrustedProfileAuth(tokens, [server.url])).ok
+        assert server.authorizations == ["Bearer token-1", "Bearer token-2"]
 
 
 def test_an_origin_that_is_not_allowed_gets_nothing() -> None:
