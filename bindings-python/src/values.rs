@@ -65,7 +65,8 @@ pub(crate) fn from_python(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Val
     }
     if let Ok(text) = object.cast::<PyString>() {
         // Python's own error would carry the whole text along.
-        let text = text.to_str().map_err(|_| PyTypeError::new_err(format!("{what}: expected text, got half a character (a lone surrogate)")))?;
+        let text =
+            text.to_str().map_err(|_| PyTypeError::new_err(format!("{what}: expected text, got half a character (a lone surrogate)")))?;
         return Ok(Value::String(text.to_owned()));
     }
     if let Ok(whole) = object.cast::<PyInt>() {
