@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ._origins import invalid
-from .requests import TrustedProfileAuth
 
 try:
     from ibm_cloud_sdk_core.authenticators import Authenticator
 except ImportError as error:
     message = "trusted_profile.adapters.ibm_cloud_sdk_core needs ibm-cloud-sdk-core: pip install ibm-cloud-sdk-core"
     raise ImportError(message, name="ibm_cloud_sdk_core") from error
+
+# Only now: IBM's core brings requests along, and where neither is there, it is IBM's that has to be installed.
+from .requests import TrustedProfileAuth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
