@@ -95,6 +95,7 @@ class Driver:
     def _step(self, ticket: Ticket, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> AccessToken | float | None:
         """One poll: a token, or how long to wait, or nothing when work was begun."""
         if self._has_ended:
+            _let_the_program_end()
             raise ClosedError("closed: the program is ending")
         action = self.machine.poll(ticket, slot)
         self._tell()
@@ -219,9 +220,7 @@ class Driver:
         self._join(5.0)
 
     def end(self) -> None:
-        """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting: nobody
-        is there any more to hear of an error.
-        """
+        """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting."""
         self.is_closed = self._has_ended = True
         self._waiters = {}
         self._stop()
@@ -267,6 +266,14 @@ def _wake_task(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> 
 def _resolve(woken: asyncio.Future[None]) -> None:
     if not woken.done():
         woken.set_result(None)
+
+
+def _let_the_program_end() -> None:
+    """A daemon thread does not see the end, and an error would only be shown to somebody who did nothing wrong. It
+    gets one after all where something that is done at the end waits for this thread.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        Latch().wait(5.0)
 
 
 def _late(timeout: float | None) -> DeadlineExceededError:
