@@ -118,9 +118,10 @@ def made(make: Callable[..., TokenProvider], transport: str) -> TokenProvider:
 def exercise(name: str, tokens: TokenProvider) -> None:
     """In no variable of this function is a secret, since those of its frame are shown."""
     say(name)
-    for ask in (tokens.token, lambda: asyncio.run(tokens.token_async(), debug=True)):
+    ways: tuple[Callable[[], AccessToken], ...] = (tokens.token, lambda: asyncio.run(tokens.token_async(), debug=True))
+    for ask in ways:
         try:
-            token: AccessToken = ask()
+            token = ask()
             show("token", token)
             show("what it says", [token.slot, token.expires_at, token.unverified_claims(), token.usable_until])
             tokens.invalidate(token)

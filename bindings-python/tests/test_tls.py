@@ -110,7 +110,8 @@ def test_a_bundle_of_the_program_s_own_has_to_be_one(account: Account, transport
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_service_that_speaks_no_tls_is_refused(account: Account, transport: str) -> None:
     plain = account.simulator.iam_url.replace("http://", "https://")
-    assert_refused(account.pod(endpoint=plain, transport=transport, policy=CALM), "TLS handshake failed", "the other side does not speak TLS")
+    tokens = account.pod(endpoint=plain, transport=transport, policy=CALM)
+    assert_refused(tokens, "TLS handshake failed", "the other side does not speak TLS")
     assert account.journal() == [], "no credential went out in the clear"
 
 
