@@ -168,6 +168,16 @@ bench: ## The core; the program from start to first token against curl and jq, a
 	@scripts/binary.sh
 	@TRUSTED_PROFILE_BINARY='$(CARGO_TARGET_DIR)/trusted-profile' cargo bench --locked -p end-to-end --bench command
 
+.PHONY: bench-python
+bench-python: ## The Python package beside IBM's SDK core, into docs/benchmarks.md; TRUSTED_PROFILE_WHEEL names the wheel
+	@scripts/require.sh python
+	@scripts/bench-python.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
+
+.PHONY: bench-check
+bench-check: ## The same run, which fails where a budget is missed; wants an idle machine
+	@scripts/require.sh python
+	@scripts/bench-python.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
+
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each; needs a nightly compiler
 	@scripts/require.sh rust nightly python
