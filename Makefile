@@ -170,12 +170,12 @@ bench: ## The core; the program from start to first token against curl and jq, a
 
 .PHONY: bench-python
 bench-python: ## The Python package beside IBM's SDK core, into docs/benchmarks.md; TRUSTED_PROFILE_WHEEL names the wheel
-	@scripts/require.sh python
+	@scripts/require.sh rust cc python
 	@scripts/bench-python.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
 
 .PHONY: bench-check
 bench-check: ## The same run, which fails where a budget is missed; wants an idle machine
-	@scripts/require.sh python
+	@scripts/require.sh rust cc python
 	@scripts/bench-python.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
 
 .PHONY: fuzz

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from ._callback import Callback
 
-_WORK = (Action.Send, Action.NeedFiles, Action.NeedToken)
-
 
 class Driver:
     """The driver of one provider."""
@@ -110,7 +108,7 @@ class Driver:
         if isinstance(action, Action.Failed):
             # One failed round answers all its callers, each with an error of its own to raise.
             raise action.error
-        if isinstance(action, _WORK):
+        if isinstance(action, (Action.Send, Action.NeedFiles, Action.NeedToken)):
             self._start(action, loop, volunteers=False)
             ticket.taken()
             return None
