@@ -4,6 +4,7 @@ use crate::time::Now;
 use crate::values::to_python;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use std::time::Duration;
 use trusted_profile_core::Secret;
 
@@ -82,6 +83,8 @@ impl AccessToken {
     }
 }
 
+const HALF_A_CHARACTER: &str = "access_token: expected text, got half a character (a lone surrogate)";
+
 /// What a callback of the `external` source returns: a token, and its remaining life in seconds.
 #[pyclass(frozen, module = "trusted_profile")]
 pub(crate) struct ExternalToken {
@@ -91,7 +94,9 @@ pub(crate) struct ExternalToken {
 #[pymethods]
 impl ExternalToken {
     #[new]
-    fn new(access_token: &str, expires_in: f64) -> PyResult<Self> {
+    fn new(access_token: &Bound<'_, PyString>, expires_in: f64) -> PyResult<Self> {
+        // Python's own error would carry the whole token along.
+        let access_token = access_token.to_str().map_err(|_| PyTypeError::new_err(HALF_A_CHARACTER))?;
         let life = Duration::try_from_secs_f64(expires_in)
             .map_err(|_| PyValueError::new_err(format!("expires_in: expected seconds, 0 or more, got {expires_in}")))?;
         let token = trusted_profile_core::token::ExternalToken { access_token: Secret::new(access_token), expires_in: life };

@@ -83,7 +83,7 @@ def test_exit_codes(account: Account, changes: dict[str, str], fault: dict[str, 
     environment = settings(account, **changes)
     assert_told(run(["token"], environment), code, message)
     found, out, err = run(["doctor"], environment)
-    assert (found, err) == (1, "") and "FAIL" in out and "Fix: " in out
+    assert (found, err) == (code, "") and "FAIL" in out and "Fix: " in out
 
 
 def assert_told(outcome: tuple[int, str, str], code: int, message: str) -> None:
@@ -116,7 +116,7 @@ def test_bad_settings_are_a_finding_of_doctor(account: Account) -> None:
     environment = settings(account, AUTH_DISABLE_SSL="true")
     code, out, err = run(["doctor", "--json"], environment)
     report = json.loads(out)
-    assert (code, err, report["well"]) == (1, "", False)
+    assert (code, err, report["well"]) == (78, "", False)
     assert report["error"]["code"] == "invalid_argument" and "AUTH_DISABLE_SSL" in report["checks"][0]["found"]
 
 
@@ -193,4 +193,4 @@ def test_an_output_that_knows_few_letters(account: Account) -> None:
     for encoding in ("ascii", "latin-1", "utf-8"):
         environment = {**settings(account), "PYTHONIOENCODING": encoding}
         code, out, err = run(["doctor"], environment, encoding=encoding)
-        assert (code, err) == (1, "") and ("f\\xfcr niemanden" if encoding == "ascii" else "für niemanden") in out, out
+        assert (code, err) == (77, "") and ("f\\xfcr niemanden" if encoding == "ascii" else "für niemanden") in out, out

@@ -58,6 +58,9 @@ def test_a_token_is_no_text(simulator: Simulator) -> None:
         with pytest.raises(TypeError):
             use()
     assert "secret" not in repr(ExternalToken("secret", 60))
+    with pytest.raises(TypeError, match="access_token: expected text") as caught:
+        ExternalToken("secret\ud800", 60)
+    assert "secret" not in repr(caught.value)
 
 
 def test_threads_share_one_exchange(simulator: Simulator) -> None:

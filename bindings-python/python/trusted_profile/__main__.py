@@ -36,7 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     report = diagnose(given.service)
     written = _write(sys.stdout, json.dumps(report.facts, indent=2) if given.json else str(report))
-    return written or (0 if report.is_well else _UNWELL)
+    if written or report.is_well:
+        return written
+    error = report.facts["error"]
+    return _UNWELL if error is None else _EXIT_CODES[error["kind"]]
 
 
 def _token(given: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
     from urllib.parse import SplitResult
 
-    Addresses = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
+    _Addresses = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
 
 # Where other clients on the same machine find further roots. Whoever set them means us as well.
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -201,7 +201,7 @@ class _Attempt:
         return _classify(error) if self._stopped is None else TransportError(*self._stopped)
 
 
-def _resolve(host: str, port: int, patience: float) -> Addresses:
+def _resolve(host: str, port: int, patience: float) -> _Addresses:
     """The addresses of a name. The system's resolver knows no end, so that it is asked in a thread of its own."""
     outcome: list[Any] = []
 
@@ -218,7 +218,7 @@ def _resolve(host: str, port: int, patience: float) -> Addresses:
         raise TransportError("dns", f"{host}: no name server answered within {patience:.2f} s")
     if isinstance(outcome[0], Exception):
         raise TransportError("dns", f"{host}: {outcome[0]}")
-    addresses: Addresses = outcome[0]
+    addresses: _Addresses = outcome[0]
     return addresses
 
 

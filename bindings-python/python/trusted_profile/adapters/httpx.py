@@ -7,8 +7,8 @@ from ._refusal import replacement, replacement_async
 
 try:
     import httpx
-except ImportError as error:
-    raise ImportError("trusted_profile.adapters.httpx needs httpx: pip install httpx", name="httpx") from error
+except ImportError as _error:
+    raise ImportError("trusted_profile.adapters.httpx needs httpx: pip install httpx", name="httpx") from _error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

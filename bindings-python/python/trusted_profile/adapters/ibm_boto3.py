@@ -10,8 +10,8 @@ try:
     from ibm_botocore import session as botocore
     from ibm_botocore.client import Config
     from ibm_botocore.credentials import TokenManager
-except ImportError as error:
-    raise ImportError("trusted_profile.adapters.ibm_boto3 needs ibm_boto3: pip install ibm-cos-sdk", name="ibm_boto3") from error
+except ImportError as _error:
+    raise ImportError("trusted_profile.adapters.ibm_boto3 needs ibm_boto3: pip install ibm-cos-sdk", name="ibm_boto3") from _error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from ._origins import invalid
 
 try:
     from ibm_cloud_sdk_core.authenticators import Authenticator
-except ImportError as error:
-    message = "trusted_profile.adapters.ibm_cloud_sdk_core needs ibm-cloud-sdk-core: pip install ibm-cloud-sdk-core"
-    raise ImportError(message, name="ibm_cloud_sdk_core") from error
+except ImportError as _error:
+    _message = "trusted_profile.adapters.ibm_cloud_sdk_core needs ibm-cloud-sdk-core: pip install ibm-cloud-sdk-core"
+    raise ImportError(_message, name="ibm_cloud_sdk_core") from _error
 
 # Only now: IBM's core brings requests along, and where neither is there, it is IBM's that has to be installed.
 from .requests import TrustedProfileAuth

@@ -10,8 +10,8 @@ try:
     from requests.compat import urljoin
     from requests.exceptions import UnrewindableBodyError
     from requests.utils import rewind_body
-except ImportError as error:
-    raise ImportError("trusted_profile.adapters.requests needs requests: pip install requests", name="requests") from error
+except ImportError as _error:
+    raise ImportError("trusted_profile.adapters.requests needs requests: pip install requests", name="requests") from _error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
