@@ -14,9 +14,9 @@ from time import monotonic
 
 from . import _log, _process
 from ._latch import Latch
-from ._native import AccessToken, Action, Exchange, Sender, Ticket, TokenManager
+from ._native import AccessToken, Action, Sender, Ticket, TokenManager
 from .errors import ClosedError, DeadlineExceededError, InternalError
-from .sansio import Response, TransportError
+from .sansio import TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._callback import Callback
+    from ._transport import Transports
 
 
 class Driver:
@@ -34,18 +35,16 @@ class Driver:
         self,
         machine: TokenManager,
         sender: Sender,
-        transport_name: str,
-        transport: Callable[[Exchange], Response] | None,
+        transports: Transports,
         callback: Callback | None,
         on_event: Callable[[Mapping[str, Any]], object] | None,
     ) -> None:
         self.machine = machine
-        self.transport_name = transport_name
+        self.transports = transports
         self.on_event = on_event
         self.is_closed = False
         self._has_ended = False
         self._sender = sender
-        self._transport = transport
         self._callback = callback
         self._waiters: dict[object, Callable[[], object]] = {}
         self._threads: set[threading.Thread] = set()
@@ -162,10 +161,11 @@ class Driver:
                 machine.abandon(_id(work))
             elif isinstance(work, Action.Send):
                 _log.request(work.exchange)
-                if self._transport is None:
+                send = self.transports.function()
+                if send is None:
                     self._sender.perform(machine, work.exchange)
                 else:
-                    machine.handle(work.exchange.id, self._transport(work.exchange))
+                    machine.handle(work.exchange.id, send(work.exchange))
             elif isinstance(work, Action.NeedFiles):
                 machine.read_files(work.id, work.paths, work.max_bytes)
             elif isinstance(work, Action.NeedToken) and self._callback is not None:
@@ -226,10 +226,9 @@ class Driver:
 
     def _stop(self) -> None:
         self._sender.close()
-        for part in (self._transport, self._callback):
-            close = getattr(part, "close", None)
-            if close is not None:
-                close()
+        self.transports.close()
+        if self._callback is not None:
+            self._callback.close()
 
     def _join(self, patience: float) -> None:
         """A transport of the program's own may be stuck for good."""
@@ -243,10 +242,9 @@ class Driver:
         self._waiters = {}
         self._threads = set()
         self._turn = {}
-        for part in (self._transport, self._callback):
-            after_fork = getattr(part, "after_fork", None)
-            if after_fork is not None:
-                after_fork()
+        self.transports.after_fork()
+        if self._callback is not None:
+            self._callback.after_fork()
 
 
 def _id(work: Action) -> int:

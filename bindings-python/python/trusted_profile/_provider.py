@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._driver import Driver
+    from ._transport import Transports
     from .types import Common, Event, Options, TokenCallback, Transport
 
 
@@ -61,13 +62,13 @@ class TokenProvider(_native.Provider):
 
         self._callback = callback
 
-        def choose_transport() -> Any:
-            from ._transport import choose
+        def choose_transports() -> Transports:
+            from ._transport import Transports
 
-            return choose(transport, ca_bundle, private_proxy)
+            return Transports(transport, ca_bundle, private_proxy)
 
         # Not the address itself, which may hold a password: attributes are shown by debuggers and dumps.
-        self._choose_transport = choose_transport
+        self._choose_transports = choose_transports
         self._on_event = on_event
         self._driver_made: Driver | None = None
         self._is_closed = False
@@ -257,7 +258,7 @@ class TokenProvider(_native.Provider):
     def describe(self) -> dict[str, Any]:
         """Which source this is, why, and how it is doing. Holds no secret. ``str(provider)`` is for people."""
         described: dict[str, Any] = self._describe()[0]
-        described["transport"] = self._driver.transport_name
+        described["transport"] = self._driver.transports.name
         return described
 
     def diagnose(self) -> Report:
@@ -329,9 +330,9 @@ class TokenProvider(_native.Provider):
         from ._callback import Callback
         from ._driver import Driver
 
-        name, transport = self._choose_transport()
+        transports = self._choose_transports()
         callback = None if self._callback is None else Callback(self._callback)
-        return Driver(self._machine, self._sender, name, transport, callback, self._on_event)
+        return Driver(self._machine, self._sender, transports, callback, self._on_event)
 
 
 class Report:
