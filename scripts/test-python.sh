@@ -21,11 +21,25 @@ cd bindings-python
 MYPYPATH=$PWD/python:$PWD/tests:$PWD/tests/libraries "$bin/python" -m mypy --cache-dir "$target/mypy" python/trusted_profile tests examples benches
 (cd "$site" && MYPYPATH=$site "$bin/python" -m mypy.stubtest --mypy-config-file "$root/bindings-python/pyproject.toml" \
   --allowlist "$root/bindings-python/stubtest-allowlist.txt" trusted_profile)
-"$bin/python" -m pytest -q --show-capture=no -rA tests
+"$bin/python" -m pytest -q --show-capture=no tests
 
+# These wait more than they compute, so that both run at once.
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+run() { # $1: interpreter
+  local bin
+  "$1" -VV
+  bin=$(PYTHON=$1 "$root/scripts/venv.sh" pytest)
+  "$bin/python" -m pytest -q --show-capture=no --ignore tests/libraries tests
+}
+result=0 jobs=()
 while read -r python; do
-  echo
-  "$python" -VV
-  bin=$(PYTHON=$python "$root/scripts/venv.sh" pytest)
-  "$bin/python" -m pytest -q --ignore tests/libraries tests
+  run "$python" >"$logs/${#jobs[@]}" 2>&1 &
+  jobs+=($!)
 done < <("$root/scripts/pythons.sh")
+for number in "${!jobs[@]}"; do
+  wait "${jobs[$number]}" || result=1
+  echo
+  cat "$logs/$number"
+done
+exit "$result"
