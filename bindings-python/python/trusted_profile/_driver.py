@@ -220,7 +220,6 @@ class Driver:
     def end(self) -> None:
         """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting."""
         self.is_closed = self._has_ended = True
-        self._waiters = {}
         self._stop()
         self._join(1.0)
 

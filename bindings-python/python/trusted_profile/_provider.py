@@ -57,9 +57,6 @@ class TokenProvider(_native.Provider):
 
         :raises InvalidArgumentError: names the option that cannot be used.
         """
-        # Before CPython 3.13, the thread that first imports it is taken for the main thread.
-        import threading  # noqa: F401
-
         self._callback = callback
 
         def choose_transports() -> Transports:
