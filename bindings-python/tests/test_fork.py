@@ -19,7 +19,7 @@ from trusted_profile import AccessToken, TokenProvider
 
 PROGRAMS = Path(__file__).parent / "programs"
 # Long enough for eight forks, and less than an attempt may take.
-LATE = {"kind": "latency", "ms": 1500}
+LATE = {"kind": "latency", "ms": 1000}
 
 
 @pytest.fixture(params=["native", "python"])
@@ -157,6 +157,26 @@ def test_a_child_that_goes_on_from_within_the_handler(simulator: Simulator, tran
         return f", and {found}"
 
     assert Child(work).outcome() == "generation 2, and generation 2"
+
+
+def test_children_while_the_callback_runs() -> None:
+    parent = os.getpid()
+    is_running, may_end = threading.Event(), threading.Event()
+
+    def callback() -> tuple[str, float]:
+        if os.getpid() == parent:
+            is_running.set()
+            may_end.wait(30)
+        return str(os.getpid() == parent), 3600
+
+    tokens, found = TokenProvider.external(callback), list[str]()
+    thread = threading.Thread(target=lambda: found.append(tokens.token().value))
+    thread.start()
+    assert is_running.wait(30)
+    outcomes = [Child(lambda: tokens.token().value).outcome() for _ in range(3)]
+    may_end.set()
+    thread.join()
+    assert (outcomes, found) == (["False"] * 3, ["True"])
 
 
 def test_a_child_that_ends_leaves_its_parent_s_exchange_alone(simulator: Simulator, transport: str) -> None:

@@ -94,9 +94,9 @@ def test_an_alarm_ends_a_call_and_harms_nobody(simulator: Simulator, transport: 
 
 def test_alarms_at_any_moment(simulator: Simulator, transport: str, alarm: Callable[[float], None]) -> None:
     moments, interrupted = random.Random(4), 0
-    for _ in range(200):
+    for _ in range(150):
         told = list[str]()
-        tokens = instance(simulator, transport=transport, policy=LONG_LEASE, on_event=lambda event: told.append(event["event"]))
+        tokens = instance(simulator, transport=transport, policy=LONG_LEASE, on_event=lambda event: told.append(event["slot"]))
         try:
             try:
                 alarm(moments.uniform(0.00001, 0.004))
@@ -106,8 +106,8 @@ def test_alarms_at_any_moment(simulator: Simulator, transport: str, alarm: Calla
         except Alarm:
             interrupted += 1
         assert tokens.token(timeout=20).generation == 1
-        until(lambda: told[-1:] == ["fetched"])
-    assert interrupted > 30, "enough of them hit"
+        until(lambda: told[-1:] == ["iam"])
+    assert interrupted > 20, "enough of them hit"
 
 
 def test_alarms_while_others_wait(simulator: Simulator, transport: str, alarm: Callable[[float], None]) -> None:

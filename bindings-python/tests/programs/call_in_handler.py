@@ -22,7 +22,7 @@ def handler(_: int, __: Any) -> None:
 
 tokens = TokenProvider.vpc_instance(endpoint=endpoint, transport=transport)
 signal.signal(signal.SIGALRM, handler)
-for _ in range(200):
+for _ in range(100):
     tokens = TokenProvider.vpc_instance(endpoint=endpoint, transport=transport)
     signal.setitimer(signal.ITIMER_REAL, moments.uniform(0.0002, 0.006))
     try:
