@@ -28,7 +28,7 @@ WHAT_IT_MEANS = """\
 - **Process**: from start to end as its parent sees it, and its peak of memory. *Bare* is `python -c pass`.
 - **First token**: the process ends as soon as it has one. A VPC instance takes two requests, a pod one.
 - **Warm**: a new provider in a process that has fetched before, until its token.
-- **Cached**: `tokens.token()` and `get_token()` by `timeit`.
+- **Cached**: `tokens.token()` and `get_token()` by `timeit`, the best of each process.
 - **Herd**: 64 callers at once, an empty cache, an instance. *Beyond the fetch*: the slowest caller, less what one
   caller alone took just before.
 - **Event loop**: a beat each millisecond; how late it is. *Longest* is the middle of the worst beats of ten fetches.
