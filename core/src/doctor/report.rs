@@ -116,7 +116,10 @@ impl Report {
         let checks = self.checks.iter().map(
             |check| json!({ "name": check.name, "verdict": check.verdict.as_str(), "found": check.found, "remedies": remedies(check) }),
         );
-        let error = self.error.as_ref().map(|error| json!({ "code": error.code().as_str(), "kind": error.code().kind().as_str(), "text": error.to_string() }));
+        let error = self
+            .error
+            .as_ref()
+            .map(|error| json!({ "code": error.code().as_str(), "kind": error.code().kind().as_str(), "text": error.to_string() }));
         json!({ "well": self.is_well(), "checks": checks.collect::<Vec<_>>(), "error": error })
     }
 }
