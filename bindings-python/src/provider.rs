@@ -43,14 +43,10 @@ impl Provider {
         Ok(Self { shared, machine, sender: Py::new(py, Sender::new(sender))?, origin, recipe })
     }
 
-    /// A token that is usable now: at once, if there is one.
-    #[pyo3(signature = (timeout = None))]
-    fn token(slf: &Bound<'_, Self>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Py<AccessToken>> {
-        let py = slf.py();
-        match slf.get().shared.ready(py, trusted_profile::now()) {
-            Some(token) => Ok(token),
-            None => Ok(slf.call_method1("_fetch", (timeout,))?.cast_into::<AccessToken>()?.unbind()),
-        }
+    /// The token that may be handed out without asking the machine, if there is one. Python asks for more, not this:
+    /// native code that calls back would be in the way of an interpreter that ends.
+    fn _ready(&self, py: Python<'_>) -> Option<Py<AccessToken>> {
+        self.shared.ready(py, trusted_profile::now())
     }
 
     #[getter]

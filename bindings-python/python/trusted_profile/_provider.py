@@ -69,7 +69,6 @@ class TokenProvider(_native.Provider):
         self._on_event = on_event
         self._driver_made: Driver | None = None
         self._is_closed = False
-        self._ready = self._machine.ready
         if callback is None and _is_external(source):
             raise _invalid("source: external needs its callback: use TokenProvider.external")
         if isinstance(transport, str) and transport not in ("native", "python"):
@@ -229,7 +228,7 @@ class TokenProvider(_native.Provider):
         """A token that is usable now, for a task of asyncio: at once, if there is one. Whoever gives up harms
         nobody else. Bound it with ``asyncio.timeout`` or ``asyncio.wait_for``.
         """
-        ready = self._machine.ready()
+        ready = self._ready()
         return ready if ready is not None else await self._driver.fetch_async(None)
 
     def identity_token(self, timeout: float | None = None) -> AccessToken:

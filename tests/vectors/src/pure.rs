@@ -93,8 +93,9 @@ impl Read {
             }
             "configuration" => crate::configuration::read(&self.given),
             "allowed_origins" => {
-                let origins = self.given["origins"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                Ok(json!(AllowedOrigins::new(origins)?.allows(self.given["url"].as_str().unwrap_or_default())))
+                let origins = self.given.get("origins").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                let url = self.given.get("url").and_then(Value::as_str).unwrap_or_default();
+                Ok(json!(AllowedOrigins::new(origins)?.allows(url)))
             }
             "claims" => Ok(UnverifiedClaims::read(text).map_or(json!("no claims"), |claims| shown_claims(&claims))),
             other => Err(unfit(format!("there is no language {other}"))),
