@@ -1,4 +1,4 @@
-//! For drivers in other languages: the token machine of a [`Builder`](crate::Builder), and the I/O of this
+//! For drivers in other languages: the token machine of a [`Builder`], and the I/O of this
 //! client, which blocks. They bring the waiting and the waking themselves, by the contract in
 //! [`trusted_profile_core::token`].
 
