@@ -17,8 +17,10 @@ import pytest
 from recorder import Answer, Recorder
 from simulator import Simulator
 
+import trusted_profile
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PACKAGE = Path(__file__).parents[2] / "python"
+PACKAGE = Path(trusted_profile.__file__).parents[1]
 
 # For each example its arguments, and what it has to print.
 Arguments = Callable[[Simulator, Path], list[str]]
