@@ -3,6 +3,7 @@
 use crate::per_process::PerProcess;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::client::Resumption;
 use rustls::{ClientConfig, RootCertStore};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,10 @@ fn configure(roots: RootCertStore) -> Result<ClientConfig, String> {
     // The provider is named, not taken from the process: a library sets no globals.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
-    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+    let mut config = versions.with_root_certificates(roots).with_no_client_auth();
+    // A session ends before the next token is fetched, and the room for 256 of them is most of what a provider would keep.
+    config.resumption = Resumption::disabled();
+    Ok(config)
 }
 
 fn read_bundle(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
