@@ -30,7 +30,7 @@ WHAT_IT_MEANS = """\
 - **Warm**: a new provider in a process that has fetched before, until its token.
 - **Cached**: `tokens.token()` and `get_token()` by `timeit`, the best of each process.
 - **Herd**: 64 callers at once, an empty cache, an instance. *Beyond the fetch*: the slowest caller, less what one
-  caller alone took just before.
+  caller alone took just before. *Bare locks*: what the interpreter takes to wake 64 threads without any package.
 - **Event loop**: a beat each millisecond; how late it is. *Longest* is the middle of the worst beats of ten fetches.
 - **Memory**: what is private to the process and written, for each of 1000 providers that hold a token.
 - **Installed**: what the environment holds afterwards, without bytecode.
@@ -74,6 +74,7 @@ def _rows(results: Results) -> Iterator[tuple[str, str, str, str]]:
         yield row(f"{herd}: slowest beyond the fetch", f"herd_threads_{hop}_extra", "ms")
         yield row(f"{herd}: requests", f"herd_threads_{hop}_requests")
         yield row(f"herd of tasks, {hop} ms a hop: slowest beyond the fetch", f"herd_tasks_{hop}_extra", "ms")
+    yield row("as many threads at bare locks: slowest to wake", "herd_bare", "ms")
     yield row("event loop during a fetch, 200 ms a hop: longest", "loop_longest", "ms")
     yield row("the same, the peer called in a thread", "loop_longest", "ms", peer_figure="loop_longest_in_thread")
     for figure, what in (("loop_idle", "idle"), ("loop_fetching", "during a fetch")):

@@ -26,6 +26,8 @@ def main(side: str, url: str, hop: str) -> None:
     if side == "ours":
         kinds["tasks"] = tasks
     threads(provider(side, url))
+    if side == "ours":
+        figures["herd_bare"] = [bare() for _ in range(HERDS)]
     for _ in range(HERDS):
         for kind, herd in kinds.items():
             begin(url, int(hop) / 1000)
@@ -37,6 +39,33 @@ def main(side: str, url: str, hop: str) -> None:
                 figures.setdefault(f"herd_{kind}_{hop}_{name}", []).append(sample)
     begin(url, 0)
     show(figures)
+
+
+def bare() -> float:
+    """What the interpreter alone takes to wake as many threads, each at a lock of its own, until the last one runs."""
+    woken: list[float] = []
+    locks = [threading.Lock() for _ in range(CALLERS)]
+    together = threading.Barrier(CALLERS + 1)
+
+    def one(lock: threading.Lock) -> None:
+        together.wait()
+        lock.acquire(timeout=60)
+        woken.append(time.perf_counter())
+
+    herd = [threading.Thread(target=one, args=(lock,)) for lock in locks]
+    for lock in locks:
+        lock.acquire()
+    for thread in herd:
+        thread.start()
+    together.wait()
+    # They are to be asleep.
+    time.sleep(0.05)
+    start = time.perf_counter()
+    for lock in locks:
+        lock.release()
+    for thread in herd:
+        thread.join()
+    return (max(woken) - start) * 1000
 
 
 def threads(tokens: Any) -> list[float]:
