@@ -68,13 +68,16 @@ impl Shared {
         change(state.own())
     }
 
-    fn poll(&self, py: Python<'_>, slot: Option<Slot>, now: CoreNow, ticket: &Ticket) -> PyResult<Action> {
+    /// Polls for a caller. What its unit of work is given in its stead is not noted in its ticket.
+    fn poll(&self, py: Python<'_>, slot: Option<Slot>, now: CoreNow, ticket: &Ticket, is_caller: bool) -> PyResult<Action> {
         let mut state = self.lock();
         let changes = state.changes;
         let machine = state.own();
         let last = machine.last_slot();
         let action = machine.poll(slot.unwrap_or(last), now, &mut ticket.lock());
-        ticket.note(&action);
+        if is_caller {
+            ticket.note(&action);
+        }
         drop(state);
         // Objects are made without the lock, since that may run Python code.
         let action = Action::new(py, action)?;
@@ -149,7 +152,17 @@ impl TokenManager {
     #[pyo3(signature = (ticket, slot = None, now = None))]
     fn poll(&self, py: Python<'_>, ticket: &Ticket, slot: Option<&str>, now: Option<Now>) -> PyResult<Action> {
         let slot = slot.map(|name| read_slot(py, name)).transpose()?;
-        self.shared.poll(py, slot, at(now), ticket)
+        self.shared.poll(py, slot, at(now), ticket, true)
+    }
+
+    /// What the caller with this ticket would be given to do next, for the unit of work that it started and that has just
+    /// reported: `Send`, `NeedFiles` or `NeedToken`, else `None`. A unit that goes on so need not wake those who wait
+    /// for the same step.
+    #[pyo3(signature = (ticket, slot = None, now = None))]
+    fn proceed(&self, py: Python<'_>, ticket: &Ticket, slot: Option<&str>, now: Option<Now>) -> PyResult<Option<Action>> {
+        let slot = slot.map(|name| read_slot(py, name)).transpose()?;
+        let action = self.shared.poll(py, slot, at(now), ticket, false)?;
+        Ok(matches!(action, Action::Send { .. } | Action::NeedFiles { .. } | Action::NeedToken { .. }).then_some(action))
     }
 
     /// The work of a volunteer: `Send`, `NeedFiles` or `NeedToken` when something is to be refreshed, else `None`.
@@ -236,7 +249,8 @@ impl TokenManager {
     /// Whether `poll_event` has something.
     #[getter]
     fn has_events(&self) -> bool {
-        self.shared.look(|machine| machine.has_events())
+        // Not for a process to be asked after: a child has the events of its parent.
+        self.shared.lock().machine.has_events()
     }
 
     /// The next thing that happened, or `None`: a mapping with `event`, such as `refresh_failed`. Times are in seconds.

@@ -192,7 +192,7 @@ def test_a_child_that_ends_leaves_its_parent_s_exchange_alone(simulator: Simulat
     assert simulator.exchanges() == 1, "nothing had to be sent again"
 
 
-@pytest.mark.parametrize("module", ["trusted_profile._callback", "trusted_profile._driver", "http.client", "ssl", "urllib.request"])
+@pytest.mark.parametrize("module", ["trusted_profile._driver", "trusted_profile._latch", "http.client", "ssl", "urllib.request"])
 def test_a_child_of_a_process_that_is_just_importing(simulator: Simulator, module: str) -> None:
     transport = "native" if module.startswith("trusted_profile") else "python"
     program = [sys.executable, str(PROGRAMS / "fork_in_import.py"), simulator.metadata_url, transport, module]

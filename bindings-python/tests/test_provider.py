@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from simulator import Simulator
+from waiting import until
 
 from trusted_profile import AccessToken, ExternalToken, TokenProvider, TrustedProfileError
 from trusted_profile.errors import (
@@ -72,6 +73,29 @@ def test_threads_share_one_exchange(simulator: Simulator) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 64 and len({token.value for token in found}) == 1 and simulator.exchanges() == 1
+
+
+def test_who_waits_for_another_step_is_told_of_it(simulator: Simulator) -> None:
+    """A unit of work that goes on with the next request must not leave those asleep who waited for this one alone."""
+    simulator.fault("metadata", {"kind": "latency", "ms": 200}, path="/identity/v1/token")
+    simulator.fault("metadata", {"kind": "hang"}, path="/identity/v1/iam_tokens")
+    tokens = instance(simulator, policy={"link_local": {"connect": 1, "attempt": 60, "round": 60}})
+    ended = list[type[TrustedProfileError]]()
+
+    def ask() -> None:
+        try:
+            tokens.token()
+        except TrustedProfileError as error:
+            ended.append(type(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    until(lambda: simulator.count("metadata", "/identity/v1/token", "PUT") > 0)
+    assert tokens.identity_token(timeout=20).slot == "identity"
+    until(lambda: simulator.exchanges() > 0)
+    tokens.close()
+    thread.join()
+    assert ended == [ClosedError]
 
 
 def test_200_awaits_are_one_exchange(simulator: Simulator) -> None:

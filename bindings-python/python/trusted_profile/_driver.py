@@ -8,8 +8,7 @@ that gives up harms nobody; everybody is woken after every report.
 from __future__ import annotations
 
 import _thread
-import threading
-from functools import partial
+import sys
 from time import monotonic
 
 from . import _log, _process
@@ -46,8 +45,8 @@ class Driver:
         self._has_ended = False
         self._sender = sender
         self._callback = callback
-        self._waiters: dict[object, Callable[[], object]] = {}
-        self._threads: set[threading.Thread] = set()
+        self._waiters: dict[Ticket, tuple[str | None, Callable[[], object]]] = {}
+        self._units: dict[Latch, int] = {}
         self._turn: dict[str, object] = {}
         _process.register(self)
 
@@ -58,7 +57,7 @@ class Driver:
         try:
             while True:
                 woken = Latch()
-                self._waiters[ticket] = woken.open
+                self._waiters[ticket] = (slot, woken.open)
                 at_most = self._step(ticket, slot, None)
                 if isinstance(at_most, AccessToken):
                     return at_most
@@ -80,7 +79,7 @@ class Driver:
         try:
             while True:
                 woken: asyncio.Future[None] = loop.create_future()
-                self._waiters[ticket] = partial(_wake_task, loop, woken)
+                self._waiters[ticket] = (slot, _waking(loop, woken))
                 at_most = self._step(ticket, slot, loop)
                 if isinstance(at_most, AccessToken):
                     return at_most
@@ -94,11 +93,15 @@ class Driver:
         if self._has_ended:
             _let_the_program_end()
             raise ClosedError("closed: the program is ending")
+        # Whoever is woken after the first finds what that one was handed out.
+        ready = self.machine.ready() if slot is None else None
+        if ready is not None:
+            return ready
         action = self.machine.poll(ticket, slot)
         self._tell()
         if isinstance(action, Action.Ready):
             if not self.is_closed:
-                self._start(self.machine.poll_refresh(), loop, volunteers=True)
+                self._begin(self.machine.poll_refresh(), None, None, loop)
             return action.token
         if self.is_closed:
             raise ClosedError("closed: the provider was closed", {"message": "the provider was closed", "kind": "local"})
@@ -108,7 +111,7 @@ class Driver:
             # One failed round answers all its callers, each with an error of its own to raise.
             raise action.error
         if isinstance(action, (Action.Send, Action.NeedFiles, Action.NeedToken)):
-            self._start(action, loop, volunteers=False)
+            self._begin(action, ticket, slot, loop)
             ticket.taken()
             return None
         raise InternalError("internal: the machine asked for something this driver does not know")
@@ -120,38 +123,53 @@ class Driver:
             self.wake()
         self._waiters.pop(ticket, None)
 
-    def _start(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, *, volunteers: bool) -> None:
+    def _begin(self, work: Action | None, ticket: Ticket | None, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Has a thread of its own do the work that the caller with this ticket was given, or a volunteer."""
         if work is None:
             return
-        thread = threading.Thread(target=self._run, args=(work, loop, volunteers), name="trusted-profile", daemon=True)
         try:
-            # One step: `Thread.start` has several, and in a caller's thread a signal could end it at any of them.
-            _thread.start_new_thread(self._start_thread, (thread, work))
+            # Not a `threading.Thread`: a signal could end a caller at any of the steps that starting one takes, and
+            # a program without threads has not imported them.
+            _thread.start_new_thread(self._run, (work, ticket, slot, loop))
         except RuntimeError as error:
-            self._not_started(work, error)
+            self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
+            self.wake()
 
-    def _start_thread(self, thread: threading.Thread, work: Action) -> None:
-        try:
-            thread.start()
-        except RuntimeError as error:
-            self._not_started(work, error)
-
-    def _not_started(self, work: Action, error: RuntimeError) -> None:
-        self.machine.fail(_id(work), "other", f"no thread for an exchange: {error}")
-        self.wake()
-
-    def _run(self, work: Action | None, loop: asyncio.AbstractEventLoop | None, volunteers: bool) -> None:
-        """A unit of work. A volunteer's goes on, step by step, until nothing is left to do."""
-        # Entered here, since a thread that does not run yet cannot be joined.
-        threads, thread = self._threads, threading.current_thread()
-        threads.add(thread)
+    def _run(self, work: Action | None, ticket: Ticket | None, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> None:
+        """A unit of work, and all that follows from it at once."""
+        # Entered here, since a thread that does not run yet cannot be waited for.
+        done = Latch()
+        self._units[done] = _thread.get_ident()
         try:
             while work is not None:
                 self._perform(work, loop)
-                self._tell()
-                work = self.machine.poll_refresh() if volunteers and not self.is_closed else None
+                work = self._next(ticket, slot)
+            # At the end, since the program's handler may take its time.
+            self._tell()
+        except BaseException:
+            # What ends this thread from outside is no failure of the service: another one does the work.
+            if work is not None:
+                self.machine.abandon(_id(work))
+            self.wake()
+            raise
         finally:
-            threads.discard(thread)
+            # Not there in a child that was forked from within.
+            self._units.pop(done, None)
+            done.open()
+
+    def _next(self, ticket: Ticket | None, slot: str | None) -> Action | None:
+        """What is to be done next, by whoever just reported: a herd that is woken for it would be in its way."""
+        if self.is_closed:
+            work = None
+        elif ticket is None:
+            work = self.machine.poll_refresh()
+        else:
+            work = self.machine.proceed(ticket, slot) if ticket in self._waiters else None
+            if work is not None:
+                self._wake_others(slot)
+                return work
+        self.wake()
+        return work
 
     def _perform(self, work: Action, loop: asyncio.AbstractEventLoop | None) -> None:
         """Does it and reports, or reports why not."""
@@ -175,16 +193,17 @@ class Driver:
         except Exception as error:
             # Its text could hold anything; only its name is shown.
             machine.fail(_id(work), "other", f"the transport raised {type(error).__name__}")
-        except BaseException:
-            machine.abandon(_id(work))
-            raise
-        finally:
-            self.wake()
 
     def wake(self) -> None:
         """Has everybody who waits poll again."""
-        for wake in list(self._waiters.values()):
+        for _, wake in list(self._waiters.values()):
             wake()
+
+    def _wake_others(self, slot: str | None) -> None:
+        """Everybody but those who wait for the token of this step, which is being fetched."""
+        for other, wake in list(self._waiters.values()):
+            if other != slot:
+                wake()
 
     def _tell(self) -> None:
         """Tells what happened, one at a time and in order, in whichever thread comes by."""
@@ -211,17 +230,17 @@ class Driver:
                 _log.handler_failed()
 
     def close(self) -> None:
-        """Ends what is under way and joins its threads."""
+        """Ends what is under way, and waits for its threads."""
         self.is_closed = True
         self._stop()
         self.wake()
-        self._join(5.0)
+        self._outlast(5.0)
 
     def end(self) -> None:
         """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting."""
         self.is_closed = self._has_ended = True
         self._stop()
-        self._join(1.0)
+        self._outlast(1.0)
 
     def _stop(self) -> None:
         self._sender.close()
@@ -229,17 +248,17 @@ class Driver:
         if self._callback is not None:
             self._callback.close()
 
-    def _join(self, patience: float) -> None:
+    def _outlast(self, patience: float) -> None:
         """A transport of the program's own may be stuck for good."""
         end = monotonic() + patience
-        for thread in list(self._threads):
-            if thread is not threading.current_thread():
-                thread.join(max(end - monotonic(), 0.0))
+        for done, thread in list(self._units.items()):
+            if thread != _thread.get_ident():
+                done.wait(end - monotonic())
 
     def after_fork(self) -> None:
         """In a child: its parent's callers, threads and locks are not its own. Tokens stay."""
         self._waiters = {}
-        self._threads = set()
+        self._units = {}
         self._turn = {}
         self.transports.after_fork()
         if self._callback is not None:
@@ -250,12 +269,15 @@ def _id(work: Action) -> int:
     return work.exchange.id if isinstance(work, Action.Send) else int(getattr(work, "id"))
 
 
-def _wake_task(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> None:
-    try:
-        loop.call_soon_threadsafe(_resolve, woken)
-    except RuntimeError:
-        # The loop is closed, and its tasks with it.
-        pass
+def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:
+    def wake() -> None:
+        try:
+            loop.call_soon_threadsafe(_resolve, woken)
+        except RuntimeError:
+            # The loop is closed, and its tasks with it.
+            pass
+
+    return wake
 
 
 def _resolve(woken: asyncio.Future[None]) -> None:
@@ -267,7 +289,9 @@ def _let_the_program_end() -> None:
     """A daemon thread does not see the end, and an error would only be shown to somebody who did nothing wrong. It
     gets one after all where something that is done at the end waits for this thread.
     """
-    if threading.current_thread() is not threading.main_thread():
+    # A program that has not imported it has no daemon threads.
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.current_thread() is not threading.main_thread():
         Latch().wait(5.0)
 
 

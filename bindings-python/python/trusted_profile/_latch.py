@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import _thread
 
 
 class Latch:
-    """For one to wait at, once.
+    """For one or more to wait at.
 
     A bare lock, where an :class:`threading.Event` has several steps under a lock of its own: a signal handler
     that opened it while its own thread was at one of them would wait for ever, and so would a child of ``fork``
@@ -16,7 +16,7 @@ class Latch:
     __slots__ = ("_lock",)
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = _thread.allocate_lock()
         self._lock.acquire()
 
     def open(self) -> None:
@@ -29,4 +29,8 @@ class Latch:
 
     def wait(self, seconds: float) -> bool:
         """Whether it was opened within that time. Signals are served meanwhile."""
-        return self._lock.acquire(timeout=min(max(seconds, 0.0), threading.TIMEOUT_MAX))
+        if not self._lock.acquire(timeout=min(max(seconds, 0.0), _thread.TIMEOUT_MAX)):
+            return False
+        # For whoever else waits.
+        self.open()
+        return True

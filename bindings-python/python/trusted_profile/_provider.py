@@ -313,7 +313,7 @@ class TokenProvider(_native.Provider):
 
     @property
     def _driver(self) -> Driver:
-        """Made when it is first needed: threads take longer to import than a cached token is worth."""
+        """Made when it is first needed: whoever only says which source it is does without."""
         if self._driver_made is None:
             with _process.making:
                 if self._driver_made is None:
@@ -323,11 +323,13 @@ class TokenProvider(_native.Provider):
         return self._driver_made
 
     def _make_driver(self) -> Driver:
-        from ._callback import Callback
         from ._driver import Driver
 
-        transports = self._choose_transports()
-        callback = None if self._callback is None else Callback(self._callback)
+        transports, callback = self._choose_transports(), None
+        if self._callback is not None:
+            from ._callback import Callback
+
+            callback = Callback(self._callback)
         return Driver(self._machine, self._sender, transports, callback, self._on_event)
 
 
