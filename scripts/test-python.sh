@@ -18,28 +18,41 @@ export PYTHONPATH=$site
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=$target/debug/canary
 
 cd bindings-python
-MYPYPATH=$PWD/python:$PWD/tests:$PWD/tests/libraries "$bin/python" -m mypy --cache-dir "$target/mypy" python/trusted_profile tests examples benches
-(cd "$site" && MYPYPATH=$site "$bin/python" -m mypy.stubtest --mypy-config-file "$root/bindings-python/pyproject.toml" \
-  --allowlist "$root/bindings-python/stubtest-allowlist.txt" trusted_profile)
-"$bin/python" -m pytest -q --show-capture=no tests
 
-# These wait more than they compute, so that both run at once.
-logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
-run() { # $1: interpreter
+check_types() {
+  MYPYPATH=$PWD/python:$PWD/tests:$PWD/tests/libraries "$bin/python" -m mypy --cache-dir "$target/mypy" \
+    python/trusted_profile tests examples benches
+  cd "$site"
+  MYPYPATH=$site "$bin/python" -m mypy.stubtest --mypy-config-file "$root/bindings-python/pyproject.toml" \
+    --allowlist "$root/bindings-python/stubtest-allowlist.txt" trusted_profile
+}
+
+test_with() { # $1: interpreter
   local bin
-  "$1" -VV
   bin=$(PYTHON=$1 "$root/scripts/venv.sh" pytest)
   "$bin/python" -m pytest -q --show-capture=no --ignore tests/libraries tests
 }
-result=0 jobs=()
-while read -r python; do
-  run "$python" >"$logs/${#jobs[@]}" 2>&1 &
+
+# All at once: they wait more than they compute, or use one core. Shown one by one.
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+names=() jobs=()
+begin() { # $1: what it is, then: the command
+  names+=("$1")
+  (set -e; "${@:2}") >"$logs/${#jobs[@]}" 2>&1 &
   jobs+=($!)
+}
+begin 'every test, with the libraries, '"$("$bin/python" -V)" "$bin/python" -m pytest -q --show-capture=no tests
+begin 'types and stubs' check_types
+while read -r python; do
+  begin "what needs no library, $("$python" -V)" test_with "$python"
 done < <("$root/scripts/pythons.sh")
+
+result=0
 for number in "${!jobs[@]}"; do
-  wait "${jobs[$number]}" || result=1
-  echo
+  outcome=passed
+  wait "${jobs[$number]}" || outcome=FAILED result=1
+  printf '\n-- %s: %s after %d s\n' "${names[$number]}" "$outcome" "$SECONDS"
   cat "$logs/$number"
 done
 exit "$result"
