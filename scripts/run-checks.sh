@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the named make targets one after another, all of them, and ends with the time and result of each.
-# Those after `--` run beside the others, at low priority: compiling fills the cores while tests wait. What
-# they print is shown at the end.
+# After each `--` comes a lane that runs beside the first one, at low priority: compiling fills the cores while
+# tests wait. What it prints is shown at the end.
 #
-#   scripts/run-checks.sh fmt test-rust -- lint
+#   scripts/run-checks.sh fmt test-rust -- lint docs -- wasm-size
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -22,21 +22,22 @@ run() {
   done
 }
 
-first=() beside=()
-while [ $# -gt 0 ] && [ "$1" != -- ]; do first+=("$1"); shift; done
-[ $# -eq 0 ] || beside=("${@:2}")
-
-if [ ${#beside[@]} -gt 0 ]; then
-  (renice -n 10 -p $BASHPID >/dev/null; run "$folder/beside" "${beside[@]}") >"$folder/output" 2>&1 &
-fi
-run "$folder/first" "${first[@]}"
+# The lanes, each a line of names.
+mapfile -t lanes < <(printf '%s ' "$@" | sed 's/ -- /\n/g')
+for number in "${!lanes[@]}"; do
+  [ "$number" -gt 0 ] || continue
+  # shellcheck disable=SC2086 # names of targets
+  (renice -n 10 -p $BASHPID >/dev/null; run "$folder/table-$number" ${lanes[$number]}) >"$folder/output-$number" 2>&1 &
+done
+# shellcheck disable=SC2086
+run "$folder/table-0" ${lanes[0]}
 wait
-if [ ${#beside[@]} -gt 0 ]; then cat "$folder/output"; fi
+cat "$folder"/output-* 2>/dev/null
 
 echo
-cat "$folder"/first "$folder"/beside 2>/dev/null
+cat "$folder"/table-*
 printf '%-16s %5d s\n\n' total "$SECONDS"
-passed=$(cat "$folder"/first "$folder"/beside 2>/dev/null | grep -c ' passed$')
-failed=$((${#first[@]} + ${#beside[@]} - passed))
-printf 'checks: %d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+passed=$(cat "$folder"/table-* | grep -c ' passed$')
+checks=$(wc -w <<<"${lanes[*]}")
+printf 'checks: %d passed, %d failed\n' "$passed" "$((checks - passed))"
+[ "$passed" -eq "$checks" ]

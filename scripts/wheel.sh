@@ -9,6 +9,10 @@ target=${CARGO_TARGET_DIR:-$root/target}
 out=$target/wheels
 
 maturin=$("$root/scripts/venv.sh" maturin)/maturin
+# Two runs at once: the second waits, and has little to do.
+mkdir -p "$target"
+exec 9>"$target/wheels.lock"
+! command -v flock >/dev/null || flock 9
 rm -rf "$out"
 cd "$root/bindings-python"
 # Panic messages must not carry this machine's paths.

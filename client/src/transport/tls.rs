@@ -1,9 +1,9 @@
 //! Which certificates are trusted. Verification is never switched off.
 
 use crate::per_process::PerProcess;
+use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::client::Resumption;
 use rustls::{ClientConfig, RootCertStore};
 use std::env;
 use std::path::{Path, PathBuf};

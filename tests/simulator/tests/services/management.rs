@@ -1,11 +1,8 @@
 //! Managing trusted profiles, as the walk-through for pods does it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, call, token};
 use serde_json::{Value, json};
 use simulator::{Config, NewApiKey, ServiceAccountToken, Simulator};
-use wire::{Reply, call, token};
 
 const API_KEY: (&str, &str) = ("grant_type", "urn:ibm:params:oauth:grant-type:apikey");
 

@@ -1,10 +1,7 @@
 //! The two walk-throughs of IBM's documentation, from nothing to a bucket.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{call, instance_iam_token, token};
 use simulator::{Config, Service, ServiceAccountToken, Simulator};
-use wire::{call, instance_iam_token, token};
 
 const CR_TOKEN: &str = "urn:ibm:params:oauth:grant-type:cr-token";
 

@@ -1,5 +1,5 @@
 //! A client that speaks plain HTTP over a socket, so that tests see exactly what was sent.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

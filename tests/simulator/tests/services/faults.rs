@@ -1,16 +1,13 @@
 //! Each fault does on the wire what its name says.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod wire;
 
 use std::io::{ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use crate::wire::{Call, Reply, VERSION, call, identity, instance_iam_token, parse};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use simulator::{Config, Fault, FaultRule, RetryAfter, Service, Simulator};
-use wire::{Call, Reply, VERSION, call, identity, instance_iam_token, parse};
 
 const PATH: &str = "/identity/v1/token";
 

@@ -1,6 +1,5 @@
 //! The CR-token file rotates as the kubelet does it.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,10 +1,8 @@
 //! The https listeners, and their bad certificates.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod wire;
 
 use std::sync::Arc;
 
+use crate::wire::{VERSION, parse};
 use simulator::{Config, Ports, Protocol, ServerCertificate, Simulator};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -13,7 +11,6 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use wire::{VERSION, parse};
 
 async fn simulator() -> Simulator {
     Simulator::start(Config::seeded().with_tls()).await.unwrap()
@@ -32,7 +29,7 @@ fn connector(simulator: &Simulator) -> TlsConnector {
 }
 
 /// Connects to a URL's port under a name and sends a request.
-async fn speak(simulator: &Simulator, url: &str, name: &'static str, request: &str) -> std::io::Result<wire::Reply> {
+async fn speak(simulator: &Simulator, url: &str, name: &'static str, request: &str) -> std::io::Result<crate::wire::Reply> {
     let stream = TcpStream::connect(url.replace("https://", "")).await?;
     let name = ServerName::try_from(name).unwrap();
     let mut stream = connector(simulator).connect(name, stream).await?;

@@ -1,10 +1,7 @@
 //! The object store verifies tokens and roles.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, call, identity_token, instance_iam_token};
 use simulator::{Config, Role, Service, Simulator};
-use wire::{Reply, call, identity_token, instance_iam_token};
 
 fn seeded() -> Simulator {
     Simulator::start_blocking(Config::seeded()).unwrap()

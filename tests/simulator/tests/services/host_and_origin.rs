@@ -1,10 +1,7 @@
 //! Who may talk to the simulator: the `Host` header and the browser's origin.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, VERSION, call, identity};
 use simulator::{Config, Fault, FaultRule, Service, Simulator};
-use wire::{Reply, VERSION, call, identity};
 
 const ORIGIN: &str = "http://app.example";
 

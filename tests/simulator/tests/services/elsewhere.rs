@@ -1,16 +1,13 @@
 //! The recording proxy and the other host.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod wire;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
+use crate::wire::{call, parse};
 use simulator::elsewhere::{self, Elsewhere};
 use simulator::proxy::{self, RecordingProxy};
-use wire::{call, parse};
 
-fn speak(url: &str, request: &str) -> wire::Reply {
+fn speak(url: &str, request: &str) -> crate::wire::Reply {
     let mut stream = TcpStream::connect(url.replace("http://", "")).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut bytes = Vec::new();

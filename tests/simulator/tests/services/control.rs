@@ -1,11 +1,8 @@
 //! The control API over HTTP: everything a harness in another language needs.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, VERSION, call, identity, instance_iam_token, token};
 use serde_json::{Value, json};
 use simulator::{Config, Simulator};
-use wire::{Reply, VERSION, call, identity, instance_iam_token, token};
 
 struct Control {
     simulator: Simulator,

@@ -1,12 +1,9 @@
 //! The metadata and identity services of an instance: each success and each error.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, VERSION, call, identity, identity_token, instance_iam_token};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use simulator::{Condition, Config, DefaultTrustedProfile, InstanceKind, InstanceSettings, NewProfile, NewRule, Simulator};
-use wire::{Reply, VERSION, call, identity, identity_token, instance_iam_token};
 
 const TOKEN: &str = "/identity/v1/token";
 const IAM: &str = "/identity/v1/iam_tokens";

@@ -1,14 +1,11 @@
 //! The binary.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod wire;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use crate::wire::{VERSION, call};
 use serde_json::Value;
-use wire::{VERSION, call};
 
 fn start(arguments: &[&str]) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_simulator")).args(arguments).stdout(Stdio::piped()).spawn().unwrap();

@@ -1,12 +1,9 @@
 //! Identity certificates.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, VERSION, call, identity_token};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde_json::json;
 use simulator::{Config, Simulator};
-use wire::{Reply, VERSION, call, identity_token};
 use x509_parser::pem::parse_x509_pem;
 
 fn request(params: &CertificateParams) -> String {

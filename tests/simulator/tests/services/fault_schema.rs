@@ -1,5 +1,4 @@
 //! `faults.schema.json` and the fault script say the same.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use simulator::{Fault, FaultRule, RetryAfter, Service};
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../faults.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../faults.schema.json")).unwrap()
 }
 
 /// Every fault with everything it can carry.

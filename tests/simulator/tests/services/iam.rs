@@ -1,8 +1,6 @@
 //! IAM's token service: each grant and each error.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod wire;
-
+use crate::wire::{Reply, call, identity_token, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -10,7 +8,6 @@ use simulator::{
     ApiKeyState, ClusterKind, Condition, Config, LinkTarget, NewApiKey, NewCluster, NewLink, NewProfile, NewRule, ServiceAccountToken,
     Simulator,
 };
-use wire::{Reply, call, identity_token, token};
 
 const CR_TOKEN: (&str, &str) = ("grant_type", "urn:ibm:params:oauth:grant-type:cr-token");
 const API_KEY: (&str, &str) = ("grant_type", "urn:ibm:params:oauth:grant-type:apikey");

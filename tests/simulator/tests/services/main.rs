@@ -1,0 +1,18 @@
+//! The services as programs meet them: over a socket.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod certificates;
+mod command;
+mod control;
+mod elsewhere;
+mod fault_schema;
+mod faults;
+mod host_and_origin;
+mod iam;
+mod management;
+mod metadata;
+mod object_store;
+mod seed;
+mod tls;
+mod token_file;
+mod wire;
