@@ -38,14 +38,9 @@ binary: ## The command line program as one small file, static where the toolchai
 	@scripts/binary.sh
 
 .PHONY: wheel
-wheel: ## The wheel of the Python package; its tag says with which C library it runs
+wheel: ## The Python package: source distribution, and the wheel that is built from it; its tag says with which C library it runs
 	@scripts/require.sh rust cc python
 	@scripts/wheel.sh
-
-.PHONY: sdist
-sdist: ## The wheel, and the source distribution of the Python package
-	@scripts/require.sh rust cc python
-	@scripts/wheel.sh --sdist
 
 ##@ The checks of `make test`
 

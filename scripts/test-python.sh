@@ -11,6 +11,10 @@ wheel=$(scripts/wheel.sh)
 site=$target/python-site
 rm -rf "$site"
 "$bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --target "$site" "$wheel"
+if "$bin/python" -m zipfile --list "$wheel" | grep -F .pyc; then
+  echo 'the wheel holds bytecode, with paths of this machine' >&2
+  exit 1
+fi
 echo "$(basename "$wheel"): $(wc -c <"$wheel") bytes, installed $(du -sb "$site" | cut -f 1)"
 
 cargo build --quiet --locked -p simulator -p vectors --bins
@@ -35,11 +39,18 @@ test_with() { # $1: interpreter
 
 # All at once: they wait more than they compute, or use one core. Shown one by one.
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
 names=() jobs=()
+# Each in a process group of its own, which an interrupt from the keyboard does not reach.
+set -m
+end() {
+  local job
+  for job in "${jobs[@]}"; do kill -- "-$job" 2>/dev/null || true; done
+  rm -rf "$logs"
+}
+trap end EXIT
 begin() { # $1: what it is, then: the command
   names+=("$1")
-  (set -e; "${@:2}") >"$logs/${#jobs[@]}" 2>&1 &
+  (set -e; trap 'echo "$SECONDS" >"$logs/time-'"${#jobs[@]}"'"' EXIT; "${@:2}") </dev/null >"$logs/${#jobs[@]}" 2>&1 &
   jobs+=($!)
 }
 begin 'every test, with the libraries, '"$("$bin/python" -V)" "$bin/python" -m pytest -q --show-capture=no tests
@@ -52,7 +63,7 @@ result=0
 for number in "${!jobs[@]}"; do
   outcome=passed
   wait "${jobs[$number]}" || outcome=FAILED result=1
-  printf '\n-- %s: %s after %d s\n' "${names[$number]}" "$outcome" "$SECONDS"
+  printf '\n-- %s: %s after %d s\n' "${names[$number]}" "$outcome" "$(cat "$logs/time-$number")"
   cat "$logs/$number"
 done
 exit "$result"

@@ -1,22 +1,30 @@
 #!/usr/bin/env bash
-# Builds the wheel of the Python package, and with --sdist its source distribution too, and prints their
-# paths. The wheel's tag says which C libraries it runs with: those of this machine and later ones.
-#
-#   scripts/wheel.sh [--sdist]
+# Builds the source distribution of the Python package and, from it, the wheel, whose path it prints. So what is
+# handed out is what builds. The wheel's tag says which C libraries it runs with: those of this machine and later ones.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
-out=$target/wheels
+out=$target/wheels sources=$target/sdist
 
 maturin=$("$root/scripts/venv.sh" maturin)/maturin
 # Two runs at once: the second waits, and has little to do.
 mkdir -p "$target"
 exec 9>"$target/wheels.lock"
 ! command -v flock >/dev/null || flock 9
-rm -rf "$out"
+rm -rf "$out" "$sources"
+mkdir -p "$sources"
 cd "$root/bindings-python"
+"$maturin" sdist --out "$out" >/dev/null
+tar --extract --gzip --strip-components 1 --directory "$sources" --file "$out"/*.tar.gz
+
 # Panic messages must not carry this machine's paths.
-export RUSTFLAGS="--remap-path-prefix=$root=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src="
-"$maturin" build --quiet --locked --profile dist --out "$out" >&2
-[ "${1:-}" != --sdist ] || "$maturin" sdist --out "$out" >&2
-ls "$out"/*
+export RUSTFLAGS="--remap-path-prefix=$sources=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src="
+cd "$sources"
+"$maturin" build --quiet --profile dist --out "$out" >&2
+# The lock file is without the crates of the tests there, and otherwise the same.
+versions() { grep -A 1 '^name = ' "$1" | paste - - - | sort; }
+if [ -n "$(comm -23 <(versions Cargo.lock) <(versions "$root/Cargo.lock"))" ]; then
+  echo 'the source distribution does not build with the versions of Cargo.lock' >&2
+  exit 1
+fi
+ls "$out"/*.whl

@@ -131,7 +131,7 @@ impl Response {
             let (Ok(name), Ok(value)) = (HeaderName::try_from(&name), HeaderValue::from_bytes(value.as_bytes())) else {
                 return Err(PyValueError::new_err(format!("headers: {name:?} is not a header as HTTP knows them")));
             };
-            map.append(name, value);
+            map.try_append(name, value).map_err(|_| PyValueError::new_err("headers: there are too many"))?;
         }
         Ok(Self { status, headers: map, body })
     }

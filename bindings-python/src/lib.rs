@@ -18,8 +18,8 @@ mod values;
 
 use pyo3::prelude::*;
 
-/// The names that Python sees.
-#[pymodule]
+/// The names that Python sees. That its calls are atomic rests on the interpreter's lock.
+#[pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
     use crate::action::{Action, Ticket};

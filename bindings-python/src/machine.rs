@@ -6,8 +6,9 @@ use crate::options::{read_policy, source_options};
 use crate::problem::{invalid, raised};
 use crate::time::{Now, at};
 use crate::token::{AccessToken, ExternalToken};
-use crate::values::{from_python, in_seconds, to_python};
+use crate::values::{from_python, in_seconds, text, to_python};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trusted_profile::driver;
 use trusted_profile_core::token::{ExchangeId, FileProblem, FileRead, InputReply};
@@ -198,7 +199,7 @@ impl TokenManager {
         &self,
         py: Python<'_>,
         id: u64,
-        reads: Vec<(String, Option<String>, Option<String>)>,
+        reads: Vec<(String, Option<Bound<'_, PyString>>, Option<String>)>,
         now: Option<Now>,
     ) -> PyResult<()> {
         let reads: PyResult<Vec<FileRead>> = reads.into_iter().map(|read| file_read(py, read)).collect();
@@ -285,9 +286,9 @@ fn read_slot(py: Python<'_>, name: &str) -> PyResult<Slot> {
     slot.ok_or_else(|| invalid(py, format!("slot: expected identity, iam or assumed, got {name:?}")))
 }
 
-fn file_read(py: Python<'_>, (path, text, problem): (String, Option<String>, Option<String>)) -> PyResult<FileRead> {
-    let result = match (text, problem) {
-        (Some(text), None) => Ok(Secret::new(text)),
+fn file_read(py: Python<'_>, (path, content, problem): (String, Option<Bound<'_, PyString>>, Option<String>)) -> PyResult<FileRead> {
+    let result = match (content, problem) {
+        (Some(content), None) => Ok(Secret::new(text("reads", &content)?)),
         (None, Some(name)) => {
             Err(FileProblem::from_name(&name).ok_or_else(|| invalid(py, format!("reads: there is no problem {name:?}")))?)
         }

@@ -5,9 +5,9 @@ use crate::options::Recipe;
 use crate::problem::raised;
 use crate::sender::Sender;
 use crate::token::AccessToken;
-use crate::values::{in_seconds, to_python};
+use crate::values::{in_seconds, text, to_python};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use std::path::PathBuf;
 use std::sync::Arc;
 use trusted_profile::driver::{Driver, Origin};
@@ -32,9 +32,10 @@ impl Provider {
         service: Option<String>,
         policy: Option<&Bound<'_, PyAny>>,
         ca_bundle: Option<PathBuf>,
-        private_proxy: Option<String>,
+        private_proxy: Option<&Bound<'_, PyString>>,
         _others: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
+        let private_proxy = private_proxy.map(|address| text("private_proxy", address).map(str::to_owned)).transpose()?;
         let recipe = Recipe::read(py, source, service, policy, ca_bundle, private_proxy)?;
         let driver = recipe.builder().and_then(trusted_profile::Builder::into_driver).map_err(|e| raised(py, &e))?;
         let Driver { machine, sender, origin, .. } = driver;

@@ -1,7 +1,7 @@
 //! Tokens as Python sees them. Their text is in two attributes and nowhere else.
 
 use crate::time::Now;
-use crate::values::to_python;
+use crate::values::{text, to_python};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -83,8 +83,6 @@ impl AccessToken {
     }
 }
 
-const HALF_A_CHARACTER: &str = "access_token: expected text, got half a character (a lone surrogate)";
-
 /// What a callback of the `external` source returns: a token, and its remaining life in seconds.
 #[pyclass(frozen, module = "trusted_profile")]
 pub(crate) struct ExternalToken {
@@ -95,8 +93,7 @@ pub(crate) struct ExternalToken {
 impl ExternalToken {
     #[new]
     fn new(access_token: &Bound<'_, PyString>, expires_in: f64) -> PyResult<Self> {
-        // Python's own error would carry the whole token along.
-        let access_token = access_token.to_str().map_err(|_| PyTypeError::new_err(HALF_A_CHARACTER))?;
+        let access_token = text("access_token", access_token)?;
         let life = Duration::try_from_secs_f64(expires_in)
             .map_err(|_| PyValueError::new_err(format!("expires_in: expected seconds, 0 or more, got {expires_in}")))?;
         let token = trusted_profile_core::token::ExternalToken { access_token: Secret::new(access_token), expires_in: life };

@@ -55,43 +55,57 @@ fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py
     Ok(PyFloat::new(py, number.as_f64().unwrap_or(f64::NAN)).into_any())
 }
 
+/// Options nest once or twice. What nests deeper is a mapping that contains itself, or worse.
+const DEEPEST: usize = 8;
+
 /// A Python object as JSON. `what` names it in errors; its text is not shown, since it may be a secret.
 pub(crate) fn from_python(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Value> {
+    value_from_python(what, object, 0)
+}
+
+/// Text that may be a secret: Python's own error would carry all of it along.
+pub(crate) fn text<'py>(what: &str, text: &'py Bound<'_, PyString>) -> PyResult<&'py str> {
+    text.to_str().map_err(|_| PyTypeError::new_err(format!("{what}: expected text, got half a character (a lone surrogate)")))
+}
+
+fn value_from_python(what: &str, object: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
     if object.is_none() {
         return Ok(Value::Null);
     }
     if let Ok(yes) = object.cast::<PyBool>() {
         return Ok(Value::Bool(yes.is_true()));
     }
-    if let Ok(text) = object.cast::<PyString>() {
-        // Python's own error would carry the whole text along.
-        let text =
-            text.to_str().map_err(|_| PyTypeError::new_err(format!("{what}: expected text, got half a character (a lone surrogate)")))?;
-        return Ok(Value::String(text.to_owned()));
+    if let Ok(words) = object.cast::<PyString>() {
+        return text(what, words).map(|words| Value::String(words.to_owned()));
     }
     if let Ok(whole) = object.cast::<PyInt>() {
-        return Ok(Value::Number(whole.extract::<i64>()?.into()));
+        return whole.extract::<i64>().map(|whole| Value::Number(whole.into())).map_err(|_| unfit(what, "a number beyond all reason"));
     }
     if let Ok(number) = object.cast::<PyFloat>() {
-        return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| unfit(what, object));
+        return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| unfit(what, "infinity or no number"));
     }
-    if let Ok(members) = object.cast::<PyMapping>() {
-        return members_from_python(what, members).map(Value::Object);
+    if object.hasattr("__fspath__")? {
+        return value_from_python(what, &object.call_method0("__fspath__")?, depth);
     }
-    Err(unfit(what, object))
+    match object.cast::<PyMapping>() {
+        Ok(_) if depth == DEEPEST => Err(unfit(what, "mappings within mappings without end")),
+        Ok(members) => members_from_python(what, members, depth.saturating_add(1)).map(Value::Object),
+        Err(_) => Err(unfit(what, &object.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string()))),
+    }
 }
 
-fn members_from_python(what: &str, members: &Bound<'_, PyMapping>) -> PyResult<Map<String, Value>> {
+fn members_from_python(what: &str, members: &Bound<'_, PyMapping>, depth: usize) -> PyResult<Map<String, Value>> {
     let mut map = Map::new();
     for pair in members.items()?.iter() {
-        let (name, value) = pair.extract::<(String, Bound<'_, PyAny>)>()?;
+        let (name, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        let name = name.cast::<PyString>().map_err(|_| unfit(what, "a name that is no text"))?;
+        let name = text(what, name)?;
         let inner = format!("{what}.{name}");
-        map.insert(name, from_python(&inner, &value)?);
+        map.insert(name.to_owned(), value_from_python(&inner, &value, depth)?);
     }
     Ok(map)
 }
 
-fn unfit(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
-    let kind = object.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!("{what}: expected text, a finite number, a truth value or a mapping, got {kind}"))
+fn unfit(what: &str, found: &str) -> PyErr {
+    PyTypeError::new_err(format!("{what}: expected text, a finite number, a truth value, a path or a mapping, got {found}"))
 }

@@ -71,6 +71,18 @@ async def main():
 asyncio.run(main())
 some_time()
 """,
+    "threads are told errors all the time": """
+tokens = TokenProvider.vpc_instance(endpoint="http://127.0.0.1:9", policy={"max_attempts": 1, "cooldown": 600})
+def ask():
+    while True:
+        try:
+            tokens.token(timeout=5)
+        except Exception:
+            pass
+for _ in range(4):
+    threading.Thread(target=ask, daemon=True).start()
+some_time()
+""",
     "a caller gave up": """
 try:
     tokens.token(timeout=0.01)

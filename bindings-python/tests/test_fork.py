@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from children import Child, fork
+from children import PATIENCE, Child, fork
 from simulator import Simulator
 from waiting import until
 
@@ -157,6 +159,31 @@ def test_a_child_that_goes_on_from_within_the_handler(simulator: Simulator, tran
         return f", and {found}"
 
     assert Child(work).outcome() == "generation 2, and generation 2"
+
+
+def test_a_fork_of_a_caller_that_waits(simulator: Simulator, transport: str) -> None:
+    """A handler of signals forks its thread, which is a caller; in the child nobody else would wake it."""
+    tokens = instance(simulator, transport, policy={"link_local": {"connect": 1, "attempt": 60, "round": 600}})
+    thread, forks = Asking(tokens, simulator), list[int]()
+    reading, writing = os.pipe()
+    before = signal.signal(signal.SIGALRM, lambda *_: forks.append(fork()))
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        try:
+            found = a_token_of(tokens)
+        finally:
+            if forks == [0]:
+                os.write(writing, found.encode())
+                os._exit(0)
+        assert select.select([reading], [], [], PATIENCE)[0], "the child hangs"
+        assert os.read(reading, 100) == b"generation 1" and thread.finish().value == tokens.token().value
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        for pid in forks:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        os.close(reading)
+        os.close(writing)
 
 
 def test_children_while_the_callback_runs() -> None:

@@ -32,6 +32,26 @@ def test_every_default_of_the_page_is_accepted() -> None:
     TokenProvider.vpc_instance(policy=nested(numbers))
 
 
+def defaults() -> dict[str, str]:
+    """What ``Policy::default()`` says, as the page writes it."""
+    body = POLICY.read_text().split("fn default() -> Self {")[1].split("\n}")[0]
+    body = re.sub(r"(\w+): Timeouts \{ (.*) \}", lambda found: re.sub(r"(\w+):", rf"{found[1]}.\1:", found[2]), body)
+    return {name: written(value) for name, value in re.findall(r"([a-z_.]+): ((?:[^,(]|\(.*?\))+)", body)}
+
+
+def written(value: str) -> str:
+    number = re.sub(r"seconds\((\d+)\)", r"\1", value.strip())
+    if (time := re.fullmatch(r"Duration::from_millis\((\d+)\)", number)) is not None:
+        number = f"{int(time[1]) / 1000:g}"
+    if (shifted := re.fullmatch(r"(\d+) << (\d+)", number)) is not None:
+        number = str(int(shifted[1]) << int(shifted[2]))
+    return {"None": "none", "Duration::ZERO": "0", "0.80": "0.8", "0.10": "0.1"}.get(number, number)
+
+
+def test_every_default_is_that_of_the_core() -> None:
+    assert defaults() == table()
+
+
 def test_every_knob_is_on_the_page() -> None:
     struct = POLICY.read_text().split("pub struct Policy {")[1].split("\n}")[0]
     knobs = set(re.findall(r"^    pub ([a-z_]+):", struct, re.MULTILINE))

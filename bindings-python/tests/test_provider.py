@@ -16,12 +16,14 @@ from waiting import until
 
 from trusted_profile import AccessToken, ExternalToken, TokenProvider, TrustedProfileError
 from trusted_profile.errors import (
+    BY_CODE,
     ClosedError,
     DeadlineExceededError,
     ExternalSourceFailedError,
     InvalidArgumentError,
     MetadataUnreachableError,
 )
+from trusted_profile.sansio import Exchange, Response, TransportError
 
 QUICK = {"max_attempts": 2, "backoff_base": 0.005, "backoff_max": 0.02, "cooldown": 0}
 
@@ -140,11 +142,22 @@ def test_two_loops_share_one_exchange(simulator: Simulator) -> None:
 def test_a_caller_s_own_timeout(simulator: Simulator) -> None:
     simulator.fault("metadata", {"kind": "latency", "ms": 300})
     tokens = instance(simulator)
-    with pytest.raises(DeadlineExceededError, match="within the 0.0 s") as caught:
+    with pytest.raises(DeadlineExceededError, match="within the 0.01 s") as caught:
         tokens.token(timeout=0.01)
     assert isinstance(caught.value, TimeoutError) and caught.value.kind == "unreachable"
     assert tokens.token().generation == 1, "the fetch went on"
     assert simulator.exchanges() == 1
+
+
+def test_a_fetch_goes_on_without_its_caller(simulator: Simulator) -> None:
+    """Both of its requests: the next caller finds a token."""
+    simulator.fault("metadata", {"kind": "latency", "ms": 200}, path="/identity/v1/token")
+    tokens, told = instance(simulator), list[str]()
+    tokens.on_event = lambda event: told.append(f"{event['event']} {event['slot']}")
+    with pytest.raises(DeadlineExceededError, match="no token within the 0.02 s"):
+        tokens.token(timeout=0.02)
+    until(lambda: told == ["fetched identity", "fetched iam"])
+    assert tokens.token().generation == 1
 
 
 @pytest.mark.parametrize("timeout", [-1, "1", float("nan")])
@@ -214,7 +227,7 @@ def test_what_a_callback_raises_is_told() -> None:
     def callback() -> tuple[str, float]:
         raise LookupError("the vault is sealed")
 
-    with pytest.raises(ExternalSourceFailedError, match="LookupError: the vault is sealed"):
+    with pytest.raises(ExternalSourceFailedError, match=r"LookupError: the vault is sealed \(.*test_provider.py, line \d+\)"):
         TokenProvider.external(callback, policy=QUICK).token()
 
 
@@ -227,6 +240,45 @@ def test_events_and_their_handler(simulator: Simulator) -> None:
     tokens.on_event = lambda event: 1 / 0
     tokens.invalidate()
     assert tokens.token().generation == 2, "a handler that raises takes nobody down"
+
+
+def test_a_handler_may_ask_for_a_token(simulator: Simulator) -> None:
+    """It is told before anybody waits for it: a lease here ends after more than a minute."""
+    tokens, found = instance(simulator, policy={"link_local": {"connect": 1, "attempt": 60, "round": 600}}), list[AccessToken]()
+    tokens.token()
+    tokens.on_event = lambda event: found.append(tokens.token(timeout=20))
+    tokens.invalidate()
+    assert tokens.token(timeout=20).generation == 2
+    until(lambda: len(found) == 2)
+    assert {token.generation for token in found} == {2} and simulator.exchanges() == 2
+
+
+def test_closing_in_a_task_leaves_its_loop_alone(simulator: Simulator) -> None:
+    is_sent, may_end, turns = threading.Event(), threading.Event(), 0
+
+    def transport(exchange: Exchange) -> Response:
+        is_sent.set()
+        assert may_end.wait(30)
+        raise TransportError("interrupted")
+
+    async def main() -> None:
+        async with instance(simulator, transport=transport) as tokens:
+            asking = asyncio.create_task(tokens.token_async())
+            await asyncio.to_thread(is_sent.wait)
+            turning = asyncio.create_task(turn())
+        assert turns == 20
+        with pytest.raises(ClosedError):
+            await asking
+        await turning
+
+    async def turn() -> None:
+        nonlocal turns
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+            turns += 1
+        may_end.set()
+
+    asyncio.run(main())
 
 
 def test_what_a_provider_says_of_itself(simulator: Simulator) -> None:
@@ -272,30 +324,67 @@ def test_close_ends_what_is_under_way(simulator: Simulator) -> None:
     ("options", "message"),
     [
         ({"source": "vpc"}, 'source: expected vpc_instance, .*, got "vpc"'),
-        ({"source": "vpc_instance", "profil_id": "x"}, "source: .*unknown field `profil_id`"),
+        ({"source": "vpc_instance", "profil_id": "x"}, "source: .*unknown field profil_id, expected one of source, profile_id"),
         ({"source": "container"}, "profile: expected one of"),
-        ({"source": "api_key", "api_key": "secret key"}, "api_key: expected the bare key"),
+        ({"source": "api_key", "api_key": "hunter two"}, r"api_key: expected the bare key.*got \"\(hidden\)\""),
+        ({"source": "api_key", "api_key": ""}, "api_key: expected the bare key.*got nothing"),
+        ({"source": "vpc_instance", "endpoint": 5}, "source.endpoint: another kind of value, expected a string"),
+        ({"source": "vpc_instance", "identity_token_expires_in": "300"}, "identity_token_expires_in: another kind of value, expected u64"),
         ({"source": "external"}, "external needs its callback"),
     ],
 )
 def test_options_that_cannot_be_used(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message) as caught:
         TokenProvider(options)
-    assert isinstance(caught.value, ValueError) and "secret" not in str(caught.value)
+    assert isinstance(caught.value, ValueError) and "hunter" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        ({"cool_down": 1}, "policy: .*unknown field `cool_down`"),
+        ({"cool_down": 1}, "policy: .*unknown field cool_down, expected one of .*cooldown"),
         ({"cooldown": -1}, "cooldown: expected seconds, 0 or more, got -1"),
         ({"remote": {"connect": 1, "attempt": 0.5, "round": 3}}, "remote.attempt: expected at least connect"),
         ({"max_attempts": 0}, "max_attempts: expected 1 to 100"),
+        ({"max_attempts": 1.5}, "policy.max_attempts: another kind of value, expected u32"),
+        ({"remote": {"connect": 2}}, "policy.remote: missing field attempt"),
     ],
 )
 def test_policies_that_cannot_be_used(policy: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         TokenProvider.vpc_instance(policy=policy)
+
+
+def test_arguments_of_no_usable_type() -> None:
+    endless: dict[str, Any] = {"source": "assume"}
+    endless["base"] = endless
+    given: list[tuple[dict[str, Any], str]] = [
+        ({"source": endless}, "source.*base: expected .* got mappings within mappings without end"),
+        ({"source": {"source": "vpc_instance"}, "policy": {"cooldown": 10**30}}, "policy.cooldown: .* got a number beyond all reason"),
+        ({"source": {"source": "vpc_instance"}, "policy": {1: 2}}, "policy: .* got a name that is no text"),
+        ({"source": {"source": "vpc_instance", "endpoint": ["x"]}}, "source.endpoint: expected text, .* got list"),
+        ({"source": {"source": "vpc_instance"}, "private_proxy": "http://u:secret\udcff@h:1"}, "private_proxy: expected text"),
+    ]
+    for arguments, message in given:
+        with pytest.raises(TypeError, match=message) as caught:
+            TokenProvider(**arguments)
+        assert "secret" not in repr(caught.value)
+    wrong: Any = 5
+    for options in ({"callback": wrong}, {"on_event": wrong}):
+        with pytest.raises(InvalidArgumentError, match="expected a function, got int"):
+            TokenProvider({"source": "external"}, **options)
+    assert isinstance(TokenProvider.container(profile_id="Profile-1", cr_token_file=Path("/run/token")), TokenProvider)
+    with pytest.raises(ValueError, match="too many"):
+        Response(200, [(f"x-{number}", "") for number in range(40_000)])
+
+
+def test_errors_are_made_without_a_line_of_python() -> None:
+    """Native code makes them, also in a daemon thread of an interpreter that ends."""
+    for code, kind in BY_CODE.items():
+        error = kind("text", {"kind": "local"})
+        assert not hasattr(kind.__init__, "__code__") and not hasattr(kind.__new__, "__code__"), code
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), again.kind, repr(again)) == ("text", "local", f"{kind.__name__}('text')")
 
 
 @pytest.mark.parametrize("transport", ["requests", 3])

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from account import BRISK, CALM, TRANSPORTS, Account
 from fetching import Wish, fetch
 
-from trusted_profile import TokenProvider
+from trusted_profile import TokenProvider, _http
 from trusted_profile.errors import InvalidArgumentError, MetadataUnreachableError, ServiceUnreachableError, TlsFailedError
 
 UNKNOWN = ("the certificate's issuer is not trusted", "the issuing CA is not among the trusted ones")
@@ -52,6 +53,24 @@ def test_a_certificate_of_the_ca_bundle_works(account: Account, transport: str) 
         assert account.greeting(tokens.token().value) == 200
     requests = [entry for entry in account.journal() if entry["service"] != "object_store"]
     assert len(requests) == 3 and all(entry["tls"] for entry in requests)
+
+
+def test_a_stop_takes_no_tls_away(account: Account) -> None:
+    """What another thread is just sending must not go out in plain text."""
+    url = urlsplit(account.simulator.overview["iam_https_url"])
+    attempt = _http._Attempt(30)
+    try:
+        sock = attempt.connect(url.hostname or "", url.port or 0, 5)
+        secured = _http.PythonTransport(account.ca_bundle())._secure(sock, url.hostname or "", attempt)
+        attempt.stop("interrupted", "closed")
+        with pytest.raises(OSError):
+            secured.recv(1)
+        with pytest.raises(OSError):
+            for _ in range(100):
+                secured.sendall(b"secret")
+        assert getattr(secured, "_sslobj") is not None, "whatever is sent is still encrypted"
+    finally:
+        attempt.end()
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

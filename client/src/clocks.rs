@@ -10,7 +10,7 @@ use trusted_profile_core::Now;
 /// trusted_profile::now().is_before(token.usable_until())
 /// # }
 /// ```
-// The machine's drivers read it while they hold its lock, so that time does not go backwards between two callers.
+// The client's drivers read it while they hold the machine's lock, so that time does not go backwards between two callers.
 #[must_use]
 pub fn now() -> Now {
     Now { monotonic: monotonic(), unix: unix() }

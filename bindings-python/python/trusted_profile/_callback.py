@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from ._error import place
 from ._latch import Latch
 from ._native import ExternalToken, TokenManager
 
@@ -33,7 +34,7 @@ class Callback:
             try:
                 outcome.append(_external_token(self._result(timeout, loop)))
             except BaseException as error:
-                outcome.append(f"{type(error).__name__}: {error}")
+                outcome.append(_words(error))
             finally:
                 self._call = None
                 done.open()
@@ -81,6 +82,14 @@ class Callback:
             else:
                 return future.result(timeout)
         return asyncio.run(call)
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}{place(error)}"
+    except Exception:
+        # It has no text.
+        return f"{type(error).__name__}{place(error)}"
 
 
 def _external_token(result: Any) -> ExternalToken:

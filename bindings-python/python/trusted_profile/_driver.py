@@ -1,8 +1,8 @@
 """What waits, wakes and runs for a machine: one driver for threads, tasks and greenlets alike.
 
 The machine itself is native and its calls are atomic. The contract is that of :mod:`trusted_profile.sansio`:
-whoever waits registers before it polls; every exchange runs in a short thread of its own, so that a caller
-that gives up harms nobody; everybody is woken after every report.
+whoever waits registers before it polls; every fetch runs in a short thread of its own, so that a caller that gives up
+harms nobody; whoever may have something to do is woken after every report.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import sys
 from time import monotonic
 
 from . import _log, _process
+from ._error import place
 from ._latch import Latch
 from ._native import AccessToken, Action, Sender, Ticket, TokenManager
-from .errors import ClosedError, DeadlineExceededError, InternalError
+from .errors import ClosedError, DeadlineExceededError
 from .sansio import TransportError
 
 TYPE_CHECKING = False
@@ -92,29 +93,29 @@ class Driver:
         """One poll: a token, or how long to wait, or nothing when work was begun."""
         if self._has_ended:
             _let_the_program_end()
-            raise ClosedError("closed: the program is ending")
+            raise _closed("the program is ending")
         # Whoever is woken after the first finds what that one was handed out.
         ready = self.machine.ready() if slot is None else None
         if ready is not None:
             return ready
         action = self.machine.poll(ticket, slot)
+        if isinstance(action, Action.Ready) and not self.is_closed:
+            self._begin(self.machine.poll_refresh(), None, None, loop)
+        elif isinstance(action, (Action.Send, Action.NeedFiles, Action.NeedToken)) and not self.is_closed:
+            self._begin(action, ticket, slot, loop)
+            ticket.taken()
+        # After that, since the program's handler may take its time, and may want a token itself.
         self._tell()
         if isinstance(action, Action.Ready):
-            if not self.is_closed:
-                self._begin(self.machine.poll_refresh(), None, None, loop)
             return action.token
         if self.is_closed:
-            raise ClosedError("closed: the provider was closed", {"message": "the provider was closed", "kind": "local"})
+            raise _closed("the provider was closed")
         if isinstance(action, Action.Wait):
             return action.at_most
         if isinstance(action, Action.Failed):
             # One failed round answers all its callers, each with an error of its own to raise.
             raise action.error
-        if isinstance(action, (Action.Send, Action.NeedFiles, Action.NeedToken)):
-            self._begin(action, ticket, slot, loop)
-            ticket.taken()
-            return None
-        raise InternalError("internal: the machine asked for something this driver does not know")
+        return None
 
     def _leave(self, ticket: Ticket) -> None:
         if ticket.handed_out is not None:
@@ -159,16 +160,13 @@ class Driver:
 
     def _next(self, ticket: Ticket | None, slot: str | None) -> Action | None:
         """What is to be done next, by whoever just reported: a herd that is woken for it would be in its way."""
-        if self.is_closed:
-            work = None
-        elif ticket is None:
-            work = self.machine.poll_refresh()
+        work = None
+        if not self.is_closed:
+            work = self.machine.poll_refresh() if ticket is None else self.machine.proceed(ticket, slot)
+        if work is None or ticket is None:
+            self.wake()
         else:
-            work = self.machine.proceed(ticket, slot) if ticket in self._waiters else None
-            if work is not None:
-                self._wake_others(slot)
-                return work
-        self.wake()
+            self._wake_others(slot)
         return work
 
     def _perform(self, work: Action, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -191,8 +189,7 @@ class Driver:
         except TransportError as error:
             machine.fail(_id(work), error.kind, error.detail, reused_connection=error.reused_connection)
         except Exception as error:
-            # Its text could hold anything; only its name is shown.
-            machine.fail(_id(work), "other", f"the transport raised {type(error).__name__}")
+            machine.fail(_id(work), "other", f"the transport raised {type(error).__name__}{place(error)}")
 
     def wake(self) -> None:
         """Has everybody who waits poll again."""
@@ -231,16 +228,27 @@ class Driver:
 
     def close(self) -> None:
         """Ends what is under way, and waits for its threads."""
-        self.is_closed = True
-        self._stop()
-        self.wake()
+        self._begin_to_close()
         self._outlast(5.0)
+
+    async def close_async(self) -> None:
+        """The same, with nothing that blocks the loop."""
+        self._begin_to_close()
+        if self._units:
+            import asyncio
+
+            await asyncio.to_thread(self._outlast, 5.0)
 
     def end(self) -> None:
         """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting."""
         self.is_closed = self._has_ended = True
         self._stop()
         self._outlast(1.0)
+
+    def _begin_to_close(self) -> None:
+        self.is_closed = True
+        self._stop()
+        self.wake()
 
     def _stop(self) -> None:
         self._sender.close()
@@ -257,6 +265,8 @@ class Driver:
 
     def after_fork(self) -> None:
         """In a child: its parent's callers, threads and locks are not its own. Tokens stay."""
+        # The thread that forked may itself be a caller that waits, and goes on in the child.
+        self.wake()
         self._waiters = {}
         self._units = {}
         self._turn = {}
@@ -295,6 +305,10 @@ def _let_the_program_end() -> None:
         Latch().wait(5.0)
 
 
+def _closed(message: str) -> ClosedError:
+    return ClosedError(f"closed: {message}", {"message": message, "kind": "local"})
+
+
 def _late(timeout: float | None) -> DeadlineExceededError:
-    message = f"no token within the {timeout or 0.0:.1f} s that the caller allowed; the fetch goes on"
+    message = f"no token within the {timeout or 0:g} s that the caller allowed; the fetch goes on"
     return DeadlineExceededError(f"deadline_exceeded: {message}", {"message": message, "kind": "unreachable"})

@@ -21,12 +21,18 @@ class TrustedProfileError(Exception):
     transient: bool = False
     """Whether the same call may succeed later without anybody changing anything."""
 
-    def __init__(self, text: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        super().__init__(text)
-        self._facts: Mapping[str, Any] = {} if facts is None else facts
+    # Without an `__init__`: native code makes errors, and an interpreter that ends aborts where that runs Python code.
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    @property
+    def _facts(self) -> Mapping[str, Any]:
+        facts: Mapping[str, Any] = self.args[1] if len(self.args) > 1 else {}
+        return facts
 
     @property
     def message(self) -> str:
@@ -75,3 +81,18 @@ class TrustedProfileError(Exception):
 
     def __reduce__(self) -> tuple[type[TrustedProfileError], tuple[str, Mapping[str, Any]]]:
         return type(self), (str(self), self._facts)
+
+
+def invalid(message: str) -> TrustedProfileError:
+    """The error about an argument."""
+    from .errors import InvalidArgumentError
+
+    return InvalidArgumentError(f"invalid_argument: {message}", {"message": message, "kind": "configuration"})
+
+
+def place(error: BaseException) -> str:
+    """Where an error of the program's own was raised, in brackets. Its text is another matter: it could hold anything."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f" ({trace.tb_frame.f_code.co_filename}, line {trace.tb_lineno})"

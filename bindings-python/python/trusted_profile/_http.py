@@ -84,7 +84,10 @@ class PythonTransport:
             address = proxies.get(url.scheme) or proxies.get("all")
         if not address:
             return None
-        return urlsplit(address if "://" in address else f"http://{address}")
+        proxy = urlsplit(address if "://" in address else f"http://{address}")
+        if proxy.scheme not in ("http", "https"):
+            raise TransportError("other", f"a proxy that speaks {proxy.scheme} is of no use to this transport")
+        return proxy
 
     def _connect(
         self, exchange: Exchange, url: SplitResult, proxy: SplitResult | None, attempt: _Attempt
@@ -144,6 +147,9 @@ class _Attempt:
     def __init__(self, timeout: float) -> None:
         self._end = monotonic() + timeout
         self._sockets: list[socket.socket] = []
+        # The same connections once more: to shut down a socket of TLS takes its TLS away first, and what another
+        # thread is just sending would go out in plain text.
+        self._handles: list[socket.socket] = []
         self._stopped: tuple[str, str] | None = None
         self._timer = threading.Timer(timeout, self.stop, ("read_timeout", f"{timeout:.1f} s"))
         self._timer.daemon = True
@@ -155,6 +161,7 @@ class _Attempt:
         addresses = _resolve(host, port, end - monotonic())
         for left, (family, kind, protocol, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
             sock = self.watch(socket.socket(family, kind, protocol))
+            self._handles.append(sock.dup())
             sock.settimeout(max((end - monotonic()) / left, 0.001))
             try:
                 sock.connect(address)
@@ -177,9 +184,9 @@ class _Attempt:
     def stop(self, kind: str, detail: str) -> None:
         """Ends it from outside, whatever it is doing."""
         self._stopped = self._stopped or (kind, detail)
-        for sock in list(self._sockets):
+        for handle in list(self._handles):
             try:
-                sock.shutdown(socket.SHUT_RDWR)
+                handle.shutdown(socket.SHUT_RDWR)
             except OSError:
                 # It is over already.
                 pass
@@ -191,7 +198,7 @@ class _Attempt:
 
     def end(self) -> None:
         self._timer.cancel()
-        for sock in reversed(self._sockets):
+        for sock in (*reversed(self._sockets), *self._handles):
             sock.close()
 
     def explain(self, error: Exception) -> TransportError:
@@ -279,7 +286,8 @@ def _read(response: http.client.HTTPResponse, cap: int) -> Response:
 
 def _tunnel(sock: socket.socket, url: SplitResult, proxy: SplitResult) -> None:
     """Has the proxy connect to the service. What it refuses itself is no answer of the service."""
-    authority = f"{url.hostname}:{url.port or 443}"
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    authority = f"{host}:{url.port or 443}"
     lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}"]
     lines += [f"{name}: {value}" for name, value in _credentials(proxy).items()]
     sock.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
@@ -291,7 +299,7 @@ def _tunnel(sock: socket.socket, url: SplitResult, proxy: SplitResult) -> None:
             raise TransportError("interrupted", "the proxy ended the connection")
         head += byte
     status = head.split(b" ", 2)[1:2]
-    if status != [b"200"]:
+    if not (status and status[0].startswith(b"2")):
         kind = "proxy" if status == [b"407"] else "interrupted"
         raise TransportError(kind, f"the proxy answered {b''.join(status).decode('latin-1')}")
 

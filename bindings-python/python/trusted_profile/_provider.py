@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _native, _process
+from ._error import invalid
 from ._native import AccessToken
 
 TYPE_CHECKING = False
@@ -33,9 +34,9 @@ class TokenProvider(_native.Provider):
         A proxy for the private endpoints, which take none from the environment.
     ``transport``
         ``"native"``, ``"python"`` (the standard library; the default where gevent or eventlet have patched
-        it), or a function from :class:`trusted_profile.sansio.Exchange` to ``Response``.
+        it, threads included), or a function from :class:`trusted_profile.sansio.Exchange` to ``Response``.
     ``on_event``
-        Called with everything that happens, one at a time and in order, by whichever thread reports it.
+        Called with what happens to tokens, one at a time and in order, by whichever thread reports it.
 
     A fork is fine at any moment: tokens stay, and the child fetches for itself what was under way. Programs
     that end while a token is fetched end cleanly. A provider cannot be pickled.
@@ -69,12 +70,15 @@ class TokenProvider(_native.Provider):
         self._on_event = on_event
         self._driver_made: Driver | None = None
         self._is_closed = False
+        for name, function in (("callback", callback), ("on_event", on_event)):
+            if function is not None and not callable(function):
+                raise invalid(f"{name}: expected a function, got {type(function).__name__}")
         if callback is None and _is_external(source):
-            raise _invalid("source: external needs its callback: use TokenProvider.external")
+            raise invalid("source: external needs its callback: use TokenProvider.external")
         if isinstance(transport, str) and transport not in ("native", "python"):
-            raise _invalid(f'transport: expected "native", "python" or a function, got {transport!r}')
+            raise invalid(f'transport: expected "native", "python" or a function, got {transport!r}')
         if transport is not None and not isinstance(transport, str) and not callable(transport):
-            raise _invalid(f'transport: expected "native", "python" or a function, got {type(transport).__name__}')
+            raise invalid(f'transport: expected "native", "python" or a function, got {type(transport).__name__}')
 
     # The constructors, one for each source.
 
@@ -126,7 +130,7 @@ class TokenProvider(_native.Provider):
         profile_id: str | None = None,
         profile_crn: str | None = None,
         profile_name: str | None = None,
-        cr_token_file: str | None = None,
+        cr_token_file: str | PathLike[str] | None = None,
         cr_token: str | None = None,
         endpoint: str | None = None,
         scope: str | None = None,
@@ -213,7 +217,8 @@ class TokenProvider(_native.Provider):
     # The calls.
 
     def token(self, timeout: float | None = None) -> AccessToken:
-        """A token that is usable now: at once, if there is one. Signals are served while it is waited for.
+        """A token that is usable now: at once, if there is one. Signals are served while it is waited for; their
+        handlers are no place to ask for a token.
 
         :param timeout: the seconds that this call may take; without it, as long as the policy allows. The fetch goes on.
         :raises DeadlineExceededError: it took longer.
@@ -244,7 +249,11 @@ class TokenProvider(_native.Provider):
         return self.token(timeout).unverified_claims()
 
     def invalidate(self, token: AccessToken | None = None) -> None:
-        """Tells the provider that a service refused ``token`` with 401; none means the current one. A newer token stays."""
+        """Tells the provider that a service refused ``token`` with 401; none means the current one. A newer token stays.
+
+        A service that refuses every token must not have each request fetch another one: within the policy's
+        ``invalidate_window`` (10 s) the second refusal drops the token below as well, and further ones change nothing.
+        """
         refused = self._machine.ready() if token is None else token
         if refused is not None:
             self._machine.invalidate(refused.slot, refused.generation)
@@ -259,13 +268,16 @@ class TokenProvider(_native.Provider):
 
     def diagnose(self) -> Report:
         """Looks at everything between this program and its token, and says what is wrong with it. The requests
-        that a fetch would send are sent, once each. The report holds no token.
+        that a fetch would send are sent, once each, by the native transport. The report holds no token. It takes as long as
+        it takes: nothing interrupts it, and other greenlets stand still meanwhile.
         """
         return Report(*self._diagnose())
 
     @property
     def on_event(self) -> Callable[[Event], object] | None:
-        """Called with everything that happens: a mapping with ``event``, such as ``refresh_failed``, and its facts."""
+        """Called with what happens to tokens, as mappings. ``event`` is one of ``fetched``, ``refreshed``, ``refresh_failed``,
+        ``failed``, ``invalidated``, ``clock_skew``; the other members are its facts, with times in seconds.
+        """
         return self._on_event
 
     @on_event.setter
@@ -281,6 +293,12 @@ class TokenProvider(_native.Provider):
         if self._driver_made is not None:
             self._driver_made.close()
 
+    async def aclose(self) -> None:
+        """The same for a task: its loop goes on meanwhile."""
+        self._is_closed = True
+        if self._driver_made is not None:
+            await self._driver.close_async()
+
     def __enter__(self) -> Self:
         return self
 
@@ -291,7 +309,7 @@ class TokenProvider(_native.Provider):
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
+        await self.aclose()
 
     def __del__(self) -> None:
         if getattr(self, "_driver_made", None) is not None:
@@ -308,7 +326,7 @@ class TokenProvider(_native.Provider):
 
     def _fetch(self, timeout: float | None, slot: str | None = None) -> AccessToken:
         if timeout is not None and not (isinstance(timeout, (int, float)) and timeout >= 0):
-            raise _invalid(f"timeout: expected seconds, 0 or more, or None, got {timeout!r}")
+            raise invalid(f"timeout: expected seconds, 0 or more, or None, got {timeout!r}")
         return self._driver.fetch(slot, timeout)
 
     @property
@@ -382,8 +400,3 @@ def _is_external(source: Options | None) -> bool:
         return False
     return source.get("source") == "external" or _is_external(source.get("base"))
 
-
-def _invalid(message: str) -> Exception:
-    from .errors import InvalidArgumentError
-
-    return InvalidArgumentError(f"invalid_argument: {message}", {"message": message, "kind": "configuration"})

@@ -29,6 +29,7 @@ the proxies that ``exchange.network`` allows.
 
 from __future__ import annotations
 
+from . import errors  # noqa: F401 - what native code raises; the end of a program is no time to import it
 from ._native import Action, Exchange, Now, Response, Ticket, TokenManager
 
 __all__ = ["Action", "Exchange", "Now", "Response", "Ticket", "TokenManager", "TransportError"]

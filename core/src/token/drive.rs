@@ -30,7 +30,7 @@ impl TokenManager {
             return Action::Ready(token);
         }
         if !self.has(slot) {
-            let message = format!("slot: the source {} has no {slot:?} token", self.source.name());
+            let message = format!("slot: the source {} has no {} token", self.source.name(), slot.as_str());
             return Action::Failed(Error::new(ErrorCode::InvalidArgument, message));
         }
         // Lost exchanges matter to those who wait only: a caller with a token is not held up by them.

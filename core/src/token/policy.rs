@@ -131,8 +131,8 @@ impl Policy {
     /// # Errors
     /// `InvalidArgument` when it is not such an object, or a knob is out of its range.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let read: Result<Self, Invalid> = serde_json::from_str(text)
-            .map_err(|e| Invalid::new("policy", describe(&e), "an object of knobs by their names, with times in milliseconds"));
+        let read: Result<Self, Invalid> =
+            serde_json::from_str(text).map_err(|e| Invalid::new("policy", describe(&e), "an object of knobs by their names"));
         let policy = read?;
         policy.validate()?;
         Ok(policy)

@@ -171,8 +171,8 @@ impl Container {
     fn check(&self) -> Result<(), Invalid> {
         self.profile.validate()?;
         self.iam.check()?;
-        if self.cr_token.as_ref().is_some_and(|token| !is_header_text(token.expose())) {
-            return Err(Invalid::new("cr_token", "(hidden)", "the text of one token, without blanks"));
+        if let Some(token) = self.cr_token.as_ref().filter(|token| !is_header_text(token.expose())) {
+            return Err(Invalid::new("cr_token", hidden(token), "the text of one token, without blanks"));
         }
         match &self.cr_token_file {
             Some(path) if self.cr_token.is_some() => Err(Invalid::new("cr_token_file", path, "either cr_token or cr_token_file")),
@@ -210,7 +210,7 @@ fn check_api_key(key: &Secret) -> Result<(), Invalid> {
     let wrapped = |c: char| matches!(c, '{' | '}' | '"' | '\'');
     if text.is_empty() || text.starts_with(wrapped) || text.ends_with(wrapped) || text.chars().any(|c| c.is_whitespace() || c.is_control())
     {
-        return Err(Invalid::new("api_key", "(hidden)", "the bare key, without quotes, braces or blanks"));
+        return Err(Invalid::new("api_key", hidden(key), "the bare key, without quotes, braces or blanks"));
     }
     Ok(())
 }
@@ -219,7 +219,12 @@ fn check_bearer(token: &Secret) -> Result<(), Invalid> {
     if is_header_text(without_scheme(token.expose())) {
         return Ok(());
     }
-    Err(Invalid::new("token", "(hidden)", "a token that can stand in a header"))
+    Err(Invalid::new("token", hidden(token), "a token that can stand in a header"))
+}
+
+/// What errors show of a secret: whether there is one.
+fn hidden(secret: &Secret) -> &'static str {
+    if secret.expose().is_empty() { "" } else { "(hidden)" }
 }
 
 /// The token without a `Bearer ` that was pasted along.

@@ -64,20 +64,28 @@ impl fmt::Debug for Json {
     }
 }
 
-/// serde_json's own messages can quote the text, so only kind and place are kept, and the name of a member
-/// that nobody knows, if it looks like a name and not like a secret that came to stand in its place.
+/// serde_json's own messages can quote the text, so only kind and place are kept, what was expected instead, and
+/// the name of a member that nobody knows, if it looks like a name and not like a secret that came to stand in its place.
 pub(crate) fn describe(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    if let Some((name, _)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    if let Some((name, known)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))
         && name.len() <= 40
         && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
     {
-        return format!("unknown field `{name}`");
+        return format!("unknown field {name}{}", known.replace('`', ""));
     }
     let kind = match error.classify() {
         serde_json::error::Category::Eof => "JSON that ends too early",
         serde_json::error::Category::Syntax => "not JSON",
-        serde_json::error::Category::Data => "JSON of another shape",
+        serde_json::error::Category::Data => match message.rsplit_once(", expected ") {
+            // What is expected are words of our own.
+            Some((found, expected)) if found.starts_with("invalid ") && !expected.starts_with("struct ") => {
+                return format!("another kind of value, expected {expected}");
+            }
+            _ if message.starts_with("missing field ") => return message.replace('`', ""),
+            _ => "JSON of another shape",
+        },
         serde_json::error::Category::Io => "unreadable",
     };
     format!("{kind}, line {} column {}", error.line(), error.column())
@@ -105,8 +113,11 @@ mod tests {
             name: String,
         }
         let described = |text: &str| describe(&serde_json::from_str::<Known>(text).unwrap_err());
-        assert_eq!(described(r#"{"nam":"hunter2"}"#), "unknown field `nam`");
+        assert_eq!(described(r#"{"nam":"hunter2"}"#), "unknown field nam, expected name");
         assert_eq!(described(r#"{"hunter2":"x"}"#), "JSON of another shape, line 1 column 10");
-        assert_eq!(described(r#"{"name":17}"#), "JSON of another shape, line 1 column 10");
+        assert_eq!(described(r#"{"name":17}"#), "another kind of value, expected a string");
+        assert_eq!(described("{}"), "missing field name");
+        assert_eq!(described(r#""hunter2, expected 3 at line 4""#), "JSON of another shape, line 1 column 32");
+        assert_eq!(described(r#"{"name":["hunter2, expected 3 at line 4"]}"#), "another kind of value, expected a string");
     }
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .._error import invalid
 from .._native import AllowedOrigins
-from ..errors import InvalidArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ class Origins:
             if origin.allows(url):
                 return origin
         raise invalid(f"url: {_origin(url)} is not in allowed_origins ({', '.join(self._names)}): nothing was sent")
-
-
-def invalid(message: str) -> InvalidArgumentError:
-    """The error about an argument."""
-    return InvalidArgumentError(f"invalid_argument: {message}", {"message": message, "kind": "configuration"})
 
 
 def _origin(url: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._origins import Origins, invalid
+from .._error import invalid
+from ._origins import Origins
 from ._refusal import replacement, replacement_async
 
 try:

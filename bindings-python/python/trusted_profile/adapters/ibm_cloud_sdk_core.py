@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._origins import invalid
+from .._error import invalid
 
 try:
     from ibm_cloud_sdk_core.authenticators import Authenticator
