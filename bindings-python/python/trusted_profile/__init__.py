@@ -9,9 +9,10 @@ Ask for the token before every request: it is cached, refreshed before it ends, 
 refresh fails. Errors name their likely causes, most likely first.
 """
 
+from ._doctor import Report, detect, diagnose
 from ._error import TrustedProfileError
 from ._native import AccessToken, ExternalToken
-from ._provider import Report, TokenProvider, detect, diagnose
+from ._provider import TokenProvider
 
 __all__ = ["AccessToken", "ExternalToken", "Report", "TokenProvider", "TrustedProfileError", "detect", "diagnose"]
 __version__ = "0.1.0"

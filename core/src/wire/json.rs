@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(described(r#"{"hunter2":"x"}"#), "JSON of another shape, line 1 column 10");
         assert_eq!(described(r#"{"name":17}"#), "another kind of value, expected a string");
         assert_eq!(described("{}"), "missing field name");
-        assert_eq!(described(r#""hunter2, expected 3 at line 4""#), "JSON of another shape, line 1 column 32");
+        assert_eq!(described(r#""hunter2, expected 3 at line 4""#), "JSON of another shape, line 1 column 31");
         assert_eq!(described(r#"{"name":["hunter2, expected 3 at line 4"]}"#), "another kind of value, expected a string");
     }
 }
