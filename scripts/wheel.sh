@@ -11,11 +11,21 @@ maturin=$("$root/scripts/venv.sh" maturin)/maturin
 mkdir -p "$target"
 exec 9>"$target/wheels.lock"
 ! command -v flock >/dev/null || flock 9
-rm -rf "$out" "$sources"
-mkdir -p "$sources"
+
+# The source distribution is the same to the byte as long as its files are.
+rm -rf "$sources"
 cd "$root/bindings-python"
-"$maturin" sdist --out "$out" >/dev/null
-tar --extract --gzip --strip-components 1 --directory "$sources" --file "$out"/*.tar.gz
+"$maturin" sdist --out "$sources" >/dev/null
+made=$(cat "$sources"/*.tar.gz <(rustc -vV) | cksum)
+if [ "$made" = "$(cat "$out/made-of" 2>/dev/null)" ]; then
+  ls "$out"/*.whl
+  exit
+fi
+rm -rf "$out"
+mkdir -p "$out"
+mv "$sources"/*.tar.gz "$out"
+# Its files have a date of their own, by which cargo would take them for old.
+tar --extract --gzip --touch --strip-components 1 --directory "$sources" --file "$out"/*.tar.gz
 
 # Panic messages must not carry this machine's paths.
 export RUSTFLAGS="--remap-path-prefix=$sources=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src="
@@ -27,4 +37,5 @@ if [ -n "$(comm -23 <(versions Cargo.lock) <(versions "$root/Cargo.lock"))" ]; t
   echo 'the source distribution does not build with the versions of Cargo.lock' >&2
   exit 1
 fi
+echo "$made" >"$out/made-of"
 ls "$out"/*.whl

@@ -56,29 +56,14 @@ impl Recipe {
 /// The options of a source.
 pub(crate) fn source_options(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<SourceOptions> {
     let options = without_none(from_python("source", source)?);
-    let read = |options: &Value| SourceOptions::from_json(&Zeroizing::new(options.to_string()));
-    read(&options).map_err(|e| blamed(py, "source", &options, &e, |alone| read(alone).err()))
+    SourceOptions::from_json(&Zeroizing::new(options.to_string())).map_err(|e| raised(py, &e))
 }
 
 /// A policy, whose times Python gives in seconds.
 pub(crate) fn read_policy(py: Python<'_>, policy: Option<&Bound<'_, PyAny>>) -> PyResult<Policy> {
     let Some(policy) = policy else { return Ok(Policy::default()) };
     let knobs = in_milliseconds(py, "policy", without_none(from_python("policy", policy)?))?;
-    let read = |knobs: &Value| Policy::from_json(&knobs.to_string());
-    read(&knobs).map_err(|e| blamed(py, "policy", &knobs, &e, |alone| read(alone).err()))
-}
-
-/// The error, with the name of the member that is to blame where it says only what kind of value was expected.
-fn blamed(py: Python<'_>, what: &str, options: &Value, error: &Error, read: impl Fn(&Value) -> Option<Error>) -> PyErr {
-    for (name, value) in options.as_object().into_iter().flatten() {
-        let alone = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
-        let message = read(&alone).map(|e| e.message().to_owned()).unwrap_or_default();
-        let found = ["another kind of value", "missing field"].into_iter().find_map(|kind| message.find(kind));
-        if let Some(found) = found.and_then(|start| message.get(start..)) {
-            return invalid(py, format!("{what}.{name}: {}", found.trim_end_matches('"')));
-        }
-    }
-    raised(py, error)
+    Policy::from_json(&knobs.to_string()).map_err(|e| raised(py, &e))
 }
 
 /// `None` means that an option is not given.

@@ -21,7 +21,7 @@ from trusted_profile.sansio import Response
         ({"source": "container"}, "profile: expected one of"),
         ({"source": "api_key", "api_key": "hunter two"}, r"api_key: expected the bare key.*got \"\(hidden\)\""),
         ({"source": "api_key", "api_key": ""}, "api_key: expected the bare key.*got nothing"),
-        ({"source": "vpc_instance", "endpoint": 5}, "source.endpoint: another kind of value, expected a string"),
+        ({"source": "vpc_instance", "endpoint": 5}, "source: .*endpoint: another kind of value, expected a string"),
         ({"source": "vpc_instance", "identity_token_expires_in": "300"}, "identity_token_expires_in: another kind of value, expected u64"),
         ({"source": "external"}, "external needs its callback"),
     ],
@@ -39,8 +39,8 @@ def test_options_that_cannot_be_used(options: dict[str, Any], message: str) -> N
         ({"cooldown": -1}, "cooldown: expected seconds, 0 or more, got -1"),
         ({"remote": {"connect": 1, "attempt": 0.5, "round": 3}}, "remote.attempt: expected at least connect"),
         ({"max_attempts": 0}, "max_attempts: expected 1 to 100"),
-        ({"max_attempts": 1.5}, "policy.max_attempts: another kind of value, expected u32"),
-        ({"remote": {"connect": 2}}, "policy.remote: missing field attempt"),
+        ({"max_attempts": 1.5}, "policy: .*max_attempts: another kind of value, expected u32"),
+        ({"remote": {"connect": 2}}, "policy: .*remote: missing field attempt"),
     ],
 )
 def test_policies_that_cannot_be_used(policy: dict[str, Any], message: str) -> None:

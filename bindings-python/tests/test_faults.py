@@ -1,4 +1,4 @@
-"""Every fault of the simulator, at every request, for both transports. The results are ``docs/faults-python.md``."""
+"""Every fault of the simulator, at every request, for both transports. The results are a section of ``docs/faults.md``."""
 
 from __future__ import annotations
 

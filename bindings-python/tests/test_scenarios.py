@@ -7,6 +7,7 @@ from functools import partial
 
 import committed
 import pytest
+import vectors.corpus
 from difference import Difference
 from scenarios import canary, corpus, stage
 from scenarios.script import Scenario
@@ -22,6 +23,7 @@ def test_every_scenario_holds(say: Callable[[str], None]) -> None:
     assert not problems, f"{len(problems)} of {len(runs)} failed:\n" + "\n".join(problems)
     assert len(scenarios) == committed.count(corpus.ROOT / "scripts")
     say(f"scenarios: {len(scenarios)} run, 0 skipped; each in {len(ways)} ways: {', '.join(way.name for way in ways)}")
+    say(f"scenarios: sha256 {vectors.corpus.digest(vectors.corpus.scenarios())}")
 
 
 def test_a_wrong_expectation_is_noticed(say: Callable[[str], None]) -> None:

@@ -49,8 +49,8 @@ def test_every_file_plays(say: Callable[[str], None]) -> None:
 def test_falsified_files_fail(tmp_path: Path, say: Callable[[str], None]) -> None:
     command = [os.environ["TRUSTED_PROFILE_CANARY"], "--write", str(tmp_path)]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    # The other runner's corpus is this one, to the byte.
-    assert f"corpus: sha256 {corpus.digest(corpus.files())}\n" in told
+    # The other runner's corpora are these, to the byte.
+    assert f"corpus: sha256 {corpus.digest(corpus.files())}\nscenarios: sha256 {corpus.digest(corpus.scenarios())}\n" in told
     flips = json.loads((tmp_path / "canary.json").read_text())
     caught, left_out = list[str](), list[str]()
     for flip in flips:

@@ -92,8 +92,7 @@ class Driver:
     def _step(self, ticket: Ticket, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> AccessToken | float | None:
         """One poll: a token, or how long to wait, or nothing when work was begun."""
         if self._has_ended:
-            _let_the_program_end()
-            raise _closed("the program is ending")
+            raise self._closed()
         # Whoever is woken after the first finds what that one was handed out.
         ready = self.machine.ready() if slot is None else None
         if ready is not None:
@@ -109,13 +108,20 @@ class Driver:
         if isinstance(action, Action.Ready):
             return action.token
         if self.is_closed:
-            raise _closed("the provider was closed")
+            raise self._closed()
         if isinstance(action, Action.Wait):
             return action.at_most
         if isinstance(action, Action.Failed):
             # One failed round answers all its callers, each with an error of its own to raise.
             raise action.error
         return None
+
+    def _closed(self) -> ClosedError:
+        message = "the provider was closed"
+        if self._has_ended:
+            _let_the_program_end()
+            message = "the program is ending"
+        return ClosedError(f"closed: {message}", {"message": message, "kind": "local"})
 
     def _leave(self, ticket: Ticket) -> None:
         if ticket.handed_out is not None:
@@ -241,7 +247,8 @@ class Driver:
 
     def end(self) -> None:
         """The same when the program ends. Whoever still waits is in a daemon thread, and is left waiting."""
-        self.is_closed = self._has_ended = True
+        # In this order, so that whoever finds it closed knows why.
+        self._has_ended = self.is_closed = True
         self._stop()
         self._outlast(1.0)
 
@@ -303,10 +310,6 @@ def _let_the_program_end() -> None:
     threading = sys.modules.get("threading")
     if threading is not None and threading.current_thread() is not threading.main_thread():
         Latch().wait(5.0)
-
-
-def _closed(message: str) -> ClosedError:
-    return ClosedError(f"closed: {message}", {"message": message, "kind": "local"})
 
 
 def _late(timeout: float | None) -> DeadlineExceededError:

@@ -16,11 +16,12 @@ from .operations import Operations
 from .script import Script
 
 ROOT = Path(__file__).resolve().parents[3] / "tests" / "vectors"
+SCENARIOS = ROOT.parent / "scenarios"
 
 
 @dataclass
 class File:
-    """One file: its path below ``tests/vectors``, and its bytes."""
+    """One file: its path below the folder of its corpus, and its bytes."""
 
     path: str
     data: bytes
@@ -42,8 +43,17 @@ class Outcome:
 
 def files() -> list[File]:
     """Every file of ``scripts/`` and ``operations/``, sorted by path."""
-    paths = [path for folder in ("operations", "scripts") for path in (ROOT / folder).rglob("*") if path.is_file()]
-    found = [File(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in paths]
+    return _found(ROOT, "operations", "scripts")
+
+
+def scenarios() -> list[File]:
+    """Every scenario, sorted by path."""
+    return _found(SCENARIOS, "scripts")
+
+
+def _found(root: Path, *folders: str) -> list[File]:
+    paths = [path for folder in folders for path in (root / folder).rglob("*") if path.is_file()]
+    found = [File(path.relative_to(root).as_posix(), path.read_bytes()) for path in paths]
     return sorted(found, key=lambda file: file.path.encode())
 
 

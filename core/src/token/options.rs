@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::operation::ApiDate;
 use crate::secret::Secret;
 use crate::services::{ClientCredentials, DEFAULT_VERSION, Profile};
-use crate::wire::{BaseUrl, Invalid};
+use crate::wire::{BaseUrl, Invalid, read_options};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -57,8 +57,7 @@ impl SourceOptions {
     /// # Errors
     /// `InvalidArgument` when it is not an object of options; its text is not shown.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text)
-            .map_err(|e| Invalid::new("source", crate::wire::describe(&e), "a JSON object of options by their names").into())
+        read_options(text).map_err(|e| Invalid::new("source", e, "a JSON object of options by their names").into())
     }
 
     /// The source.

@@ -1,7 +1,7 @@
 //! Every number the machine goes by.
 
 use crate::error::Error;
-use crate::wire::{Invalid, describe};
+use crate::wire::{Invalid, read_options};
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
@@ -131,8 +131,7 @@ impl Policy {
     /// # Errors
     /// `InvalidArgument` when it is not such an object, or a knob is out of its range.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let read: Result<Self, Invalid> =
-            serde_json::from_str(text).map_err(|e| Invalid::new("policy", describe(&e), "an object of knobs by their names"));
+        let read: Result<Self, Invalid> = read_options(text).map_err(|e| Invalid::new("policy", e, "an object of knobs by their names"));
         let policy = read?;
         policy.validate()?;
         Ok(policy)

@@ -11,6 +11,6 @@ pub use base_url::{BaseUrl, Scheme};
 pub use encoding::{form, path_segment, query};
 pub use invalid::Invalid;
 pub use json::Json;
-pub(crate) use json::describe;
+pub(crate) use json::read_options;
 pub use origins::AllowedOrigins;
 pub use redact::{EXCERPT_LIMIT, Redactor};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// One file.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// Its path below `tests/vectors`, with slashes.
+    /// Its path below the folder of its corpus, with slashes.
     pub path: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -30,12 +30,24 @@ pub fn root() -> PathBuf {
 /// # Errors
 /// The file that cannot be read or is not JSON.
 pub fn files() -> Result<Vec<File>, String> {
+    found(&root(), &["operations", "scripts"])
+}
+
+/// Every file of `tests/scenarios`, which runners play against the simulator; paths are below that folder.
+///
+/// # Errors
+/// The file that cannot be read or is not JSON.
+pub fn scenarios() -> Result<Vec<File>, String> {
+    found(&root().join("../scenarios"), &["scripts"])
+}
+
+fn found(root: &Path, folders: &[&str]) -> Result<Vec<File>, String> {
     let mut paths = Vec::new();
-    for folder in ["operations", "scripts"] {
-        collect(&root().join(folder), folder, &mut paths)?;
+    for folder in folders {
+        collect(&root.join(folder), folder, &mut paths)?;
     }
     paths.sort();
-    paths.into_iter().map(read).collect()
+    paths.into_iter().map(|path| read(root, path)).collect()
 }
 
 fn collect(folder: &Path, name: &str, paths: &mut Vec<String>) -> Result<(), String> {
@@ -54,8 +66,8 @@ fn collect(folder: &Path, name: &str, paths: &mut Vec<String>) -> Result<(), Str
     Ok(())
 }
 
-fn read(path: String) -> Result<File, String> {
-    let bytes = fs::read(root().join(&path)).map_err(|e| format!("{path}: {e}"))?;
+fn read(root: &Path, path: String) -> Result<File, String> {
+    let bytes = fs::read(root.join(&path)).map_err(|e| format!("{path}: {e}"))?;
     let json = serde_json::from_slice(&bytes).map_err(|e| format!("{path}: {e}"))?;
     Ok(File { path, bytes, json })
 }

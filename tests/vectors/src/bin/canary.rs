@@ -38,6 +38,7 @@ fn per_rule(folder: Option<&Path>) -> Result<String, String> {
     let chosen = one_per_rule(&files);
     // Runners of other languages compare it with their own.
     println!("corpus: sha256 {}", corpus::hash(&files));
+    println!("scenarios: sha256 {}", corpus::hash(&corpus::scenarios()?));
     if let Some(folder) = folder {
         write(folder, &chosen)?;
     }
