@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +44,20 @@ def get(path: str, server: Path) -> Any:
     """What the application behind the Unix socket answers."""
     connection = http.client.HTTPConnection("localhost")
     connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.settimeout(30)
-    connection.sock.connect(str(server))
-    connection.request("GET", path, headers={"connection": "close"})
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
+    with closing(connection):
+        connection.sock.settimeout(30)
+        connection.sock.connect(str(server))
+        connection.request("GET", path, headers={"connection": "close"})
+        answer = connection.getresponse()
+        text = answer.read()
     assert answer.status == 200, text
     return json.loads(text)
+
+
+def listens(server: Path) -> bool:
+    """Whether somebody accepts connections: the file is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        return sock.connect_ex(str(server)) == 0
 
 
 def from_every_worker(path: str, server: Path, workers: int) -> list[Any]:
@@ -76,7 +82,7 @@ def test_gunicorn_preloads(simulator: Simulator, tmp_path: Path, worker: str) ->
     command = ["gunicorn", "--preload", "--workers", "3", *kind, "--bind", f"unix:{address}", "web:application"]
     try:
         with running(command, log, METADATA_URL=simulator.metadata_url, LATE_METADATA_URL=late.metadata_url):
-            until(address.exists)
+            until(lambda: listens(address))
             shared = from_every_worker("/", address, 3)
             assert all(answer["is_forked"] and answer["is_of_master"] for answer in shared)
             assert {answer["transport"] for answer in shared} == {"python" if worker == "gevent" else "native"}
