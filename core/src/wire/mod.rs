@@ -4,6 +4,7 @@ mod base_url;
 mod encoding;
 mod invalid;
 mod json;
+mod mistake;
 mod origins;
 mod redact;
 
@@ -11,6 +12,6 @@ pub use base_url::{BaseUrl, Scheme};
 pub use encoding::{form, path_segment, query};
 pub use invalid::Invalid;
 pub use json::Json;
-pub(crate) use json::read_options;
+pub(crate) use mistake::read_options;
 pub use origins::AllowedOrigins;
 pub use redact::{EXCERPT_LIMIT, Redactor};

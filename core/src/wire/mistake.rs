@@ -1,0 +1,116 @@
+//! What is wrong with a JSON text, in words that hold nothing of it.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// Reads an object of options; the description of a mistake begins with the name of the option that is to blame for it.
+pub(crate) fn read_options<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let read = |text: &str| serde_json::from_str::<T>(text);
+    read(text).map_err(|error| mistake(text, &error, &|alone| read(alone).err()))
+}
+
+fn mistake(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<serde_json::Error>) -> String {
+    let mut described = describe(error);
+    if let Some(name) = to_blame(text, error, read) {
+        described.insert_str(0, ": ");
+        described.insert_str(0, &name);
+    }
+    described
+}
+
+/// The member that cannot be read by itself either. serde_json says only where in the text it is.
+fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<serde_json::Error>) -> Option<String> {
+    let members: Map<String, Value> = if error.is_data() { serde_json::from_str(text).ok()? } else { return None };
+    let mut blamed = None;
+    for (name, mut value) in members {
+        let alone = Zeroizing::new(json!({ &name: &value }).to_string());
+        let is_misread = read(&alone).is_some_and(|e| !e.to_string().starts_with("unknown field "));
+        if is_misread && is_plain(&name) {
+            blamed.get_or_insert(name);
+        }
+        wipe(&mut value);
+    }
+    blamed
+}
+
+/// Among the options may be secrets.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether it looks like a name and not like a secret that came to stand in its place.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// serde_json's own messages can quote the text, so only kind and place are kept, what was expected instead, and
+/// the name of a member that nobody knows, if it looks like one.
+pub(super) fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    if let Some((name, known)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))
+        && is_plain(name)
+    {
+        return format!("unknown field {name}{}", known.replace('`', ""));
+    }
+    let kind = match error.classify() {
+        serde_json::error::Category::Eof => "JSON that ends too early",
+        serde_json::error::Category::Syntax => "not JSON",
+        serde_json::error::Category::Data => match message.rsplit_once(", expected ") {
+            // What is expected are words of our own.
+            Some((found, expected)) if found.starts_with("invalid ") && !expected.starts_with("struct ") => {
+                return format!("another kind of value, expected {expected}");
+            }
+            _ if message.starts_with("missing field ") => return message.replace('`', ""),
+            _ => "JSON of another shape",
+        },
+        serde_json::error::Category::Io => "unreadable",
+    };
+    format!("{kind}, line {} column {}", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[test]
+    fn the_member_that_is_to_blame_is_named() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        struct Options {
+            name: String,
+            life: u32,
+        }
+        let mistake = |text: &str| read_options::<Options>(text).unwrap_err();
+        assert_eq!(mistake(r#"{"name":"hunter2","life":1.5}"#), "life: another kind of value, expected u32");
+        assert_eq!(mistake(r#"{"name":["hunter2"]}"#), "name: another kind of value, expected a string");
+        assert_eq!(mistake(r#"{"nam":1}"#), "unknown field nam, expected name or life");
+        assert_eq!(mistake(r#"{"hunter2":1,"name":2}"#), "name: JSON of another shape, line 1 column 10");
+        assert_eq!(mistake("5"), "JSON of another shape, line 1 column 1");
+        assert_eq!(mistake("{"), "JSON that ends too early, line 1 column 1");
+    }
+
+    #[test]
+    fn a_member_that_nobody_knows_is_named() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Known {
+            #[expect(dead_code, reason = "it is only there to be known")]
+            name: String,
+        }
+        let described = |text: &str| describe(&serde_json::from_str::<Known>(text).unwrap_err());
+        assert_eq!(described(r#"{"nam":"hunter2"}"#), "unknown field nam, expected name");
+        assert_eq!(described(r#"{"hunter2":"x"}"#), "JSON of another shape, line 1 column 10");
+        assert_eq!(described(r#"{"name":17}"#), "another kind of value, expected a string");
+        assert_eq!(described("{}"), "missing field name");
+        assert_eq!(described(r#""hunter2, expected 3 at line 4""#), "JSON of another shape, line 1 column 31");
+        assert_eq!(described(r#"{"name":["hunter2, expected 3 at line 4"]}"#), "another kind of value, expected a string");
+    }
+}
