@@ -85,7 +85,9 @@ fn value_from_python(what: &str, object: &Bound<'_, PyAny>, depth: usize) -> PyR
         return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| unfit(what, "infinity or no number"));
     }
     if object.hasattr("__fspath__")? {
-        return value_from_python(what, &object.call_method0("__fspath__")?, depth);
+        let path = object.call_method0("__fspath__")?;
+        let path = path.cast::<PyString>().map_err(|_| unfit(what, "a path that is no text"))?;
+        return text(what, path).map(|path| Value::String(path.to_owned()));
     }
     match object.cast::<PyMapping>() {
         Ok(_) if depth == DEEPEST => Err(unfit(what, "mappings within mappings without end")),

@@ -51,10 +51,16 @@ def test_policies_that_cannot_be_used(policy: dict[str, Any], message: str) -> N
 def test_arguments_of_no_usable_type() -> None:
     endless: dict[str, Any] = {"source": "assume"}
     endless["base"] = endless
+
+    class EndlessPath:
+        def __fspath__(self) -> Any:
+            return self
+
     given: list[tuple[dict[str, Any], str]] = [
         ({"source": endless}, "source.*base: expected .* got mappings within mappings without end"),
         ({"source": {"source": "vpc_instance"}, "policy": {"cooldown": 10**30}}, "policy.cooldown: .* got a number beyond all reason"),
         ({"source": {"source": "vpc_instance"}, "policy": {1: 2}}, "policy: .* got a name that is no text"),
+        ({"source": {"source": "container", "cr_token_file": EndlessPath()}}, "source.cr_token_file: .* got a path that is no text"),
         ({"source": {"source": "vpc_instance", "endpoint": ["x"]}}, "source.endpoint: expected text, .* got list"),
         ({"source": {"source": "vpc_instance"}, "private_proxy": "http://u:secret\udcff@h:1"}, "private_proxy: expected text"),
     ]
