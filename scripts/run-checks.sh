@@ -4,21 +4,55 @@
 # tests wait. What it prints is shown at the end.
 #
 #   scripts/run-checks.sh fmt test-rust -- lint docs -- wasm-size
+#
+# A check that takes longer than CHECK_LIMIT seconds (1500) stands still: what it was doing is shown, and it fails.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+limit=${CHECK_LIMIT:-1500}
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+# Each check is a process group of its own, which an interrupt from the keyboard does not reach.
+stop() { kill -- $(sed 's/^/-/' "$folder"/group-* 2>/dev/null) 2>/dev/null; }
+trap 'stop; rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
 
-# Runs the checks one by one, and writes a line for each to the table $1.
+# Waits for $1 seconds without a process that could be left over.
+mkfifo "$folder/never"
+wait_for() { read -rt "$1" <>"$folder/never"; }
+
+# Runs `make $1` in the lane $2.
+check() {
+  local result watch
+  set -m
+  make "$1" </dev/null &
+  echo $! >"$folder/group-$2"
+  set +m
+  (
+    wait_for "$limit"
+    printf '\nmake %s stands still after %d s. Processes, their age in seconds, what they wait for:\n' "$1" "$limit"
+    ps --forest -o pid,etimes,stat,wchan:24,args --ppid 2 -p 2 -N | cut -c 1-200
+    kill -- "-$(cat "$folder/group-$2")"
+    wait_for 20
+    kill -KILL -- "-$(cat "$folder/group-$2")"
+  ) &
+  watch=$!
+  wait "$(cat "$folder/group-$2")"
+  result=$?
+  kill "$watch" 2>/dev/null
+  wait "$watch" 2>/dev/null
+  rm -f "$folder/group-$2"
+  return "$result"
+}
+
+# Runs the checks $2... one by one in the lane $1, and writes a line for each to its table.
 run() {
-  local table=$1 check start result
+  local lane=$1 check start result
   shift
   for check in "$@"; do
-    printf '\n== make %s\n' "$check"
     start=$SECONDS
-    if make "$check"; then result=passed; else result=FAILED; fi
-    printf '%-16s %5d s  %s\n' "$check" $((SECONDS - start)) "$result" >>"$table"
+    printf '\n== make %s (after %d s)\n' "$check" "$start"
+    if check "$check" "$lane"; then result=passed; else result=FAILED; fi
+    printf '%-16s %5d s  %s\n' "$check" $((SECONDS - start)) "$result" >>"$folder/table-$lane"
   done
 }
 
@@ -27,10 +61,10 @@ mapfile -t lanes < <(printf '%s ' "$@" | sed 's/ -- /\n/g')
 for number in "${!lanes[@]}"; do
   [ "$number" -gt 0 ] || continue
   # shellcheck disable=SC2086 # names of targets
-  (renice -n 10 -p $BASHPID >/dev/null; run "$folder/table-$number" ${lanes[$number]}) >"$folder/output-$number" 2>&1 &
+  (trap - EXIT; renice -n 10 -p $BASHPID >/dev/null; run "$number" ${lanes[$number]}) >"$folder/output-$number" 2>&1 &
 done
 # shellcheck disable=SC2086
-run "$folder/table-0" ${lanes[0]}
+run 0 ${lanes[0]}
 wait
 cat "$folder"/output-* 2>/dev/null
 
