@@ -1,13 +1,16 @@
 //! The program in a process of its own, with an environment of its own.
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use simulator::{Config, ServiceAccountToken, Simulator};
 use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -38,6 +41,7 @@ impl Outcome {
 
 /// The program with its arguments. It inherits nothing but `PATH`.
 pub(crate) fn program(arguments: &[&str]) -> Command {
+    by_default();
     let mut command = Command::new(env!("CARGO_BIN_EXE_trusted-profile"));
     command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
     command
@@ -85,14 +89,19 @@ pub(crate) struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     said: BufReader<ChildStderr>,
+    _limit: Limit,
 }
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        by_default();
+        // A group of its own, to be ended as a whole.
+        let command = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let limit = Limit::of(&child);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = BufReader::new(child.stderr.take().unwrap());
-        Self { child, lines, said }
+        Self { child, lines, said, _limit: limit }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -144,6 +153,40 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Ends a program, and all that it started, which would otherwise let a test wait for ever.
+struct Limit {
+    _done: mpsc::Sender<()>,
+}
+
+impl Limit {
+    fn of(child: &Child) -> Self {
+        let group = Pid::from_child(child);
+        let (done, is_done) = mpsc::channel();
+        thread::spawn(move || {
+            if is_done.recv_timeout(Duration::from_secs(120)) == Err(RecvTimeoutError::Timeout) {
+                let _ = kill_process_group(group, Signal::KILL);
+            }
+        });
+        Self { _done: done }
+    }
+}
+
+/// Has what is started from now on take signals as usual, whatever this process was told to ignore when it was started
+/// (`nohup` does that): what is handled here is not ignored there.
+fn by_default() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
+        let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+        for signal in [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM, Signal::USR1, Signal::USR2] {
+            if ignored >> (signal.as_raw() - 1) & 1 == 1 {
+                signal_hook::flag::register(signal.as_raw(), Arc::default()).unwrap();
+            }
+        }
+    });
 }
 
 /// Waits until `look` finds something.
