@@ -1,0 +1,155 @@
+//! The machine of one source.
+
+use crate::action::{Ticket, described};
+use crate::error::{invalid, thrown};
+use crate::options;
+use crate::time::{duration, now};
+use http::header::{HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use trusted_profile_core::token::{ExchangeId, ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
+use trusted_profile_core::{Now, Secret, Slot, TokenManager, TransportError, TransportErrorKind};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroize as _;
+
+/// The machine. Each call that depends on the time takes both clocks.
+#[wasm_bindgen]
+pub struct Machine {
+    machine: TokenManager,
+}
+
+#[wasm_bindgen]
+impl Machine {
+    /// A machine for the options of a source, with the knobs of a policy; both are JSON objects. `seed` feeds the
+    /// jitter, `known` is what is known of this machine.
+    #[wasm_bindgen(constructor)]
+    pub fn new(mut source: String, policy: &str, known: &str, seed: u64) -> Result<Self, JsValue> {
+        let read = options::source(&source);
+        source.zeroize();
+        let mut machine =
+            TokenManager::new(read?, options::policy(policy)?, seed).map_err(|e| thrown(&e))?;
+        machine.set_facts(options::facts(known)?);
+        Ok(Self { machine })
+    }
+
+    /// The step whose token the program is after.
+    pub fn last_slot(&self) -> String {
+        self.machine.last_slot().as_str().to_owned()
+    }
+
+    /// What to do next for the caller with this ticket; without a slot for the token of the last step.
+    pub fn poll(&mut self, slot: Option<String>, ticket: &mut Ticket, monotonic: f64, unix: f64) -> Result<String, JsValue> {
+        let slot = match slot {
+            Some(name) => read_slot(&name)?,
+            None => self.machine.last_slot(),
+        };
+        Ok(described(self.machine.poll(slot, now(monotonic, unix), &mut ticket.ticket)))
+    }
+
+    /// The work of a volunteer, if something is to be refreshed.
+    pub fn poll_refresh(&mut self, monotonic: f64, unix: f64) -> Option<String> {
+        self.machine.poll_refresh(now(monotonic, unix)).map(described)
+    }
+
+    /// Reports an answer. Its headers are lines of name, colon and value.
+    pub fn handle(&mut self, id: f64, status: u16, headers: &str, body: Vec<u8>, monotonic: f64, unix: f64) -> Result<(), JsValue> {
+        let mut response = Response::new(body);
+        *response.status_mut() =
+            StatusCode::from_u16(status).map_err(|_| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
+        for line in headers.lines() {
+            let Some((name, value)) = line.split_once(':') else { continue };
+            // A header that HTTP does not know says nothing to us, either.
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+                let _ = response.headers_mut().try_append(name, value);
+            }
+        }
+        self.report(id, Ok(response), now(monotonic, unix));
+        Ok(())
+    }
+
+    /// Reports that no answer came, or that a unit of work failed.
+    pub fn fail(&mut self, id: f64, kind: &str, detail: &str, reused_connection: bool, monotonic: f64, unix: f64) -> Result<(), JsValue> {
+        let kind = TransportErrorKind::from_name(kind).ok_or_else(|| invalid(format!("kind: there is no failure {kind:?}")))?;
+        let mut failure = TransportError::new(kind, detail);
+        failure.reused_connection = reused_connection;
+        self.report(id, Err(failure), now(monotonic, unix));
+        Ok(())
+    }
+
+    /// Reports what files hold: a JSON list of triples, path, text or null, problem or null.
+    pub fn provide_files(&mut self, id: f64, mut reads: String, monotonic: f64, unix: f64) -> Result<(), JsValue> {
+        let listed = serde_json::from_str::<Vec<(String, Option<Secret>, Option<String>)>>(&reads);
+        reads.zeroize();
+        let listed = listed.map_err(|_| invalid("reads: expected a list of paths with their texts or problems"))?;
+        let reads: Result<Vec<FileRead>, JsValue> = listed.into_iter().map(file_read).collect();
+        self.machine.provide(now(monotonic, unix), exchange_id(id), InputReply::CrTokenFile(reads?));
+        Ok(())
+    }
+
+    /// Reports the token of the program's callback, and its remaining life.
+    pub fn provide_token(&mut self, id: f64, token: String, expires_in: f64, monotonic: f64, unix: f64) {
+        let token = ExternalToken { access_token: Secret::new(token), expires_in: duration(expires_in) };
+        self.machine.provide(now(monotonic, unix), exchange_id(id), InputReply::External(Ok(token)));
+    }
+
+    /// Reports that the program's callback failed, in words without secrets.
+    pub fn provide_failure(&mut self, id: f64, words: String, monotonic: f64, unix: f64) {
+        self.machine.provide(now(monotonic, unix), exchange_id(id), InputReply::External(Err(words)));
+    }
+
+    /// Gives back what a unit of work that was stopped from outside cannot do.
+    pub fn abandon(&mut self, id: f64, monotonic: f64, unix: f64) {
+        self.machine.abandon(now(monotonic, unix), exchange_id(id));
+    }
+
+    /// A service refused the token of this step and generation with 401.
+    pub fn invalidate(&mut self, slot: &str, generation: f64, monotonic: f64, unix: f64) -> Result<(), JsValue> {
+        self.machine.invalidate(now(monotonic, unix), read_slot(slot)?, generation as u64);
+        Ok(())
+    }
+
+    /// For a copy of a machine that goes on elsewhere.
+    pub fn after_fork(&mut self, seed: u64) {
+        self.machine.after_fork(seed);
+    }
+
+    /// The next thing that happened, as JSON.
+    pub fn poll_event(&mut self) -> Option<String> {
+        self.machine.poll_event().map(|event| event.to_json().to_string())
+    }
+
+    /// What a token says about itself, as JSON, if it is a JWT. Nothing is verified.
+    pub fn claims(token: &str) -> Option<String> {
+        UnverifiedClaims::read(token).map(|claims| claims.json().as_value().to_string())
+    }
+
+    /// What the machine knows, as JSON. Holds no secret.
+    pub fn status(&self) -> String {
+        self.machine.status().to_json().to_string()
+    }
+}
+
+impl Machine {
+    fn report(&mut self, id: f64, outcome: Result<Response<Vec<u8>>, TransportError>, now: Now) {
+        self.machine.handle(now, exchange_id(id), outcome);
+    }
+}
+
+/// Ids and generations count up from 1: a number of JavaScript holds them.
+const fn exchange_id(id: f64) -> ExchangeId {
+    ExchangeId(id as u64)
+}
+
+fn read_slot(name: &str) -> Result<Slot, JsValue> {
+    let slot = [Slot::Identity, Slot::Iam, Slot::Assumed].into_iter().find(|slot| slot.as_str() == name);
+    slot.ok_or_else(|| invalid(format!("slot: expected identity, iam or assumed, got {name:?}")))
+}
+
+fn file_read((path, content, problem): (String, Option<Secret>, Option<String>)) -> Result<FileRead, JsValue> {
+    let result = match (content, problem) {
+        (Some(content), None) => Ok(content),
+        (None, Some(name)) => Err(FileProblem::from_name(&name).ok_or_else(|| invalid(format!("reads: there is no problem {name:?}")))?),
+        _ => return Err(invalid(format!("reads: expected either a text or a problem for {path}"))),
+    };
+    Ok(FileRead { path, result })
+}

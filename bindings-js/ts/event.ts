@@ -1,0 +1,36 @@
+/** What happened, and what the machine knows. Times are in milliseconds. */
+
+import type { ErrorFacts } from "./error.js";
+import type { Slot } from "./token.js";
+
+/** What happened to a token. */
+export type TokenEvent =
+  | { readonly event: "fetched"; readonly slot: Slot; readonly lifeMs: number }
+  | { readonly event: "refreshed"; readonly slot: Slot; readonly lifeMs: number; readonly replacedAgeMs: number }
+  | { readonly event: "refresh_failed"; readonly slot: Slot; readonly error: ErrorFacts; readonly tokenAgeMs: number }
+  | { readonly event: "failed"; readonly slot: Slot; readonly error: ErrorFacts }
+  | { readonly event: "invalidated"; readonly slot: Slot; readonly generation: number }
+  | { readonly event: "clock_skew"; readonly seconds: number };
+
+/** A moment as the machine tells it. */
+export type Instant = { readonly monotonicMs: number; readonly unixMs: number } | "never";
+
+/** One step of the chain. */
+export interface SlotStatus {
+  readonly slot: Slot;
+  readonly generation: number;
+  readonly usableUntil: Instant | null;
+  readonly refreshAt: Instant | null;
+  readonly fetching: boolean;
+  readonly failedRefreshes: number;
+  readonly lastFailure: { readonly at: Instant; readonly error: ErrorFacts } | null;
+}
+
+/** What the machine knows. Holds no secret. */
+export interface Status {
+  readonly source: string;
+  readonly slots: readonly SlotStatus[];
+  readonly protocol: "http" | "https" | null;
+  readonly clockSkewSeconds: number | null;
+}
+

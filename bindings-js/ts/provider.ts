@@ -1,0 +1,220 @@
+/** The provider: a constructor for each source, and the calls for tokens. */
+
+import { platform } from "#platform";
+import { Driver, type Equipment, type Patience, type ReadFile, type TokenCallback } from "./driver.js";
+import type { Status, TokenEvent } from "./event.js";
+import { authorizing } from "./fetch.js";
+import { TokenManager } from "./machine.js";
+import type { AssumeOptions, ContainerOptions, IamOptions, MetadataOptions, PolicyOptions, SourceOptions } from "./options.js";
+import type { AccessToken } from "./token.js";
+import type { Fetch } from "./transport/transport.js";
+import { invalid } from "./wasm/border.js";
+
+/** What every source takes. */
+export interface CommonOptions {
+  /** Times in milliseconds, numbers of attempts and expectations. */
+  readonly policy?: PolicyOptions | undefined;
+  /** The origins that {@link TokenProvider.fetch} takes tokens to: scheme, host and port; https, or http to this machine. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Called with what happens to tokens, one at a time and in order. */
+  readonly onEvent?: ((event: TokenEvent) => void) | undefined;
+  /** What sends to public hosts, and what {@link TokenProvider.fetch} sends with; the `fetch` of the platform unless given. */
+  readonly fetch?: Fetch | undefined;
+  /** Node only: certificates of further authorities as PEM, beside those that Node knows. `NODE_EXTRA_CA_CERTS` works, too. */
+  readonly ca?: string | readonly string[] | undefined;
+  /** Instead of the platform's way to read a file. A page has none. */
+  readonly readFile?: ReadFile | undefined;
+  /**
+   * Browsers only: take an API key, although everybody who opens the page can read it. For pages that are no pages,
+   * such as those of Electron, and for tests.
+   */
+  readonly dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+/** What a provider says about itself. */
+export interface Description {
+  /** The source with its options. */
+  readonly source: string;
+  /** Why this source. */
+  readonly reason: string;
+  /** What sends. */
+  readonly transport: string;
+  /** Tokens, failures and clocks. */
+  readonly status: Status;
+}
+
+const COMMON = ["policy", "allowedOrigins", "onEvent", "fetch", "ca", "readFile", "dangerouslyAllowBrowser"] as const;
+
+/** Gives out IAM access tokens, and fetches and refreshes them as needed. Share one throughout a program. */
+export class TokenProvider {
+  readonly #driver: Driver;
+  readonly #equipment: Equipment;
+  /** The promise of the token that is handed out now: the same for everybody who asks for it. */
+  #promise: Promise<AccessToken> | undefined;
+  #promised: AccessToken | undefined;
+
+  /**
+   * The program's own requests, with the token: a `fetch` that adds it where the request goes to one of the
+   * `allowedOrigins`, and throws before anything is sent where it does not. A 401 drops that very token, and the request
+   * is sent once more with the next one, unless its body is a stream. It can be handed on as it is.
+   */
+  readonly fetch: Fetch;
+
+  private constructor(machine: TokenManager, equipment: Equipment, options: CommonOptions) {
+    this.#equipment = equipment;
+    this.#driver = new Driver(machine, equipment);
+    this.fetch = authorizing(this, options.allowedOrigins ?? [], () => options.fetch ?? globalThis.fetch.bind(globalThis));
+  }
+
+  /** On a VPC instance: the metadata service vouches for the machine. */
+  static async vpcInstance(options: MetadataOptions & CommonOptions = {}): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "vpc_instance", ...own(options) }, options);
+  }
+
+  /** On a bare metal server. */
+  static async bareMetal(options: MetadataOptions & CommonOptions = {}): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "bare_metal", ...own(options) }, options);
+  }
+
+  /** In a pod or Code Engine: a compute resource token from a file, exchanged with IAM. Refused in browsers. */
+  static async container(options: ContainerOptions & CommonOptions): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "container", ...own(options) }, options);
+  }
+
+  /** Anywhere else: an API key. Refused in browsers. */
+  static async apiKey(apiKey: string, options: IamOptions & CommonOptions = {}): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "api_key", apiKey, ...own(options) }, options);
+  }
+
+  /**
+   * Another trusted profile, assumed with the token of `base`.
+   *
+   * @param callback - for a `base` that is `external`.
+   */
+  static async assume(base: SourceOptions, options: AssumeOptions & CommonOptions, callback?: TokenCallback): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "assume", base, ...own(options) }, options, callback);
+  }
+
+  /**
+   * The program's own callback. What it throws goes into errors with its message, which must hold no secret.
+   *
+   * @param callback - returns a token with its remaining life in seconds, or a promise of them.
+   */
+  static async external(callback: TokenCallback, options: CommonOptions = {}): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "external" }, options, callback);
+  }
+
+  /** A token that is simply there. It is used until a service refuses it. */
+  static async bearer(token: string, options: CommonOptions = {}): Promise<TokenProvider> {
+    return TokenProvider.from({ source: "bearer", token }, options);
+  }
+
+  /**
+   * The source that its options name, as the other constructors make them.
+   *
+   * @throws InvalidArgumentError - names the option that is missing, unknown or cannot be used.
+   */
+  static async from(source: SourceOptions, options: CommonOptions = {}, callback?: TokenCallback): Promise<TokenProvider> {
+    if (isExternal(source) && typeof callback !== "function") throw invalid(`callback: expected a function, got ${typeof callback}`);
+    if (platform.name === "browser") refuseInBrowser(source, options);
+    const machine = await TokenManager.create(source, { policy: options.policy, facts: platform.facts() });
+    const transports = platform.transports(options);
+    const equipment = { platform, transports, readFile: options.readFile ?? platform.readFile, callback, onEvent: options.onEvent };
+    return new TokenProvider(machine, equipment, options);
+  }
+
+  /**
+   * A token that is usable now: at once, if there is one. Ask before every request.
+   *
+   * @param patience - when this call gives up. Whoever gives up harms nobody else.
+   * @throws TrustedProfileError - why there is none, with the likely causes.
+   */
+  token(patience?: Patience): Promise<AccessToken> {
+    const ready = this.#driver.ready();
+    if (ready === undefined || patience?.signal?.aborted === true) return this.#driver.fetch(undefined, checked(patience));
+    if (ready !== this.#promised) {
+      this.#promised = ready;
+      this.#promise = Promise.resolve(ready);
+    }
+    return this.#promise as Promise<AccessToken>;
+  }
+
+  /** The token, if there is one that is usable now. Nothing is sent. */
+  peek(): AccessToken | undefined {
+    return this.#driver.peek();
+  }
+
+  /** The identity token of this instance or bare metal server, for calls to the metadata service. */
+  identityToken(patience?: Patience): Promise<AccessToken> {
+    return this.#driver.fetch("identity", checked(patience));
+  }
+
+  /** What the token says about itself, if it is a JWT. Nothing is verified: not for decisions about trust. */
+  async unverifiedClaims(patience?: Patience): Promise<Record<string, unknown> | undefined> {
+    return (await this.token(patience)).unverifiedClaims();
+  }
+
+  /**
+   * Tells the provider that a service refused `token` with 401; none means the current one. A newer token stays.
+   *
+   * A service that refuses every token must not have each request fetch another one: within the policy's
+   * `invalidateWindow` (10 s) the second refusal drops the token below as well, and further ones change nothing.
+   */
+  invalidate(token: AccessToken | undefined = this.peek()): void {
+    if (token !== undefined && !this.#driver.isClosed) this.#driver.invalidate(token);
+  }
+
+  /** Which source this is, why, and how it is doing. Holds no secret. */
+  describe(): Description {
+    const status = this.#driver.machine.status();
+    return { source: status.source, reason: "the program named it", transport: this.#equipment.transports.name, status };
+  }
+
+  /** Called with what happens to tokens. */
+  get onEvent(): ((event: TokenEvent) => void) | undefined {
+    return this.#equipment.onEvent;
+  }
+
+  set onEvent(handler: ((event: TokenEvent) => void) | undefined) {
+    this.#equipment.onEvent = handler;
+  }
+
+  /** Ends what is under way and overwrites the memory with the tokens. Callers that wait get a `ClosedError`. */
+  dispose(): void {
+    if (!this.#driver.isClosed) this.#driver.close();
+    this.#promise = this.#promised = undefined;
+  }
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** What of the options is the source's. */
+function own<O extends CommonOptions>(options: O): Omit<O, (typeof COMMON)[number]> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !COMMON.includes(name as never))) as never;
+}
+
+function isExternal(source: SourceOptions): boolean {
+  return source.source === "external" || (source.source === "assume" && isExternal(source.base));
+}
+
+/** Everybody who opens a page can read what it knows, and it has no files. */
+function refuseInBrowser(source: SourceOptions, options: CommonOptions): void {
+  if (source.source === "assume") return refuseInBrowser(source.base, options);
+  if (source.source === "api_key" && options.dangerouslyAllowBrowser !== true) {
+    throw invalid("apiKey: a page cannot keep it: everybody who opens it could read it. Get tokens from a service of yours, with TokenProvider.external");
+  }
+  if (source.source === "container" && source.crToken === undefined && options.readFile === undefined) {
+    throw invalid("crTokenFile: a page has no files. Get tokens from a service of yours, with TokenProvider.external");
+  }
+}
+
+function checked(patience: Patience = {}): Patience {
+  const { timeout } = patience;
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
+    throw invalid(`timeout: expected milliseconds, 0 or more, got ${String(timeout)}`);
+  }
+  return patience;
+}

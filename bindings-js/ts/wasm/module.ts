@@ -1,0 +1,54 @@
+/** The WebAssembly module: compiled once, with an instance of its own for each machine. */
+
+import { platform } from "#platform";
+import { binary } from "./generated/binary.js";
+import { type Bindings, glue } from "./generated/glue.js";
+
+/** An instance, and what it takes to forget it. */
+export interface Instance extends Bindings {
+  /** Overwrites its memory. It cannot be used afterwards. */
+  clear(): void;
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  __wbindgen_start(): void;
+}
+
+let compiling: Promise<WebAssembly.Module> | undefined;
+let compiled: WebAssembly.Module | undefined;
+let pure: Instance | undefined;
+
+/** Compiles the module, once. Everything else in here needs it. */
+export async function load(): Promise<void> {
+  compiling ??= platform.inflate(binary).then((bytes) => WebAssembly.compile(bytes));
+  try {
+    compiled = await compiling;
+  } catch (error) {
+    // Tried anew by the next provider.
+    compiling = undefined;
+    throw error;
+  }
+}
+
+/** A new instance, with a memory of its own. */
+export function instantiate(): Instance {
+  if (compiled === undefined) throw new TypeError("load() comes first");
+  const bindings = glue();
+  const [wanted] = WebAssembly.Module.imports(compiled);
+  const instance = new WebAssembly.Instance(compiled, wanted === undefined ? {} : { [wanted.module]: bindings.imports });
+  const exports = instance.exports as unknown as Exports;
+  bindings.use(instance.exports);
+  exports.__wbindgen_start();
+  return { ...bindings, clear: () => new Uint8Array(exports.memory.buffer).fill(0) };
+}
+
+/** The instance for functions that keep nothing. */
+export function functions(): Instance {
+  return (pure ??= instantiate());
+}
+
+/** After a trap: whatever it was about, it is not trusted any more. */
+export function forgetFunctions(): void {
+  pure = undefined;
+}
