@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import isolated
+import proxy_table
 from account import CALM, TRANSPORTS, Account
 from fetching import Wish, fetch
 from elsewhere import INVENTED, Elsewhere
@@ -77,6 +78,7 @@ def test_no_proxy_of_the_environment_sees_a_request_to_the_metadata_service(spel
             assert [outcome.get("error") for outcome in outcomes[8:]] == ["service_unreachable"] * len(TRANSPORTS)
         assert [(request.method, request.target) for request in proxy.recorded] == expected
         assert_straight(account, outcomes[:8])
+        proxy_table.compare(proxy_table.row(spelling, outcomes[:8], len(proxy.recorded) - len(expected)))
 
 
 @pytest.mark.parametrize(("status", "code"), [(407, "proxy_refused"), (403, "service_unreachable"), (502, "service_unreachable")])

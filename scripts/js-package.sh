@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds the npm package: the core as WebAssembly, its TypeScript layer, and the tarball, whose path it prints.
+# What was built of the same sources is not built again.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-$root/target}
+out=$target/npm
+
+mkdir -p "$out"
+# Two runs at once: the second waits, and has little to do.
+exec 9>"$out/lock"
+! command -v flock >/dev/null || flock 9
+scripts/js-modules.sh
+
+tools=$(scripts/wasm-pack.sh)
+# Panic messages must not carry this machine's paths. A stack of a megabyte would be memory for each provider.
+export RUSTFLAGS="--remap-path-prefix=$root=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src= -Clink-arg=-zstack-size=262144"
+PATH=$tools:$PATH CARGO_TARGET_DIR=${WASM_TARGET_DIR:-$target/wasm} scripts/ensure-wasm-target.sh wasm-pack --log-level warn \
+  build bindings-js --mode no-install --no-opt --no-pack --profile wasm --target bundler --out-dir "$out/wasm" >&2
+
+cd bindings-js
+made=$(cat "$out"/wasm/*_bg.wasm "$out"/wasm/*_bg.js build/*.mjs package.json package-lock.json tsconfig*.json README.md \
+  <(find ts -name generated -prune -o -type f -print | sort | xargs cat) | cksum)
+if [ "$made" != "$(cat "$out/made-of" 2>/dev/null)" ] || [ ! -d dist ]; then
+  rm -f "$out"/*.tgz
+  node build/embed.mjs "$out/wasm" ts/wasm/generated >&2
+  node build/bundle.mjs >&2
+  npm pack --silent --pack-destination "$out" >&2
+  echo "$made" >"$out/made-of"
+fi
+ls "$out"/*.tgz
