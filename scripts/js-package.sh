@@ -16,15 +16,19 @@ scripts/js-modules.sh
 tools=$(scripts/wasm-pack.sh)
 # Panic messages must not carry this machine's paths. A stack of a megabyte would be memory for each provider.
 export RUSTFLAGS="--remap-path-prefix=$root=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src= -Clink-arg=-zstack-size=262144"
-PATH=$tools:$PATH CARGO_TARGET_DIR=${WASM_TARGET_DIR:-$target/wasm} scripts/ensure-wasm-target.sh wasm-pack --log-level warn \
-  build bindings-js --mode no-install --no-opt --no-pack --profile wasm --target bundler --out-dir "$out/wasm" >&2
+build() { # $1: for whom, then: what cargo is to be told
+  PATH=$tools:$PATH CARGO_TARGET_DIR=${WASM_TARGET_DIR:-$target/wasm} scripts/ensure-wasm-target.sh wasm-pack --log-level warn \
+    build bindings-js --mode no-install --no-opt --no-pack --profile wasm --target bundler --out-dir "$out/$1" "${@:2}" >&2
+}
+build browser
+build node -- --features environment
 
 cd bindings-js
-made=$(cat "$out"/wasm/*_bg.wasm "$out"/wasm/*_bg.js build/*.mjs package.json package-lock.json tsconfig*.json README.md \
+made=$(cat "$out"/{browser,node}/*_bg.{wasm,js} build/*.mjs package.json package-lock.json tsconfig*.json README.md \
   <(find ts -name generated -prune -o -type f -print | sort | xargs cat) | cksum)
 if [ "$made" != "$(cat "$out/made-of" 2>/dev/null)" ] || [ ! -d dist ]; then
   rm -f "$out"/*.tgz
-  node build/embed.mjs "$out/wasm" ts/wasm/generated >&2
+  for whom in browser node; do node build/embed.mjs "$out/$whom" "ts/wasm/generated/$whom" >&2; done
   node build/bundle.mjs >&2
   npm pack --silent --pack-destination "$out" >&2
   echo "$made" >"$out/made-of"

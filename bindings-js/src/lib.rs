@@ -4,6 +4,8 @@
 //! writes by itself. Times are milliseconds. A panic is a trap: the layer above replaces the whole instance.
 
 mod action;
+#[cfg(feature = "environment")]
+mod environment;
 mod error;
 mod machine;
 mod options;

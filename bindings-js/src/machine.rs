@@ -7,7 +7,7 @@ use crate::time::{duration, now};
 use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use trusted_profile_core::token::{ExchangeId, ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
-use trusted_profile_core::{Now, Secret, Slot, TokenManager, TransportError, TransportErrorKind};
+use trusted_profile_core::{Now, Secret, Slot, Source, TokenManager, TransportError, TransportErrorKind};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
@@ -26,10 +26,7 @@ impl Machine {
     pub fn new(mut source: String, policy: &str, known: &str, seed: u64) -> Result<Self, JsValue> {
         let read = options::source(&source);
         source.zeroize();
-        let mut machine =
-            TokenManager::new(read?, options::policy(policy)?, seed).map_err(|e| thrown(&e))?;
-        machine.set_facts(options::facts(known)?);
-        Ok(Self { machine })
+        Self::of(read?, policy, known, seed)
     }
 
     /// The step whose token the program is after.
@@ -130,6 +127,12 @@ impl Machine {
 }
 
 impl Machine {
+    pub(crate) fn of(source: Source, policy: &str, known: &str, seed: u64) -> Result<Self, JsValue> {
+        let mut machine = TokenManager::new(source, options::policy(policy)?, seed).map_err(|e| thrown(&e))?;
+        machine.set_facts(options::facts(known)?);
+        Ok(Self { machine })
+    }
+
     fn report(&mut self, id: f64, outcome: Result<Response<Vec<u8>>, TransportError>, now: Now) {
         self.machine.handle(now, exchange_id(id), outcome);
     }

@@ -3,7 +3,7 @@
 import type { AccessToken } from "./token.js";
 import type { Fetch } from "./transport/transport.js";
 import { invalid, rethrown } from "./wasm/border.js";
-import type { Origins } from "./wasm/generated/glue.js";
+import type { Origins } from "#wasm/glue.js";
 import { functions } from "./wasm/module.js";
 
 /** Where tokens come from. */

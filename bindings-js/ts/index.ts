@@ -10,6 +10,7 @@ export { type Cause, type ErrorFacts, type ErrorKind, type ServiceFacts, Trusted
 export * from "./errors.js";
 export type { Instant, SlotStatus, Status, TokenEvent } from "./event.js";
 export type * from "./options.js";
+export type { Choice } from "./platform/platform.js";
 export { type CommonOptions, type Description, TokenProvider } from "./provider.js";
 export { AccessToken, type ExternalToken, type Now, type Slot } from "./token.js";
 export type { Fetch } from "./transport/transport.js";

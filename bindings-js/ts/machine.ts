@@ -5,9 +5,10 @@ import { now as clocks } from "./clocks.js";
 import type { ErrorFacts } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
+import type { Make } from "./platform/platform.js";
 import { AccessToken, type ExternalToken, type Now, type Slot, type TokenFacts } from "./token.js";
 import { camelized, errorOf, invalid, local, rethrown, snaked } from "./wasm/border.js";
-import type { Ticket as RawTicket } from "./wasm/generated/glue.js";
+import type { Ticket as RawTicket } from "#wasm/glue.js";
 import { type Instance, instantiate, load } from "./wasm/module.js";
 
 /** One caller's place in a machine. A new one for every call for a token. */
@@ -42,8 +43,8 @@ export class TokenManager {
   /** Counts the times that it began anew. */
   restarts = 0;
 
-  private constructor(source: string, policy: string, facts: string, seed: bigint) {
-    this.#make = (instance, seed) => new instance.Machine(source, policy, facts, seed);
+  private constructor(make: Make, policy: string, facts: string, seed: bigint) {
+    this.#make = (instance, seed) => make(instance, policy, facts, seed);
     this.#begin(seed);
   }
 
@@ -53,10 +54,15 @@ export class TokenManager {
    * @throws InvalidArgumentError - names the option or knob that cannot be used.
    */
   static async create(source: SourceOptions, options: MachineOptions = {}): Promise<TokenManager> {
-    const { policy = {}, facts = {}, seed = randomSeed() } = options;
-    const texts = [json("source", source), json("policy", policy), json("facts", facts)] as const;
+    const text = json("source", source);
+    return TokenManager.of((instance, ...rest) => new instance.Machine(text, ...rest), options);
+  }
+
+  /** @internal */
+  static async of(make: Make, { policy = {}, facts = {}, seed = randomSeed() }: MachineOptions): Promise<TokenManager> {
+    const texts = [json("policy", policy), json("facts", facts)] as const;
     await load();
-    return new TokenManager(...texts, seed);
+    return new TokenManager(make, ...texts, seed);
   }
 
   /** The step whose token the program is after: `iam`, `assumed` or, for the metadata service alone, `identity`. */

@@ -6,9 +6,11 @@ import type { Status, TokenEvent } from "./event.js";
 import { authorizing } from "./fetch.js";
 import { TokenManager } from "./machine.js";
 import type { AssumeOptions, ContainerOptions, IamOptions, MetadataOptions, PolicyOptions, SourceOptions } from "./options.js";
+import type { Choice } from "./platform/platform.js";
 import type { AccessToken } from "./token.js";
 import type { Fetch } from "./transport/transport.js";
-import { invalid } from "./wasm/border.js";
+import { invalid, rethrown } from "./wasm/border.js";
+import { load } from "./wasm/module.js";
 
 /** What every source takes. */
 export interface CommonOptions {
@@ -32,16 +34,16 @@ export interface CommonOptions {
 }
 
 /** What a provider says about itself. */
-export interface Description {
+export interface Description extends Choice {
   /** The source with its options. */
   readonly source: string;
-  /** Why this source. */
-  readonly reason: string;
   /** What sends. */
   readonly transport: string;
   /** Tokens, failures and clocks. */
   readonly status: Status;
 }
+
+const NAMED: Choice = { reason: "the program named it", settings: [], passedOver: [] };
 
 const COMMON = ["policy", "allowedOrigins", "onEvent", "fetch", "ca", "readFile", "dangerouslyAllowBrowser"] as const;
 
@@ -49,6 +51,7 @@ const COMMON = ["policy", "allowedOrigins", "onEvent", "fetch", "ca", "readFile"
 export class TokenProvider {
   readonly #driver: Driver;
   readonly #equipment: Equipment;
+  readonly #choice: Choice;
   /** The promise of the token that is handed out now: the same for everybody who asks for it. */
   #promise: Promise<AccessToken> | undefined;
   #promised: AccessToken | undefined;
@@ -60,8 +63,9 @@ export class TokenProvider {
    */
   readonly fetch: Fetch;
 
-  private constructor(machine: TokenManager, equipment: Equipment, options: CommonOptions) {
+  private constructor(machine: TokenManager, equipment: Equipment, options: CommonOptions, choice: Choice) {
     this.#equipment = equipment;
+    this.#choice = choice;
     this.#driver = new Driver(machine, equipment);
     this.fetch = authorizing(this, options.allowedOrigins ?? [], () => options.fetch ?? globalThis.fetch.bind(globalThis));
   }
@@ -110,6 +114,21 @@ export class TokenProvider {
   }
 
   /**
+   * What the program's surroundings say: IBM's settings of `service` (environment, credential file, `VCAP_SERVICES`),
+   * the variables of IBM's command line or, where there are none, what kind of compute this is. A pod is never its node,
+   * and certificates are always verified. `docs/configuration.md` has all names and their order. Node only.
+   *
+   * @throws InvalidArgumentError - names the setting that cannot be used, and where it was found.
+   */
+  static async fromEnvironment(service = "trusted-profile", options: CommonOptions = {}): Promise<TokenProvider> {
+    if (platform.environment === undefined) throw invalid("fromEnvironment: a page has neither variables nor files");
+    await load();
+    const { choice, make } = await platform.environment(service).catch((error: unknown) => Promise.reject(rethrown(error)));
+    const machine = await TokenManager.of(make, { policy: options.policy, facts: platform.facts() });
+    return TokenProvider.#over(machine, options, undefined, choice);
+  }
+
+  /**
    * The source that its options name, as the other constructors make them.
    *
    * @throws InvalidArgumentError - names the option that is missing, unknown or cannot be used.
@@ -118,9 +137,13 @@ export class TokenProvider {
     if (isExternal(source) && typeof callback !== "function") throw invalid(`callback: expected a function, got ${typeof callback}`);
     if (platform.name === "browser") refuseInBrowser(source, options);
     const machine = await TokenManager.create(source, { policy: options.policy, facts: platform.facts() });
+    return TokenProvider.#over(machine, options, callback, NAMED);
+  }
+
+  static #over(machine: TokenManager, options: CommonOptions, callback: TokenCallback | undefined, choice: Choice): TokenProvider {
     const transports = platform.transports(options);
     const equipment = { platform, transports, readFile: options.readFile ?? platform.readFile, callback, onEvent: options.onEvent };
-    return new TokenProvider(machine, equipment, options);
+    return new TokenProvider(machine, equipment, options, choice);
   }
 
   /**
@@ -167,7 +190,7 @@ export class TokenProvider {
   /** Which source this is, why, and how it is doing. Holds no secret. */
   describe(): Description {
     const status = this.#driver.machine.status();
-    return { source: status.source, reason: "the program named it", transport: this.#equipment.transports.name, status };
+    return { source: status.source, ...this.#choice, transport: this.#equipment.transports.name, status };
   }
 
   /** Called with what happens to tokens. */

@@ -1,16 +1,16 @@
 /** Node.js. */
 
-import { constants, existsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { rootCertificates } from "node:tls";
-import type { FileProblem, FileRead } from "../action.js";
 import { failureOf } from "../transport/failure.js";
 import { fetchTransport } from "../transport/fetch.js";
 import { directTransport } from "../transport/node.js";
-import type { Platform } from "./platform.js";
-
-const PROBLEMS: Readonly<Record<string, FileProblem>> = { ENOENT: "not_found", ENOTDIR: "not_found" };
+import { camelized } from "../wasm/border.js";
+import { functions } from "../wasm/module.js";
+import { environmentOf, look } from "./environment.js";
+import { textOf, withFile } from "./files.js";
+import type { Choice, Platform } from "./platform.js";
 
 /** As Rust names them. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64", ia32: "x86", ppc64: "powerpc64" };
@@ -34,11 +34,17 @@ export const platform: Platform = {
     };
   },
   readFile: async (path, maxBytes) => {
-    try {
-      return await contentOf(path, maxBytes);
-    } catch (error) {
-      return { path, problem: PROBLEMS[(error as NodeJS.ErrnoException).code ?? ""] ?? "denied" };
-    }
+    const content = await withFile(path, (file) => textOf(file, maxBytes));
+    if (typeof content === "string") return { path, problem: content };
+    return content.text.trim() === "" ? { path, problem: "empty" } : { path, text: content.text };
+  },
+  environment: async (service) => {
+    const surroundings = await look(functions());
+    const choice = environmentOf(functions(), surroundings).choice(service);
+    return {
+      choice: camelized(JSON.parse(choice)) as Choice,
+      make: (instance, ...rest) => instance.Machine.of_environment(environmentOf(instance, surroundings), service, ...rest),
+    };
   },
   facts: () => {
     const set = (...names: readonly string[]): boolean => names.some((name) => (process.env[name] ?? "") !== "");
@@ -58,32 +64,3 @@ export const platform: Platform = {
     process.emitWarning(message, "TrustedProfileWarning");
   },
 };
-
-async function contentOf(path: string, maxBytes: number): Promise<FileRead> {
-  // A pipe in its place would be waited for.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    if (!(await file.stat()).isFile()) return { path, problem: "denied" };
-    const buffer = Buffer.alloc(maxBytes + 1);
-    const length = await fill(file, buffer);
-    if (length > maxBytes) return { path, problem: "too_large" };
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, length));
-    buffer.fill(0);
-    return text.trim() === "" ? { path, problem: "empty" } : { path, text };
-  } catch (error) {
-    if (error instanceof TypeError) return { path, problem: "not_text" };
-    throw error;
-  } finally {
-    await file.close();
-  }
-}
-
-async function fill(file: Awaited<ReturnType<typeof open>>, buffer: Buffer): Promise<number> {
-  let length = 0;
-  while (length < buffer.length) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return length;
-}

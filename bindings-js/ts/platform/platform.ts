@@ -3,6 +3,7 @@
 import type { FileRead } from "../action.js";
 import type { Facts } from "../options.js";
 import type { Fetch, Transport } from "../transport/transport.js";
+import type { Instance } from "../wasm/module.js";
 
 /** What a provider wants of its transports. */
 export interface TransportOptions {
@@ -17,6 +18,19 @@ export interface Transports {
   close(): void;
 }
 
+/** Why a provider has the source it has. */
+export interface Choice {
+  /** Why this source. */
+  readonly reason: string;
+  /** Where each option comes from, if it was found in the program's surroundings. */
+  readonly settings: ReadonlyArray<{ readonly option: string; readonly origin: string }>;
+  /** What was found and not used, each with the reason. */
+  readonly passedOver: readonly string[];
+}
+
+/** Makes a machine in an instance: of its policy, the facts and a seed. */
+export type Make = (instance: Instance, policy: string, facts: string, seed: bigint) => InstanceType<Instance["Machine"]>;
+
 /** The place where this runs. */
 export interface Platform {
   readonly name: "node" | "browser";
@@ -25,6 +39,8 @@ export interface Platform {
   transports(options: TransportOptions): Transports;
   /** Undefined where there are no files. */
   readonly readFile?: (path: string, maxBytes: number) => Promise<FileRead>;
+  /** What the surroundings of the program say of the source of `service`. Undefined where there are none. */
+  readonly environment?: (service: string) => Promise<{ readonly choice: Choice; readonly make: Make }>;
   facts(): Facts;
   /** Tells the developer, once for each text. */
   warn(message: string): void;

@@ -1,8 +1,8 @@
 /** The WebAssembly module: compiled once, with an instance of its own for each machine. */
 
 import { platform } from "#platform";
-import { binary } from "./generated/binary.js";
-import { type Bindings, glue } from "./generated/glue.js";
+import { binary } from "#wasm/binary.js";
+import { type Bindings, glue } from "#wasm/glue.js";
 
 /** An instance, and what it takes to forget it. */
 export interface Instance extends Bindings {
