@@ -8,7 +8,7 @@ import { functions } from "./wasm/module.js";
 
 /** Where tokens come from. */
 export interface Tokens {
-  token(patience?: { readonly signal?: AbortSignal }): Promise<AccessToken>;
+  token(patience?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken>;
   invalidate(token: AccessToken): void;
 }
 
@@ -44,24 +44,32 @@ function made(names: readonly string[]): Origins {
 /** A `fetch` that adds the token where it may go, and replaces one that was refused, once. */
 export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], fetch: () => Fetch): Fetch {
   const origins = new AllowedOrigins(allowedOrigins);
-  return async (input, init) => {
-    const request = new Request(input, init);
-    origins.check(request.url);
-    const isRepeatable = !(init?.body instanceof ReadableStream) && !(input instanceof Request && input.body !== null && init?.body === undefined);
-    const spare = isRepeatable ? request.clone() : undefined;
-    const token = await tokens.token({ signal: request.signal });
-    const response = await fetch()(withToken(request, token));
+  return async (input, init = {}) => {
+    const given = isRequest(input) ? input : undefined;
+    origins.check(given?.url ?? new URL(String(input), globalThis.location?.href).href);
+    const patience = { signal: init.signal ?? given?.signal };
+    // A body is gone once it is sent, unless it is held by whoever gave it.
+    const spare = given !== undefined && given.body !== null && init.body === undefined ? given.clone() : input;
+    const token = await tokens.token(patience);
+    const response = await fetch()(input, withToken(given, init, token));
     // After a redirect it is somebody else who refuses, perhaps for lack of the token that did not come along.
-    if (response.status !== 401 || spare === undefined || response.redirected) return response;
+    if (response.status !== 401 || response.redirected || init.body instanceof ReadableStream) return response;
     tokens.invalidate(token);
-    const newer = await tokens.token({ signal: request.signal }).catch(() => token);
+    const newer = await tokens.token(patience).catch(() => token);
     if (newer.value === token.value) return response;
     await response.body?.cancel();
-    return fetch()(withToken(spare, newer));
+    return fetch()(spare, withToken(given, init, newer));
   };
 }
 
-function withToken(request: Request, token: AccessToken): Request {
-  request.headers.set("authorization", token.authorization);
-  return request;
+/** Also one of another `fetch` than the platform's. */
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input === "object" && "url" in input;
+}
+
+/** As plain an object as can be, which every `fetch` understands. */
+function withToken(request: Request | undefined, init: RequestInit, token: AccessToken): RequestInit {
+  const headers = new Headers(init.headers ?? request?.headers);
+  headers.set("authorization", token.authorization);
+  return { ...init, headers: Object.fromEntries(headers) };
 }

@@ -3,6 +3,7 @@
 import { platform } from "#platform";
 import { binary } from "#wasm/binary.js";
 import { type Bindings, glue } from "#wasm/glue.js";
+import { local } from "./border.js";
 
 /** An instance, and what it takes to forget it. */
 export interface Instance extends Bindings {
@@ -15,6 +16,9 @@ interface Exports {
   __wbindgen_start(): void;
 }
 
+/** Exports that do nothing. */
+const NOTHING = new Proxy({}, { get: () => () => undefined }) as WebAssembly.Exports;
+
 let compiling: Promise<WebAssembly.Module> | undefined;
 let compiled: WebAssembly.Module | undefined;
 let pure: Instance | undefined;
@@ -24,10 +28,11 @@ export async function load(): Promise<void> {
   compiling ??= platform.inflate(binary).then((bytes) => WebAssembly.compile(bytes));
   try {
     compiled = await compiling;
-  } catch (error) {
+  } catch (cause) {
     // Tried anew by the next provider.
     compiling = undefined;
-    throw error;
+    const hint = "in a page, script-src of the Content-Security-Policy has to have 'wasm-unsafe-eval'";
+    throw local("internal", `WebAssembly cannot be compiled here; ${hint}`, { cause });
   }
 }
 
@@ -40,7 +45,12 @@ export function instantiate(): Instance {
   const exports = instance.exports as unknown as Exports;
   bindings.use(instance.exports);
   exports.__wbindgen_start();
-  return { ...bindings, clear: () => new Uint8Array(exports.memory.buffer).fill(0) };
+  const clear = (): void => {
+    // Objects of it that are collected later are not to be freed in what is no heap any more.
+    bindings.use(NOTHING);
+    new Uint8Array(exports.memory.buffer).fill(0);
+  };
+  return { ...bindings, clear };
 }
 
 /** The instance for functions that keep nothing. */
