@@ -112,11 +112,11 @@ export class Driver {
     const action = this.#guard(() => this.machine.poll(ticket, slot));
     if (action.kind === "ready") {
       const token = slot === undefined ? this.#keep(action.token) : action.token;
-      this.#begin(this.#guard(() => this.machine.pollRefresh()));
+      this.#begin(this.#guard(() => this.machine.pollRefresh()), undefined, undefined);
       this.#tell();
       return { kind: "ready", token };
     }
-    if (action.kind === "send" || action.kind === "needFiles" || action.kind === "needToken") this.#begin(action);
+    this.#begin(workOf(action), ticket, slot);
     this.#tell();
     const survivor = this.#survivor;
     if (slot === undefined && survivor !== undefined && isBefore(now(), survivor.usableUntil)) return { kind: "ready", token: survivor };
@@ -144,28 +144,40 @@ export class Driver {
     }
   }
 
-  #begin(work: Work | Action | undefined): void {
-    if (work !== undefined) void this.#run(work as Work);
+  #begin(work: Work | undefined, ticket: Ticket | undefined, slot: Slot | undefined): void {
+    if (work !== undefined) void this.#run(work, ticket, slot);
   }
 
-  /** A unit of work: it belongs to nobody, and never rejects. */
-  async #run(work: Work): Promise<void> {
-    const id = work.kind === "send" ? work.exchange.id : work.id;
-    let report: () => void;
-    try {
-      report = await this.#perform(work);
-    } catch (error) {
-      report = () => this.#failed(id, error);
+  /** A unit of work, and all that follows from it at once: it belongs to nobody, and never rejects. */
+  async #run(work: Work, ticket: Ticket | undefined, slot: Slot | undefined): Promise<void> {
+    for (let next: Work | undefined = work; next !== undefined; ) {
+      const report = await this.#outcome(next);
+      if (this.isClosed) return;
+      next = this.#next(report, ticket, slot);
+      this.#wake();
+      this.#tell();
     }
-    if (this.isClosed) return;
+  }
+
+  /** Reports, and asks in the stead of the caller with this ticket, who may have left: the fetch goes on. */
+  #next(report: () => void, ticket: Ticket | undefined, slot: Slot | undefined): Work | undefined {
+    this.#isFresh = false;
     try {
       this.#guard(report);
+      return this.#guard(() => (ticket === undefined ? this.machine.pollRefresh() : workOf(this.machine.poll(ticket, slot))));
     } catch {
       // What the machine could not take is lost with it; whoever waits asks the new one.
+      return undefined;
     }
-    this.#isFresh = false;
-    this.#wake();
-    this.#tell();
+  }
+
+  /** Does the work; what is returned reports it. */
+  async #outcome(work: Work): Promise<() => void> {
+    try {
+      return await this.#perform(work);
+    } catch (error) {
+      return () => this.#failed(work.kind === "send" ? work.exchange.id : work.id, error);
+    }
   }
 
   #failed(id: number, error: unknown): void {
@@ -173,7 +185,6 @@ export class Driver {
     else this.machine.fail(id, "other", `the transport threw ${error instanceof Error ? error.name : typeof error}`);
   }
 
-  /** Does it; what is returned reports it. */
   async #perform(work: Work): Promise<() => void> {
     const { machine } = this;
     if (work.kind === "send") {
@@ -260,6 +271,10 @@ export class Driver {
       this.equipment.platform.warn(`trusted-profile: onEvent threw ${error instanceof Error ? error.name : typeof error}`);
     }
   }
+}
+
+function workOf(action: Action): Work | undefined {
+  return action.kind === "send" || action.kind === "needFiles" || action.kind === "needToken" ? action : undefined;
 }
 
 function late(timeout: number | undefined): Error {
