@@ -1,6 +1,8 @@
 //! Ranked causes: which of the usual reasons fit this case.
 
-use serde::Deserialize;
+use crate::wire::{Member, Members};
+use serde::de::DeserializeSeed as _;
+use serde::{Deserialize, Deserializer};
 
 /// A likely reason and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +54,7 @@ pub enum Condition {
 }
 
 /// What a wrapper knows of the machine it runs on; the core cannot look. `None` means not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Inside a container (`/.dockerenv`, `/run/.containerenv`, cgroup names).
     pub container: Option<bool>,
@@ -67,6 +68,31 @@ pub struct Facts {
     pub arch: Option<String>,
     /// Operating system as Rust names it, such as `linux` or `windows`.
     pub os: Option<String>,
+}
+
+impl Members for Facts {
+    fn title(&self) -> &'static str {
+        "struct Facts"
+    }
+
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("container", Member::MaybeFlag(&mut self.container)),
+            ("kubernetes", Member::MaybeFlag(&mut self.kubernetes)),
+            ("code_engine", Member::MaybeFlag(&mut self.code_engine)),
+            ("proxy_set", Member::MaybeFlag(&mut self.proxy_set)),
+            ("arch", Member::MaybeText(&mut self.arch)),
+            ("os", Member::MaybeText(&mut self.os)),
+        ]
+    }
+}
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut facts = Self::default();
+        Member::Object(&mut facts).deserialize(deserializer)?;
+        Ok(facts)
+    }
 }
 
 impl Facts {

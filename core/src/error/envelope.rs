@@ -1,7 +1,7 @@
 //! The services' own error bodies: three shapes of JSON, HTML from whatever stands between, and
 //! nothing at all.
 
-use crate::wire::{Json, Redactor};
+use crate::wire::{Json, Redactor, number_to_text};
 use http::HeaderMap;
 use serde_json::Value;
 use std::fmt;
@@ -98,7 +98,7 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(number_to_text(number)),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::{always, since_2025};
 use crate::error::{Error, ErrorCode};
 use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestParts, json_body, success};
-use crate::wire::{BaseUrl, Invalid};
+use crate::wire::{BaseUrl, Invalid, to_text};
 use http::{Method, Request, Response};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -83,7 +83,7 @@ impl Operation for CreateIdentityCertificate {
         if let Some(life) = self.expires_in {
             body.insert("expires_in".to_owned(), life.as_secs().into());
         }
-        let body = Some(("application/json", Value::Object(body).to_string().into_bytes()));
+        let body = Some(("application/json", to_text(&Value::Object(body)).into_bytes()));
         RequestParts { version: Some(version), body, ..RequestParts::default() }.build(&Self::SPEC, base, version)
     }
 

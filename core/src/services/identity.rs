@@ -5,7 +5,7 @@ use super::profile::Profile;
 use super::{always, since_2025};
 use crate::error::Error;
 use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestParts, success};
-use crate::wire::{BaseUrl, Invalid};
+use crate::wire::{BaseUrl, Invalid, to_text};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Operation for CreateIdentityToken {
             version: Some(version),
             // Without it the service answers 400 `missing_value`.
             headers: vec![(HeaderName::from_static("metadata-flavor"), HeaderValue::from_static("ibm"))],
-            body: Some(("application/json", Value::Object(body).to_string().into_bytes())),
+            body: Some(("application/json", to_text(&Value::Object(body)).into_bytes())),
             ..RequestParts::default()
         };
         parts.build(&Self::SPEC, base, version)
@@ -99,7 +99,7 @@ impl Operation for CreateIamToken {
                 Profile::Crn(crn) => json!({ "crn": crn }),
                 Profile::Name { name, .. } => json!({ "name": name }),
             };
-            ("application/json", json!({ "trusted_profile": reference }).to_string().into_bytes())
+            ("application/json", to_text(&json!({ "trusted_profile": reference })).into_bytes())
         });
         RequestParts { version: Some(version), body, ..RequestParts::default() }.build(&Self::SPEC, base, version)
     }

@@ -10,7 +10,8 @@ use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, Tran
 use crate::retry::{Backoff, Class, transport_class};
 use crate::secret::Secret;
 use crate::time::Now;
-use crate::wire::Redactor;
+use crate::wire::{Redactor, to_text};
+use serde_json::json;
 use std::time::Duration;
 
 /// A failed attempt.
@@ -209,7 +210,9 @@ impl TokenManager {
         if error.code() != ErrorCode::ProfileNotEligible {
             return error;
         }
-        let link = serde_json::json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } });
+        let link = to_text(
+            &json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } }),
+        );
         error.with_note(redactor.excerpt(&format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}")))
     }
 }

@@ -6,14 +6,14 @@ use crate::error::Error;
 use crate::operation::ApiDate;
 use crate::secret::Secret;
 use crate::services::{ClientCredentials, DEFAULT_VERSION, Profile};
-use crate::wire::{BaseUrl, Invalid, read_options};
-use serde::Deserialize;
+use crate::wire::{BaseUrl, Invalid, Member, Members, read_options};
+use serde::de::DeserializeSeed as _;
+use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// The options of every source, by their IBM names. One that the chosen source does not know is an
 /// error, never ignored.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceOptions {
     /// `vpc_instance`, `bare_metal`, `container`, `api_key`, `assume`, `external` or `bearer`.
     pub source: String,
@@ -49,6 +49,44 @@ pub struct SourceOptions {
     pub client_secret: Option<Secret>,
     /// The source whose token assumes the profile, for `assume`.
     pub base: Option<Box<Self>>,
+}
+
+const TITLE: &str = "struct SourceOptions";
+
+impl Members for SourceOptions {
+    fn title(&self) -> &'static str {
+        TITLE
+    }
+
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("source", Member::Text(&mut self.source)),
+            ("profile_id", Member::MaybeText(&mut self.profile_id)),
+            ("profile_crn", Member::MaybeText(&mut self.profile_crn)),
+            ("profile_name", Member::MaybeText(&mut self.profile_name)),
+            ("account_id", Member::MaybeText(&mut self.account_id)),
+            ("cr_token", Member::MaybeSecret(&mut self.cr_token)),
+            ("cr_token_file", Member::MaybeText(&mut self.cr_token_file)),
+            ("api_key", Member::MaybeSecret(&mut self.api_key)),
+            ("token", Member::MaybeSecret(&mut self.token)),
+            ("endpoint", Member::MaybeText(&mut self.endpoint)),
+            ("protocol", Member::MaybeText(&mut self.protocol)),
+            ("version", Member::MaybeText(&mut self.version)),
+            ("identity_token_expires_in", Member::MaybeNumber(&mut self.identity_token_expires_in)),
+            ("scope", Member::MaybeText(&mut self.scope)),
+            ("client_id", Member::MaybeText(&mut self.client_id)),
+            ("client_secret", Member::MaybeSecret(&mut self.client_secret)),
+            ("base", Member::MaybeObject(TITLE, &mut self.base)),
+        ]
+    }
+}
+
+impl<'de> Deserialize<'de> for SourceOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut options = Self::default();
+        Member::Object(&mut options).deserialize(deserializer)?;
+        Ok(options)
+    }
 }
 
 impl SourceOptions {
@@ -136,26 +174,8 @@ impl SourceOptions {
     }
 
     /// The first option that the source did not take.
-    fn left_over(&self) -> Option<&'static str> {
-        let given = [
-            ("profile_id", self.profile_id.is_some()),
-            ("profile_crn", self.profile_crn.is_some()),
-            ("profile_name", self.profile_name.is_some()),
-            ("account_id", self.account_id.is_some()),
-            ("cr_token", self.cr_token.is_some()),
-            ("cr_token_file", self.cr_token_file.is_some()),
-            ("api_key", self.api_key.is_some()),
-            ("token", self.token.is_some()),
-            ("endpoint", self.endpoint.is_some()),
-            ("protocol", self.protocol.is_some()),
-            ("version", self.version.is_some()),
-            ("identity_token_expires_in", self.identity_token_expires_in.is_some()),
-            ("scope", self.scope.is_some()),
-            ("client_id", self.client_id.is_some()),
-            ("client_secret", self.client_secret.is_some()),
-            ("base", self.base.is_some()),
-        ];
-        given.iter().find(|(_, is_given)| *is_given).map(|(name, _)| *name)
+    fn left_over(&mut self) -> Option<&'static str> {
+        self.members().iter().find(|(_, member)| member.is_given()).map(|(name, _)| *name)
     }
 }
 

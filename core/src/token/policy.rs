@@ -1,14 +1,14 @@
 //! Every number the machine goes by.
 
 use crate::error::Error;
-use crate::wire::{Invalid, read_options};
+use crate::wire::{Invalid, Member, Members, read_options};
+use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// The machine's knobs. [`Policy::default`] has the values of ARCHITECTURE.md, "Defaults". Read from JSON,
 /// every time is in milliseconds and absent fields keep their defaults.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// Times for the metadata service.
     pub link_local: Timeouts,
@@ -17,51 +17,37 @@ pub struct Policy {
     /// Attempts in a round. Default 4.
     pub max_attempts: u32,
     /// The first backoff ceiling. Default 0.2 s, doubling.
-    #[serde(deserialize_with = "millis")]
     pub backoff_base: Duration,
     /// The largest backoff ceiling. Default 5 s.
-    #[serde(deserialize_with = "millis")]
     pub backoff_max: Duration,
     /// The most of a `Retry-After` that is obeyed. Default 30 s.
-    #[serde(deserialize_with = "millis")]
     pub retry_after_max: Duration,
     /// How long a failed round answers newcomers without traffic. Default 5 s.
-    #[serde(deserialize_with = "millis")]
     pub cooldown: Duration,
     /// The first wait after a failed refresh. Default 10 s, doubling.
-    #[serde(deserialize_with = "millis")]
     pub refresh_backoff_base: Duration,
     /// The longest wait after failed refreshes. Default 5 min.
-    #[serde(deserialize_with = "millis")]
     pub refresh_backoff_max: Duration,
     /// The part of a token's life after which it is refreshed, at the latest. Default 0.80.
     pub refresh_at: f64,
     /// How much earlier, at most, as a part of its life. Default 0.10.
     pub refresh_jitter: f64,
     /// The most that is kept clear of a token's end. Default 10 s; never more than a tenth of its life.
-    #[serde(deserialize_with = "millis")]
     pub margin_max: Duration,
     /// Invalidations count within this window. Default 10 s.
-    #[serde(deserialize_with = "millis")]
     pub invalidate_window: Duration,
     /// How long past its timeout an exchange may still be answered. Default 2 s.
-    #[serde(deserialize_with = "millis")]
     pub lease_grace: Duration,
     /// How long a driver may take to read token files. Default 2 s.
-    #[serde(deserialize_with = "millis")]
     pub input_lease: Duration,
     /// How long a configured token file may be empty, counted from the start of a round. Default 2 s.
-    #[serde(deserialize_with = "millis")]
     pub empty_file_grace: Duration,
     /// How long https may take to connect while `protocol` is `auto`. Default 0.25 s.
-    #[serde(deserialize_with = "millis")]
     pub probe_connect_timeout: Duration,
     /// Until the first success, "not linked", "not eligible" and "unreachable" are retried for this
     /// long: links and networks come up late on first boot. Default 0.
-    #[serde(deserialize_with = "millis")]
     pub wait_until_ready: Duration,
     /// Clock skew from which it is reported. Default 60 s.
-    #[serde(deserialize_with = "millis")]
     pub skew_reported: Duration,
     /// The largest answer of a token or metadata request, in bytes. Default 1 MiB.
     pub max_response_bytes: usize,
@@ -74,22 +60,82 @@ pub struct Policy {
 }
 
 /// Times of one kind of network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// To connect, TLS not included.
-    #[serde(deserialize_with = "millis")]
     pub connect: Duration,
     /// One attempt, to the last byte of its answer.
-    #[serde(deserialize_with = "millis")]
     pub attempt: Duration,
     /// All attempts of a round.
-    #[serde(deserialize_with = "millis")]
     pub round: Duration,
 }
 
-fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    u64::deserialize(deserializer).map(Duration::from_millis)
+impl Members for Policy {
+    fn title(&self) -> &'static str {
+        "struct Policy"
+    }
+
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("link_local", Member::Object(&mut self.link_local)),
+            ("remote", Member::Object(&mut self.remote)),
+            ("max_attempts", Member::Count(&mut self.max_attempts)),
+            ("backoff_base", Member::Millis(&mut self.backoff_base)),
+            ("backoff_max", Member::Millis(&mut self.backoff_max)),
+            ("retry_after_max", Member::Millis(&mut self.retry_after_max)),
+            ("cooldown", Member::Millis(&mut self.cooldown)),
+            ("refresh_backoff_base", Member::Millis(&mut self.refresh_backoff_base)),
+            ("refresh_backoff_max", Member::Millis(&mut self.refresh_backoff_max)),
+            ("refresh_at", Member::Part(&mut self.refresh_at)),
+            ("refresh_jitter", Member::Part(&mut self.refresh_jitter)),
+            ("margin_max", Member::Millis(&mut self.margin_max)),
+            ("invalidate_window", Member::Millis(&mut self.invalidate_window)),
+            ("lease_grace", Member::Millis(&mut self.lease_grace)),
+            ("input_lease", Member::Millis(&mut self.input_lease)),
+            ("empty_file_grace", Member::Millis(&mut self.empty_file_grace)),
+            ("probe_connect_timeout", Member::Millis(&mut self.probe_connect_timeout)),
+            ("wait_until_ready", Member::Millis(&mut self.wait_until_ready)),
+            ("skew_reported", Member::Millis(&mut self.skew_reported)),
+            ("max_response_bytes", Member::Bytes(&mut self.max_response_bytes)),
+            ("max_file_bytes", Member::Bytes(&mut self.max_file_bytes)),
+            ("expected_account_id", Member::MaybeText(&mut self.expected_account_id)),
+            ("expected_profile_id", Member::MaybeText(&mut self.expected_profile_id)),
+        ]
+    }
+}
+
+impl Members for Timeouts {
+    fn title(&self) -> &'static str {
+        "struct Timeouts"
+    }
+
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("connect", Member::Millis(&mut self.connect)),
+            ("attempt", Member::Millis(&mut self.attempt)),
+            ("round", Member::Millis(&mut self.round)),
+        ]
+    }
+
+    fn are_all_required(&self) -> bool {
+        true
+    }
+}
+
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut policy = Self::default();
+        Member::Object(&mut policy).deserialize(deserializer)?;
+        Ok(policy)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timeouts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut timeouts = Self { connect: Duration::ZERO, attempt: Duration::ZERO, round: Duration::ZERO };
+        Member::Object(&mut timeouts).deserialize(deserializer)?;
+        Ok(timeouts)
+    }
 }
 
 impl Default for Policy {

@@ -2,8 +2,9 @@
 
 use super::mistake::describe;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::fmt;
+use std::fmt::Write as _;
 
 /// A JSON value as the service sent it, unknown properties included.
 ///
@@ -65,9 +66,85 @@ impl fmt::Debug for Json {
     }
 }
 
+/// `value` as serde_json writes it. Its own writer brings a table of ten kilobytes along, for fractions.
+pub(crate) fn to_text(value: &Value) -> String {
+    let mut out = String::new();
+    write(&mut out, value);
+    out
+}
+
+fn write(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => out.push_str(&number_to_text(number)),
+        Value::String(text) => write_text(out, text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { "," });
+                write(out, item);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (index, (name, member)) in members.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { "," });
+                write_text(out, name);
+                out.push(':');
+                write(out, member);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn write_text(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            // A String takes whatever is written to it.
+            '\0'..' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// `number` as serde_json writes it.
+pub(crate) fn number_to_text(number: &Number) -> String {
+    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(whole), ..) => whole.to_string(),
+        (_, Some(negative), _) => negative.to_string(),
+        (_, _, Some(part)) if (1e-5..1e-4).contains(&part.abs()) => part.to_string(),
+        (_, _, Some(part)) if part.abs() >= 1e16 => format!("{part:?}").replace('e', "e+"),
+        (_, _, part) => format!("{:?}", part.unwrap_or_default()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_what_serde_json_writes() {
+        let texts = [
+            r#"{"a":[1,-2,0,18446744073709551615,-9223372036854775808,true,false,null],"b":{},"c":[],"d":{"e":"f","g":[[]]}}"#,
+            r#"["\u0000\u0001\u0008\u0009\u000a\u000c\u000d\u001f\u007f \\\"/ü\u2028😀"]"#,
+            "[0.0,-0.0,0.1,1.5,1e15,1e16,-1.5e16,1e21,1.2345678901234568e17,0.001,1.5e-4,1e-4,9.9e-5,-1e-5,1.2e-6,5e-324,1.7976931348623157e308]",
+        ];
+        for text in texts {
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(to_text(&value), value.to_string());
+        }
+    }
 
     #[test]
     fn debug_and_errors_do_not_quote_the_text() {

@@ -1,13 +1,24 @@
 //! What is wrong with a JSON text, in words that hold nothing of it.
 
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use super::json::to_text;
+use super::members::{Member, Members};
+use serde::de::DeserializeSeed as _;
+use serde_json::{Map, Value};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// Reads an object of options; the description of a mistake begins with the name of the option that is to blame for it.
-pub(crate) fn read_options<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let read = |text: &str| serde_json::from_str::<T>(text);
-    read(text).map_err(|error| mistake(text, &error, &|alone| read(alone).err()))
+pub(crate) fn read_options<T: Members + Default>(text: &str) -> Result<T, String> {
+    let mut options = T::default();
+    match read(text, &mut options) {
+        Ok(()) => Ok(options),
+        Err(error) => Err(mistake(text, &error, &|alone| read(alone, &mut T::default()).err())),
+    }
+}
+
+fn read(text: &str, options: &mut dyn Members) -> Result<(), serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
+    Member::Object(options).deserialize(&mut json)?;
+    json.end()
 }
 
 fn mistake(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<serde_json::Error>) -> String {
@@ -21,15 +32,17 @@ fn mistake(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<
 
 /// The member that cannot be read by itself either. serde_json says only where in the text it is.
 fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<serde_json::Error>) -> Option<String> {
-    let members: Map<String, Value> = if error.is_data() { serde_json::from_str(text).ok()? } else { return None };
+    let Some(Value::Object(members)) = error.is_data().then(|| serde_json::from_slice(text.as_bytes()).ok()).flatten() else {
+        return None;
+    };
     let mut blamed = None;
-    for (name, mut value) in members {
-        let alone = Zeroizing::new(json!({ &name: &value }).to_string());
-        let is_misread = read(&alone).is_some_and(|e| !e.to_string().starts_with("unknown field "));
-        if is_misread && is_plain(&name) {
-            blamed.get_or_insert(name);
+    for (name, value) in members {
+        let mut alone = Value::Object(Map::from_iter([(name, value)]));
+        let is_misread = read(&Zeroizing::new(to_text(&alone))).is_some_and(|e| !e.to_string().starts_with("unknown field "));
+        if is_misread && blamed.is_none() {
+            blamed = alone.as_object().and_then(|one| one.keys().find(|name| is_plain(name))).cloned();
         }
-        wipe(&mut value);
+        wipe(&mut alone);
     }
     blamed
 }
@@ -82,16 +95,28 @@ mod tests {
 
     #[test]
     fn the_member_that_is_to_blame_is_named() {
-        #[derive(Debug, Default, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
+        #[derive(Debug, Default)]
         struct Options {
             name: String,
             life: u32,
+            part: f64,
+        }
+        impl Members for Options {
+            fn title(&self) -> &'static str {
+                "struct Options"
+            }
+            fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+                vec![
+                    ("name", Member::Text(&mut self.name)),
+                    ("life", Member::Count(&mut self.life)),
+                    ("part", Member::Part(&mut self.part)),
+                ]
+            }
         }
         let mistake = |text: &str| read_options::<Options>(text).unwrap_err();
         assert_eq!(mistake(r#"{"name":"hunter2","life":1.5}"#), "life: another kind of value, expected u32");
         assert_eq!(mistake(r#"{"name":["hunter2"]}"#), "name: another kind of value, expected a string");
-        assert_eq!(mistake(r#"{"nam":1}"#), "unknown field nam, expected name or life");
+        assert_eq!(mistake(r#"{"nam":1}"#), "unknown field nam, expected one of name, life, part");
         assert_eq!(mistake(r#"{"hunter2":1,"name":2}"#), "name: JSON of another shape, line 1 column 10");
         assert_eq!(mistake("5"), "JSON of another shape, line 1 column 1");
         assert_eq!(mistake("{"), "JSON that ends too early, line 1 column 1");

@@ -35,9 +35,9 @@ fn fail(error: &Error) {
 
 fn token_path() -> Result<(), Error> {
     let source = SourceOptions::from_json(&given::<String>())?.into_source()?;
-    let policy: Policy = serde_json::from_str(&given::<String>()).unwrap_or_default();
+    let policy = Policy::from_json(&given::<String>())?;
     let mut machine = TokenManager::new(source, policy, given())?;
-    machine.set_facts(serde_json::from_str::<Facts>(&given::<String>()).unwrap_or_default());
+    machine.set_facts(serde_json::from_slice::<Facts>(&given::<Vec<u8>>()).unwrap_or_default());
     let mut ticket = Ticket::new();
     while given() {
         let action = machine.poll(machine.last_slot(), now(), &mut ticket);
