@@ -1,7 +1,7 @@
 //! The services' own error bodies: three shapes of JSON, HTML from whatever stands between, and
 //! nothing at all.
 
-use crate::wire::{Json, Redactor, number_to_text};
+use crate::wire::{Json, Redactor, TRACE_HEADERS};
 use http::HeaderMap;
 use serde_json::Value;
 use std::fmt;
@@ -36,9 +36,8 @@ impl ServiceError {
         }
         .unwrap_or_else(|| Self::unknown(headers, body, redactor));
         if error.trace.is_none() {
-            let header = |name| headers.get(name).and_then(|v| v.to_str().ok());
-            let trace = header("transaction-id").or_else(|| header("x-request-id")).or_else(|| header("x-correlation-id"));
-            error.trace = trace.map(|t| redactor.excerpt(t));
+            let mut traces = TRACE_HEADERS.iter().filter_map(|name| headers.get(name)?.to_str().ok());
+            error.trace = traces.next().map(|t| redactor.excerpt(t));
         }
         error
     }
@@ -98,7 +97,7 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Number(number) => Some(number_to_text(number)),
+        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }

@@ -164,7 +164,8 @@ impl fmt::Display for Error {
             write!(f, "; the service said: {service}")?;
         }
         if e.attempts > 0 {
-            write!(f, " ({} attempt{} in {:.1} s)", e.attempts, if e.attempts == 1 { "" } else { "s" }, e.elapsed.as_secs_f64())?;
+            let (attempts, elapsed) = (if e.attempts == 1 { "attempt" } else { "attempts" }, tenths(e.elapsed));
+            write!(f, " ({} {attempts} in {}.{} s)", e.attempts, elapsed / 10, elapsed % 10)?;
         }
         for note in &e.notes {
             write!(f, "\n  {note}")?;
@@ -174,6 +175,17 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
+}
+
+/// Tenths of a second, rounded as an `f64` of seconds is when it is printed with one digit. Printing it would do, but
+/// the code for that can print any number of digits.
+fn tenths(time: Duration) -> u64 {
+    let (seconds, fraction) = (time.as_secs(), time.as_secs_f64().fract());
+    // A fraction is a multiple of 2^-58 wherever that matters, so nothing is lost here.
+    let parts = (fraction * (1_u64 << 58) as f64) as u64 * 10;
+    let (whole, rest, half) = (parts >> 58, parts & ((1 << 58) - 1), 1 << 57);
+    let up = rest > half || (rest == half && whole % 2 == 1);
+    seconds.saturating_mul(10).saturating_add(whole + u64::from(up))
 }
 
 /// The same as `Display`: `unwrap` and `fn main() -> Result` show `Debug`, and that may be all that
@@ -207,6 +219,15 @@ mod tests {
         let text = error.to_string();
         assert!(text.starts_with("proxy_refused: the proxy answered 407 (1 attempt in 1.5 s)\n  proxy: "), "{text}");
         assert!(text.contains("\n  1. the proxy needs authentication"), "{text}");
+    }
+
+    #[test]
+    fn tenths_are_rounded_as_printing_rounds_them() {
+        let nanos = (0..2000_u64).flat_map(|n| [n * 50_000_000 - n.min(1), n * 50_000_000, n * 50_000_000 + 1, n * 7_654_321]);
+        for time in nanos.map(Duration::from_nanos).chain([Duration::from_secs(u64::from(u32::MAX)) + Duration::from_millis(950)]) {
+            let shown = tenths(time);
+            assert_eq!(format!("{}.{}", shown / 10, shown % 10), format!("{:.1}", time.as_secs_f64()));
+        }
     }
 
     #[test]

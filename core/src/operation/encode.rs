@@ -4,11 +4,11 @@ use super::{ApiDate, OperationSpec};
 use crate::error::{Error, ErrorCode};
 use crate::wire::{BaseUrl, query};
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, Uri};
 
 /// What an operation adds to its spec.
 #[derive(Default)]
-pub(crate) struct RequestParts<'a> {
+pub(crate) struct RequestParts {
     /// In place of the spec's path, where the path has arguments.
     pub path: Option<String>,
     /// Sent as the `version` query parameter.
@@ -16,27 +16,29 @@ pub(crate) struct RequestParts<'a> {
     /// Headers beyond `Accept` and `Content-Type`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Media type and bytes.
-    pub body: Option<(&'a str, Vec<u8>)>,
+    pub body: Option<(&'static str, Vec<u8>)>,
 }
 
-impl RequestParts<'_> {
+impl RequestParts {
     /// The request of `spec` against `base`.
     pub(crate) fn build(self, spec: &OperationSpec, base: &BaseUrl, version: ApiDate) -> Result<Request<Vec<u8>>, Error> {
         let date = self.version.map(|v| v.to_string());
         let query = query(date.as_deref().map(|d| ("version", d)));
         let path = self.path.as_deref().unwrap_or(spec.path(version));
-        let mut request = Request::builder().method(spec.method.clone()).uri(base.join(path, &query)).header(ACCEPT, "application/json");
-        let body = match self.body {
-            Some((media_type, bytes)) => {
-                request = request.header(CONTENT_TYPE, media_type);
-                bytes
-            }
-            None => Vec::new(),
-        };
-        for (name, value) in self.headers {
-            request = request.header(name, value);
-        }
         // A BaseUrl and a path of the spec are always a URI, so this is a defect if it happens.
-        request.body(body).map_err(|e| Error::new(ErrorCode::Internal, format!("{}: {e}", spec.id)))
+        let uri = Uri::try_from(base.join(path, &query)).map_err(|e| Error::new(ErrorCode::Internal, format!("{}: {e}", spec.id)))?;
+        let (media_type, body) = self.body.unzip();
+        let mut request = Request::new(body.unwrap_or_default());
+        *request.method_mut() = spec.method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.append(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(media_type) = media_type {
+            headers.append(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        for (name, value) in self.headers {
+            headers.append(name, value);
+        }
+        Ok(request)
     }
 }

@@ -5,9 +5,9 @@ use super::profile::Profile;
 use super::{always, since_2025};
 use crate::error::Error;
 use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestParts, success};
-use crate::wire::{BaseUrl, Invalid, to_text};
+use crate::wire::{BaseUrl, Invalid, object, to_text};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// `PUT /identity/v1/token`: an identity token of the machine this runs on.
@@ -37,6 +37,8 @@ impl CreateIdentityToken {
     }
 }
 
+const METADATA_FLAVOR: HeaderName = HeaderName::from_static("metadata-flavor");
+
 impl Operation for CreateIdentityToken {
     type Output = IssuedToken;
     const SPEC: OperationSpec = OperationSpec {
@@ -59,7 +61,7 @@ impl Operation for CreateIdentityToken {
         let parts = RequestParts {
             version: Some(version),
             // Without it the service answers 400 `missing_value`.
-            headers: vec![(HeaderName::from_static("metadata-flavor"), HeaderValue::from_static("ibm"))],
+            headers: vec![(METADATA_FLAVOR, HeaderValue::from_static("ibm"))],
             body: Some(("application/json", to_text(&Value::Object(body)).into_bytes())),
             ..RequestParts::default()
         };
@@ -95,11 +97,11 @@ impl Operation for CreateIamToken {
     fn request(&self, base: &BaseUrl, version: ApiDate) -> Result<Request<Vec<u8>>, Error> {
         let body = self.trusted_profile.as_ref().map(|profile| {
             let reference = match profile {
-                Profile::Id(id) => json!({ "id": id }),
-                Profile::Crn(crn) => json!({ "crn": crn }),
-                Profile::Name { name, .. } => json!({ "name": name }),
+                Profile::Id(id) => ("id", id.as_str().into()),
+                Profile::Crn(crn) => ("crn", crn.as_str().into()),
+                Profile::Name { name, .. } => ("name", name.as_str().into()),
             };
-            ("application/json", to_text(&json!({ "trusted_profile": reference })).into_bytes())
+            ("application/json", to_text(&object([("trusted_profile", object([reference]))])).into_bytes())
         });
         RequestParts { version: Some(version), body, ..RequestParts::default() }.build(&Self::SPEC, base, version)
     }

@@ -10,8 +10,7 @@ use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, Tran
 use crate::retry::{Backoff, Class, transport_class};
 use crate::secret::Secret;
 use crate::time::Now;
-use crate::wire::{Redactor, to_text};
-use serde_json::json;
+use crate::wire::{Redactor, object, to_text};
 use std::time::Duration;
 
 /// A failed attempt.
@@ -210,9 +209,8 @@ impl TokenManager {
         if error.code() != ErrorCode::ProfileNotEligible {
             return error;
         }
-        let link = to_text(
-            &json!({ "cr_type": "IKS_SA or ROKS_SA", "link": { "crn": "<the cluster's CRN>", "namespace": namespace, "name": account } }),
-        );
+        let link = object([("crn", "<the cluster's CRN>".into()), ("namespace", namespace.into()), ("name", account.into())]);
+        let link = to_text(&object([("cr_type", "IKS_SA or ROKS_SA".into()), ("link", link)]));
         error.with_note(redactor.excerpt(&format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}")))
     }
 }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::wire::{Invalid, Member, Members, read_options};
 use serde::de::DeserializeSeed as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 use std::time::Duration;
 
 /// The machine's knobs. [`Policy::default`] has the values of ARCHITECTURE.md, "Defaults". Read from JSON,
@@ -237,14 +238,10 @@ impl Policy {
             return Err(Invalid::new("max_attempts", self.max_attempts.to_string(), "1 to 100"));
         }
         if !(self.refresh_at > 0.0 && self.refresh_at <= 0.95) {
-            return Err(Invalid::new("refresh_at", self.refresh_at.to_string(), "a part of the token's life above 0 and up to 0.95"));
+            return Err(Invalid::new("refresh_at", part(self.refresh_at), "a part of the token's life above 0 and up to 0.95"));
         }
         if !(self.refresh_jitter >= 0.0 && self.refresh_jitter < self.refresh_at) {
-            return Err(Invalid::new(
-                "refresh_jitter",
-                self.refresh_jitter.to_string(),
-                "a part of the token's life from 0 to below refresh_at",
-            ));
+            return Err(Invalid::new("refresh_jitter", part(self.refresh_jitter), "a part of the token's life from 0 to below refresh_at"));
         }
         for (name, bytes) in [("max_response_bytes", self.max_response_bytes), ("max_file_bytes", self.max_file_bytes)] {
             if !(1024..=64 << 20).contains(&bytes) {
@@ -271,9 +268,43 @@ impl Timeouts {
 
 fn range(name: &'static str, value: Duration, least: Duration, expected: &'static str) -> Result<(), Invalid> {
     if value < least || value > DAY {
-        return Err(Invalid::new(name, format!("{} ms", value.as_millis()), expected));
+        return Err(Invalid::new(name, milliseconds(value), expected));
     }
     Ok(())
+}
+
+/// The time in milliseconds, of which there may be more than a `u64` holds.
+fn milliseconds(time: Duration) -> String {
+    match (time.as_secs(), time.subsec_millis()) {
+        (0, millis) => format!("{millis} ms"),
+        (seconds, millis) => format!("{seconds}{millis:03} ms"),
+    }
+}
+
+/// `number` as `f64` shows it. Its own `Display` is many times larger than serde_json's, which serves here.
+fn part(number: f64) -> String {
+    let Some(json) = Number::from_f64(number) else {
+        return if number.is_nan() {
+            "NaN"
+        } else if number > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        }
+        .to_owned();
+    };
+    let text = json.to_string();
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = if fraction == "0" { "" } else { fraction };
+    let zeros = |count: usize| "0".repeat(count);
+    match exponent.parse::<isize>().unwrap_or_default() {
+        0 if fraction.is_empty() => [sign, whole].concat(),
+        0 => [sign, whole, ".", fraction].concat(),
+        more @ 1.. => [sign, whole, fraction, &zeros(more.unsigned_abs().saturating_sub(fraction.len()))].concat(),
+        less => [sign, "0.", &zeros(less.unsigned_abs().saturating_sub(1)), whole, fraction].concat(),
+    }
 }
 
 #[cfg(test)]
@@ -284,6 +315,17 @@ mod tests {
         let mut policy = Policy::default();
         change(&mut policy);
         policy.validate().unwrap_err().argument
+    }
+
+    #[test]
+    fn numbers_are_shown_as_rust_shows_them() {
+        let numbers = [0.0, -0.0, 0.1, 1.0, 0.96, -12.5, 1e15, 1e16, -1.5e16, 1.7976931348623157e308, 1e-4, 9.9e-5, -1.2e-6, 5e-324];
+        for number in numbers.into_iter().chain([f64::NAN, f64::INFINITY, f64::NEG_INFINITY]) {
+            assert_eq!(part(number), number.to_string());
+        }
+        for time in [0, 1, 999, 1000, 1001, 86_400_001].map(Duration::from_millis).into_iter().chain([Duration::MAX]) {
+            assert_eq!(milliseconds(time), format!("{} ms", time.as_millis()));
+        }
     }
 
     #[test]

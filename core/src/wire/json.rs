@@ -2,7 +2,7 @@
 
 use super::mistake::describe;
 use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
+use serde_json::{Map, Value};
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -66,7 +66,16 @@ impl fmt::Debug for Json {
     }
 }
 
-/// `value` as serde_json writes it. Its own writer brings a table of ten kilobytes along, for fractions.
+/// An object of a few members.
+pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert(name.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+/// `value` as serde_json writes it, without the many kinds of writers that it can write to.
 pub(crate) fn to_text(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value);
@@ -77,7 +86,7 @@ fn write(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Number(number) => out.push_str(&number_to_text(number)),
+        Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => write_text(out, text),
         Value::Array(items) => {
             out.push('[');
@@ -116,17 +125,6 @@ fn write_text(out: &mut String, text: &str) {
         }
     }
     out.push('"');
-}
-
-/// `number` as serde_json writes it.
-pub(crate) fn number_to_text(number: &Number) -> String {
-    match (number.as_u64(), number.as_i64(), number.as_f64()) {
-        (Some(whole), ..) => whole.to_string(),
-        (_, Some(negative), _) => negative.to_string(),
-        (_, _, Some(part)) if (1e-5..1e-4).contains(&part.abs()) => part.to_string(),
-        (_, _, Some(part)) if part.abs() >= 1e16 => format!("{part:?}").replace('e', "e+"),
-        (_, _, part) => format!("{:?}", part.unwrap_or_default()),
-    }
 }
 
 #[cfg(test)]

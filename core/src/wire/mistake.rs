@@ -1,9 +1,9 @@
 //! What is wrong with a JSON text, in words that hold nothing of it.
 
-use super::json::to_text;
+use super::json::{object, to_text};
 use super::members::{Member, Members};
 use serde::de::DeserializeSeed as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// Reads an object of options; the description of a mistake begins with the name of the option that is to blame for it.
@@ -37,10 +37,10 @@ fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option
     };
     let mut blamed = None;
     for (name, value) in members {
-        let mut alone = Value::Object(Map::from_iter([(name, value)]));
+        let mut alone = object([(&name, value)]);
         let is_misread = read(&Zeroizing::new(to_text(&alone))).is_some_and(|e| !e.to_string().starts_with("unknown field "));
-        if is_misread && blamed.is_none() {
-            blamed = alone.as_object().and_then(|one| one.keys().find(|name| is_plain(name))).cloned();
+        if is_misread && is_plain(&name) {
+            blamed.get_or_insert(name);
         }
         wipe(&mut alone);
     }

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod encoding;
+mod headers;
 mod invalid;
 mod json;
 mod members;
@@ -11,9 +12,11 @@ mod redact;
 
 pub use base_url::{BaseUrl, Scheme};
 pub use encoding::{form, path_segment, query};
+pub(crate) use headers::TRACE_HEADERS;
+pub use headers::{READ_HEADERS, read_header};
 pub use invalid::Invalid;
 pub use json::Json;
-pub(crate) use json::{number_to_text, to_text};
+pub(crate) use json::{object, to_text};
 pub(crate) use members::{Member, Members};
 pub(crate) use mistake::read_options;
 pub use origins::AllowedOrigins;

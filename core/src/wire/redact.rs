@@ -20,20 +20,28 @@ impl Redactor {
     /// A redactor that knows `secrets` as well as the shape of a JWT.
     #[must_use]
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut needles = Vec::new();
+        let mut redactor = Self::default();
         for secret in secrets {
-            let text = secret.expose();
-            // A very short needle would blank out ordinary words and still not be secret.
-            if text.len() < 4 {
-                continue;
-            }
-            needles.push(Secret::new(without_controls(text)));
-            needles.push(Secret::new(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()));
-            needles.push(Secret::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()));
-            needles.push(Secret::new(STANDARD.encode(text)));
+            redactor.hide(secret.expose());
         }
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.expose().len()));
-        Self { needles }
+        redactor
+    }
+
+    fn hide(&mut self, text: &str) {
+        // A very short needle would blank out ordinary words and still not be secret.
+        if text.len() < 4 {
+            return;
+        }
+        for spelling in [
+            without_controls(text),
+            utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+            form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+            STANDARD.encode(text),
+        ] {
+            // The longest come first: one may hold another.
+            let place = self.needles.partition_point(|needle| needle.expose().len() >= spelling.len());
+            self.needles.insert(place, Secret::new(spelling));
+        }
     }
 
     /// `text` without secrets and control characters, cut to [`EXCERPT_LIMIT`] bytes.

@@ -4,6 +4,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 use trusted_profile_core::token::{Event, ExternalToken, FileRead, Input, InputReply, SourceOptions};
+use trusted_profile_core::wire::read_header;
 use trusted_profile_core::{Action, Error, Facts, Now, Policy, Secret, Ticket, TokenManager, TransportError, TransportErrorKind};
 
 /// What JavaScript passes in: numbers and text.
@@ -107,7 +108,9 @@ fn act(machine: &mut TokenManager, action: Action) {
 fn outcome() -> Result<http::Response<Vec<u8>>, TransportError> {
     let mut response = http::Response::builder().status(given::<u16>());
     for (name, value) in given::<Vec<(String, Vec<u8>)>>() {
-        response = response.header(name, value);
+        if let Some(name) = read_header(&name) {
+            response = response.header(name, value);
+        }
     }
     match response.body(given()) {
         Ok(response) if given() => Ok(response),
