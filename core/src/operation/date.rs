@@ -1,5 +1,6 @@
 //! The version date that the VPC services take with every call.
 
+use crate::time::days_in_month;
 use crate::wire::Invalid;
 use std::fmt;
 
@@ -40,16 +41,8 @@ impl ApiDate {
         (parts.next().is_none() && date.is_real()).then_some(date)
     }
 
-    const fn is_real(self) -> bool {
-        let leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
-        let days = match self.month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => 0,
-        };
-        self.year > 0 && self.day > 0 && self.day <= days
+    fn is_real(self) -> bool {
+        self.year > 0 && self.day > 0 && u16::from(self.day) <= days_in_month(self.year, self.month.into())
     }
 }
 

@@ -6,9 +6,7 @@ use super::profile::Profile;
 use crate::error::Error;
 use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestParts, success};
 use crate::secret::Secret;
-use crate::wire::{BaseUrl, Invalid, form};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::wire::{BaseUrl, Invalid, encode_base64, form};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response};
 
@@ -120,7 +118,7 @@ impl ClientCredentials {
     fn header(&self) -> Result<HeaderValue, Invalid> {
         self.validate()?;
         let pair = Secret::new(format!("{}:{}", self.id, self.secret.expose()));
-        let basic = Secret::new(format!("Basic {}", STANDARD.encode(pair.expose())));
+        let basic = Secret::new(format!("Basic {}", encode_base64(pair.expose())));
         let mut value = HeaderValue::from_str(basic.expose()).map_err(|_| Invalid::new("client_secret", "(hidden)", "text"))?;
         value.set_sensitive(true);
         Ok(value)

@@ -1,8 +1,6 @@
 //! What a JWT says about itself, unverified.
 
-use crate::wire::Json;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::wire::{Json, decode_url_safe};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -20,7 +18,7 @@ impl UnverifiedClaims {
         if parts.next().is_some() {
             return None;
         }
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(claims).ok()?);
+        let bytes = Zeroizing::new(decode_url_safe(claims)?);
         let json = Json::parse(&bytes).ok()?;
         json.as_value().is_object().then_some(Self(json))
     }
@@ -69,6 +67,8 @@ impl UnverifiedClaims {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     fn jwt(claims: &str) -> String {
         format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))

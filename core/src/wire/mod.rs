@@ -1,5 +1,6 @@
 //! Bytes and text on the wire: addresses, encodings, and what may be shown of a body.
 
+mod base64;
 mod base_url;
 mod encoding;
 mod headers;
@@ -11,6 +12,7 @@ mod origins;
 mod redact;
 
 pub use base_url::{BaseUrl, Scheme};
+pub(crate) use base64::{decode_url_safe, encode as encode_base64};
 pub use encoding::{form, path_segment, query};
 pub(crate) use headers::TRACE_HEADERS;
 pub use headers::{READ_HEADERS, read_header};

@@ -1,8 +1,7 @@
 //! What may be shown of a text that came from outside.
 
+use super::base64::encode;
 use crate::secret::Secret;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most of a body that an error shows, in bytes.
@@ -36,7 +35,7 @@ impl Redactor {
             without_controls(text),
             utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
             form_urlencoded::byte_serialize(text.as_bytes()).collect(),
-            STANDARD.encode(text),
+            encode(text),
         ] {
             // The longest come first: one may hold another.
             let place = self.needles.partition_point(|needle| needle.expose().len() >= spelling.len());

@@ -1,8 +1,10 @@
 //! Time as an argument. The core never reads a clock.
 
+mod date;
+
+pub(crate) use date::{days_in_month, parse_http_date, parse_rfc3339};
+
 use std::time::Duration;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// The two clocks, read together by the driver while it holds the machine's lock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,18 +50,6 @@ impl Clamp {
 /// Whole milliseconds, rounded up: the first one at which an instant has come.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
-}
-
-/// An RFC 3339 time as seconds since 1970. `None` for anything else: a date never fails a token.
-pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
-    OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
-}
-
-/// An HTTP date (RFC 9110, section 5.6.7) as seconds since 1970.
-pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
-    let time = httpdate::parse_http_date(text).ok()?;
-    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
 }
 
 #[cfg(test)]
