@@ -50,7 +50,7 @@ impl ServiceError {
                 code: say(body.get("errorCode")),
                 message: say(body.get("errorMessage")),
                 details: say(body.get("errorDetails")),
-                trace: say(body.pointer("/context/requestId")),
+                trace: say(within(body, "context", "requestId")),
                 ..Self::default()
             });
         }
@@ -61,8 +61,8 @@ impl ServiceError {
                 code: say(first.get("code")).or_else(|| say(first.get("message_code"))),
                 message: say(first.get("message")),
                 details: say(first.get("details")),
-                target: say(first.pointer("/target/name")),
-                trace: say(body.get("trace")).or_else(|| say(body.pointer("/context/transaction_id"))),
+                target: say(within(first, "target", "name")),
+                trace: say(body.get("trace")).or_else(|| say(within(body, "context", "transaction_id"))),
                 ..Self::default()
             });
         }
@@ -92,6 +92,10 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
         .and_then(|v| v.to_str().ok())
         .is_some_and(|t| t.to_ascii_lowercase().starts_with("text/html"));
     declared || body.trim_ascii_start().first() == Some(&b'<')
+}
+
+fn within<'v>(value: &'v Value, outer: &str, inner: &str) -> Option<&'v Value> {
+    value.get(outer)?.get(inner)
 }
 
 fn as_text(value: &Value) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::operation::{ApiDate, Auth, Operation, OperationSpec, Reply, RequestPa
 use crate::secret::Secret;
 use crate::wire::{BaseUrl, Json};
 use http::{Method, Request, Response};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// `GET /metadata/v1/instance/initialization`: what the instance was created with, for an identity
 /// token as bearer. VPC instances only; bare metal servers have no metadata reads.
@@ -57,16 +57,21 @@ impl Operation for GetInstanceInitialization {
         let reply = success(Self::SPEC.id, response)?;
         let json = json_body(Self::SPEC.id, &reply)?;
         let default_trusted_profile = json.get("default_trusted_profile").filter(|p| p.is_object()).map(|profile| {
-            let target = |name: &str| profile.pointer(&format!("/target/{name}")).and_then(Value::as_str).map(str::to_owned);
+            let target = |name: &str| Some(profile.get("target")?.get(name)?.as_str()?.to_owned());
             DefaultTrustedProfile { auto_link: profile.get("auto_link").and_then(Value::as_bool), id: target("id"), crn: target("crn") }
         });
-        let mut json = json.into_value();
-        // Kept once, where it is never shown.
-        let user_data = match json.as_object_mut().and_then(|members| members.remove("user_data")) {
-            Some(Value::String(text)) => Some(Secret::new(text)),
-            _ => None,
-        };
-        let value = InstanceInitialization { default_trusted_profile, user_data, json: json.into() };
+        let (mut user_data, mut others) = (None, Map::new());
+        if let Value::Object(members) = json.into_value() {
+            for (name, member) in members {
+                match member {
+                    // Kept once, where it is never shown.
+                    Value::String(text) if name == "user_data" => user_data = Some(Secret::new(text)),
+                    _ if name == "user_data" => {}
+                    other => drop(others.insert(name, other)),
+                }
+            }
+        }
+        let value = InstanceInitialization { default_trusted_profile, user_data, json: Value::Object(others).into() };
         Ok(Reply { status: reply.status, headers: reply.headers, value })
     }
 }

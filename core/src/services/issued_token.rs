@@ -38,12 +38,12 @@ impl IssuedToken {
         let Value::Object(mut body) = json.into_value() else {
             return Err(malformed("JSON that is not an object"));
         };
-        let secret = |value: Option<Value>| match value {
-            Some(Value::String(text)) => Some(Secret::new(text)),
+        let secret = |value: Option<&mut Value>| match value {
+            Some(Value::String(text)) => Some(Secret::new(std::mem::take(text))),
             _ => None,
         };
-        let access_token = secret(body.remove("access_token"));
-        let refresh_token = secret(body.remove("refresh_token")).filter(|t| !t.is_empty() && t.expose() != "not_supported");
+        let access_token = secret(body.get_mut("access_token"));
+        let refresh_token = secret(body.get_mut("refresh_token")).filter(|t| !t.is_empty() && t.expose() != "not_supported");
         let access_token =
             access_token.filter(|t| is_header_text(t.expose())).ok_or_else(|| malformed("without an access_token that could be sent"))?;
         let date = reply.headers.get(http::header::DATE).and_then(|v| v.to_str().ok()).and_then(parse_http_date);

@@ -38,7 +38,7 @@ impl UnverifiedClaims {
     /// `account.bss`.
     #[must_use]
     pub fn account_id(&self) -> Option<&str> {
-        self.0.as_value().pointer("/account/bss").and_then(Value::as_str)
+        self.0.get("account")?.get("bss")?.as_str()
     }
 
     /// `exp`, in seconds since 1970.
