@@ -298,12 +298,12 @@ fn part(number: f64) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = if fraction == "0" { "" } else { fraction };
-    let zeros = |count: usize| "0".repeat(count);
-    match exponent.parse::<isize>().unwrap_or_default() {
+    let zeros = |exponent: i64| "0".repeat(usize::try_from(exponent.unsigned_abs()).unwrap_or_default());
+    match exponent.parse::<i64>().unwrap_or_default() {
         0 if fraction.is_empty() => [sign, whole].concat(),
         0 => [sign, whole, ".", fraction].concat(),
-        more @ 1.. => [sign, whole, fraction, &zeros(more.unsigned_abs().saturating_sub(fraction.len()))].concat(),
-        less => [sign, "0.", &zeros(less.unsigned_abs().saturating_sub(1)), whole, fraction].concat(),
+        more @ 1.. => [sign, whole, fraction, &zeros(more).get(fraction.len()..).unwrap_or_default()].concat(),
+        less => [sign, "0.", zeros(less).get(1..).unwrap_or_default(), whole, fraction].concat(),
     }
 }
 

@@ -164,7 +164,7 @@ impl TokenManager {
             let bearer = Secret::new(["Bearer ", token.expose()].concat());
             let mut value = HeaderValue::from_str(bearer.expose()).map_err(|_| defect())?;
             value.set_sensitive(true);
-            request.headers_mut().insert(AUTHORIZATION, value);
+            request.headers_mut().append(AUTHORIZATION, value);
         }
         Ok(Prepared { request, network: Network::LinkLocal, base, secrets: identity.into_iter().collect(), cr_token: None })
     }

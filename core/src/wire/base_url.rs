@@ -159,8 +159,8 @@ fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
 
 /// Host and port of an authority. `None` when the port is not one.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let after_host = authority.rfind(']').unwrap_or(0);
-    let Some(colon) = authority.rfind(':').filter(|&i| i >= after_host) else {
+    let last = |wanted: u8| authority.bytes().rposition(|b| b == wanted);
+    let Some(colon) = last(b':').filter(|&i| i >= last(b']').unwrap_or(0)) else {
         return Some((authority, None));
     };
     let (host, port) = authority.split_at(colon);
@@ -189,7 +189,8 @@ fn is_host(host: &str) -> bool {
         return false;
     }
     // A last label that starts like a number makes URL parsers read an IPv4 address.
-    let last_is_number = host.rsplit('.').next().is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()) || l.starts_with("0x"));
+    let last = host.bytes().rposition(|b| b == b'.').map_or(host, |dot| host.split_at(dot + 1).1);
+    let last_is_number = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
     !last_is_number || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.to_string() == host)
 }
 

@@ -15,7 +15,7 @@ pub use base_url::{BaseUrl, Scheme};
 pub(crate) use base64::{decode_url_safe, encode as encode_base64};
 pub use encoding::{form, path_segment, query};
 pub(crate) use headers::TRACE_HEADERS;
-pub use headers::{READ_HEADERS, read_header};
+pub use headers::read_header;
 pub use invalid::Invalid;
 pub use json::Json;
 pub(crate) use json::{object, to_text};

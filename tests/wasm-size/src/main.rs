@@ -106,19 +106,18 @@ fn act(machine: &mut TokenManager, action: Action) {
 }
 
 fn outcome() -> Result<http::Response<Vec<u8>>, TransportError> {
-    let mut response = http::Response::builder().status(given::<u16>());
+    if given() {
+        let kind = TransportErrorKind::from_name(&given::<String>()).unwrap_or(TransportErrorKind::Other);
+        return Err(TransportError::new(kind, given::<String>()));
+    }
+    let mut response = http::Response::new(given());
+    *response.status_mut() = http::StatusCode::from_u16(given()).unwrap_or_default();
     for (name, value) in given::<Vec<(String, Vec<u8>)>>() {
-        if let Some(name) = read_header(&name) {
-            response = response.header(name, value);
+        if let (Some(name), Ok(value)) = (read_header(&name), value.try_into()) {
+            response.headers_mut().append(name, value);
         }
     }
-    match response.body(given()) {
-        Ok(response) if given() => Ok(response),
-        _ => {
-            let kind = TransportErrorKind::from_name(&given::<String>()).unwrap_or(TransportErrorKind::Other);
-            Err(TransportError::new(kind, given::<String>()))
-        }
-    }
+    Ok(response)
 }
 
 mod operations {
