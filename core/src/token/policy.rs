@@ -302,7 +302,7 @@ fn part(number: f64) -> String {
     match exponent.parse::<i64>().unwrap_or_default() {
         0 if fraction.is_empty() => [sign, whole].concat(),
         0 => [sign, whole, ".", fraction].concat(),
-        more @ 1.. => [sign, whole, fraction, &zeros(more).get(fraction.len()..).unwrap_or_default()].concat(),
+        more @ 1.. => [sign, whole, fraction, zeros(more).get(fraction.len()..).unwrap_or_default()].concat(),
         less => [sign, "0.", zeros(less).get(1..).unwrap_or_default(), whole, fraction].concat(),
     }
 }

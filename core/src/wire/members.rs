@@ -170,11 +170,12 @@ impl<'de> Visitor<'de> for Member<'_> {
 
     #[expect(clippy::cast_precision_loss, reason = "a part is from 0 to 1")]
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        match (self, u64::try_from(number)) {
-            (Self::Part(place), _) => Ok(*place = number as f64),
-            (other, Ok(number)) => other.put_number(number).map_err(E::custom),
-            (other, Err(_)) => other.misread("integer").map_err(E::custom),
+        match u64::try_from(number) {
+            Ok(number) => self.put_number(number),
+            Err(_) if matches!(self, Self::Part(_)) => self.put_part(number as f64),
+            Err(_) => self.misread("integer"),
         }
+        .map_err(E::custom)
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
