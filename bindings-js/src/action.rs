@@ -4,6 +4,7 @@ use crate::time::milliseconds;
 use crate::token;
 use serde_json::{Value, json};
 use trusted_profile_core::token::{Action, Exchange, Input};
+use trusted_profile_core::wire::to_text;
 use trusted_profile_core::{Error, ErrorCode};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -36,11 +37,9 @@ pub(crate) fn described(action: Action) -> String {
         }
         Action::Wait { at_most } => json!({ "kind": "wait", "atMost": milliseconds(at_most) }),
         Action::Failed(error) => failed(&error),
-        Action::NeedInput { .. } => {
-            failed(&Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know"))
-        }
+        Action::NeedInput { .. } => failed(&Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know")),
     };
-    described.to_string()
+    to_text(&described)
 }
 
 fn failed(error: &Error) -> Value {

@@ -5,9 +5,10 @@ use crate::machine::Machine;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use trusted_profile_core::Secret;
 use trusted_profile_core::config::{self, CredentialFile, Owner, Place, Surroundings, TOKEN_FOLDERS};
 use trusted_profile_core::token::FileProblem;
-use trusted_profile_core::Secret;
+use trusted_profile_core::wire::to_text;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -29,7 +30,7 @@ impl Environment {
     #[wasm_bindgen(constructor)]
     pub fn new(variables: &str) -> Result<Self, JsValue> {
         let variables: BTreeMap<String, Secret> =
-            serde_json::from_str(variables).map_err(|_| invalid("variables: expected an object of texts"))?;
+            serde_json::from_slice(variables.as_bytes()).map_err(|_| invalid("variables: expected an object of texts"))?;
         Ok(Self { found: Surroundings { variables, ..Surroundings::default() } })
     }
 
@@ -38,23 +39,24 @@ impl Environment {
         let files = config::credential_files(&self.found.variables, working_directory.as_deref());
         let index = |place: Place| PLACES.iter().position(|other| *other == place);
         let files: Vec<_> = files.into_iter().map(|(place, path)| json!([index(place), path])).collect();
-        json!({ "files": files, "folders": TOKEN_FOLDERS }).to_string()
+        to_text(&json!({ "files": files, "folders": TOKEN_FOLDERS }))
     }
 
     /// What was seen: a JSON list of files, and one of the folders that exist.
     pub fn saw(&mut self, files: &str, folders: &str) -> Result<(), JsValue> {
         let unfit = |_| invalid("files: expected a list of files and one of folders");
-        let files: Vec<Seen> = serde_json::from_str(files).map_err(unfit)?;
+        let files: Vec<Seen> = serde_json::from_slice(files.as_bytes()).map_err(unfit)?;
         self.found.files = files.into_iter().filter_map(credential_file).collect();
-        self.found.token_folders = serde_json::from_str(folders).map_err(unfit)?;
+        self.found.token_folders = serde_json::from_slice(folders.as_bytes()).map_err(unfit)?;
         Ok(())
     }
 
     /// Why the source of `service` is what it is, as JSON: `reason`, `settings`, `passed_over`.
     pub fn choice(&self, service: &str) -> Result<String, JsValue> {
         let chosen = config::choose(service, &self.found).map_err(|e| thrown(&e))?;
-        let settings: Vec<_> = chosen.settings.iter().map(|setting| json!({ "option": setting.option, "origin": setting.origin })).collect();
-        Ok(json!({ "reason": chosen.reason, "settings": settings, "passed_over": chosen.passed_over }).to_string())
+        let settings: Vec<_> =
+            chosen.settings.iter().map(|setting| json!({ "option": setting.option, "origin": setting.origin })).collect();
+        Ok(to_text(&json!({ "reason": chosen.reason, "settings": settings, "passed_over": chosen.passed_over })))
     }
 }
 

@@ -4,9 +4,9 @@ use crate::action::{Ticket, described};
 use crate::error::{invalid, thrown};
 use crate::options;
 use crate::time::{duration, now};
-use http::header::{HeaderName, HeaderValue};
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 use trusted_profile_core::token::{ExchangeId, ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
+use trusted_profile_core::wire::{read_header, to_text};
 use trusted_profile_core::{Now, Secret, Slot, Source, TokenManager, TransportError, TransportErrorKind};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -55,9 +55,8 @@ impl Machine {
             StatusCode::from_u16(status).map_err(|_| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
         for line in headers.lines() {
             let Some((name, value)) = line.split_once(':') else { continue };
-            // A header that HTTP does not know says nothing to us, either.
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-                let _ = response.headers_mut().try_append(name, value);
+            if let (Some(name), Ok(value)) = (read_header(name), HeaderValue::from_bytes(value.as_bytes())) {
+                response.headers_mut().append(name, value);
             }
         }
         self.report(id, Ok(response), now(monotonic, unix));
@@ -75,7 +74,7 @@ impl Machine {
 
     /// Reports what files hold: a JSON list of triples, path, text or null, problem or null.
     pub fn provide_files(&mut self, id: f64, mut reads: String, monotonic: f64, unix: f64) -> Result<(), JsValue> {
-        let listed = serde_json::from_str::<Vec<(String, Option<Secret>, Option<String>)>>(&reads);
+        let listed = serde_json::from_slice::<Vec<(String, Option<Secret>, Option<String>)>>(reads.as_bytes());
         reads.zeroize();
         let listed = listed.map_err(|_| invalid("reads: expected a list of paths with their texts or problems"))?;
         let reads: Result<Vec<FileRead>, JsValue> = listed.into_iter().map(file_read).collect();
@@ -112,17 +111,17 @@ impl Machine {
 
     /// The next thing that happened, as JSON.
     pub fn poll_event(&mut self) -> Option<String> {
-        self.machine.poll_event().map(|event| event.to_json().to_string())
+        self.machine.poll_event().map(|event| to_text(&event.to_json()))
     }
 
     /// What a token says about itself, as JSON, if it is a JWT. Nothing is verified.
     pub fn claims(token: &str) -> Option<String> {
-        UnverifiedClaims::read(token).map(|claims| claims.json().as_value().to_string())
+        UnverifiedClaims::read(token).map(|claims| to_text(claims.json().as_value()))
     }
 
     /// What the machine knows, as JSON. Holds no secret.
     pub fn status(&self) -> String {
-        self.machine.status().to_json().to_string()
+        to_text(&self.machine.status().to_json())
     }
 }
 

@@ -17,5 +17,5 @@ pub(crate) fn policy(knobs: &str) -> Result<Policy, JsValue> {
 
 /// What is known of this machine.
 pub(crate) fn facts(known: &str) -> Result<Facts, JsValue> {
-    serde_json::from_str(known).map_err(|e| invalid(format!("facts: {e}")))
+    serde_json::from_slice(known.as_bytes()).map_err(|e| invalid(format!("facts: {e}")))
 }

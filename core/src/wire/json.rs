@@ -76,7 +76,8 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// `value` as serde_json writes it, without the many kinds of writers that it can write to.
-pub(crate) fn to_text(value: &Value) -> String {
+#[must_use]
+pub fn to_text(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value);
     out
