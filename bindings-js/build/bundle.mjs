@@ -1,11 +1,11 @@
 // Makes the folder that is published, of the TypeScript and of what build/embed.mjs wrote:
 //
-//   node.cjs, node.js             Node: one module that does everything, and what imports it. So a program that uses
-//                                 both `import` and `require` has each class once
-//   browser.js, sansio.js, ...    browsers and bundlers: modules that share what they have in common
+//   node.cjs                      Node: one module that does everything
+//   node-*.js, node-*.cjs         the entries, which take their names from it: so a program that uses both `import` and
+//                                 `require` has each class once. Adapters are modules of their own, beside it
+//   browser-*.js                  browsers and bundlers: modules that share what they have in common
 //   types/, types-cjs/            declarations, for both kinds of importing
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
@@ -16,24 +16,31 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
 const entries = ["index", "sansio"];
+const adapters = ["ibm-cloud-sdk-core", "ibm-cos-sdk"];
 const common = { absWorkingDir: root, bundle: true, target: "es2022", legalComments: "none", logLevel: "warning", charset: "utf8" };
+const node = { ...common, platform: "node", format: "cjs" };
 
-await build({
-  ...common,
-  stdin: { contents: entries.map((name) => `export * from "./ts/${name}.ts";`).join("\n"), resolveDir: root, loader: "ts" },
-  outfile: join(dist, "node.cjs"),
-  platform: "node",
-  format: "cjs",
-});
-const require = createRequire(import.meta.url);
-const whole = require(join(dist, "node.cjs"));
-for (const entry of entries) {
+// Beside the entries, what adapters take from within.
+const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";'];
+await build({ ...node, stdin: { contents: parts.join("\n"), resolveDir: root, loader: "ts" }, outfile: join(dist, "node.cjs") });
+const within = {
+  name: "what is within",
+  setup: (build) => build.onResolve({ filter: /^\.\.\// }, () => ({ path: "./node.cjs", external: true })),
+};
+for (const name of adapters) {
+  const outfile = join(dist, `node-adapters-${name}.cjs`);
+  await build({ ...node, entryPoints: [`ts/adapters/${name}.ts`], outfile, packages: "external", plugins: [within] });
+}
+
+const listed = (names) => names.map((name) => `  ${name},\n`).join("");
+for (const [name, source] of [...entries.map((name) => [name, name]), ...adapters.map((name) => [`adapters-${name}`, `adapters/${name}`])]) {
   const { metafile } = await build({
-    ...common, entryPoints: [`ts/${entry}.ts`], platform: "node", format: "esm", write: false, metafile: true, outdir: dist,
+    ...common, entryPoints: [`ts/${source}.ts`], platform: "node", format: "esm", write: false, metafile: true, outdir: dist, packages: "external",
   });
-  const names = Object.values(metafile.outputs).flatMap((output) => output.exports).filter((name) => name in whole).sort();
-  const text = `import whole from "./node.cjs";\n\nexport const {\n${names.map((name) => `  ${name},\n`).join("")}} = whole;\n`;
-  writeFileSync(join(dist, `node-${entry}.js`), text);
+  const names = Object.values(metafile.outputs).flatMap((output) => output.exports).sort();
+  const whole = name === source ? "./node.cjs" : `./node-${name}.cjs`;
+  writeFileSync(join(dist, `node-${name}.js`), `import whole from "${whole}";\n\nexport const {\n${listed(names)}} = whole;\n`);
+  if (name === source) writeFileSync(join(dist, `node-${name}.cjs`), `const whole = require("./node.cjs");\n\nconst {\n${listed(names)}} = whole;\nmodule.exports = {\n${listed(names)}};\n`);
 }
 
 await build({
