@@ -5,9 +5,9 @@
 //                                 `require` has each class once. Adapters are modules of their own, beside it
 //   browser-*.js                  browsers and bundlers: modules that share what they have in common
 //   types/, types-cjs/            declarations, for both kinds of importing
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
@@ -56,5 +56,21 @@ await build({
 });
 
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.types.json")], { stdio: "inherit" });
+keepReachable([...entries, ...adapters.map((name) => `adapters/${name}`)].map((name) => join(dist, `types/${name}.d.ts`)));
 cpSync(join(dist, "types"), join(dist, "types-cjs"), { recursive: true });
 writeFileSync(join(dist, "types-cjs/package.json"), '{ "type": "commonjs" }\n');
+
+/** Takes away the declarations that no entry leads to: they are of what stands within the bundles. */
+function keepReachable(files) {
+  const reached = new Set();
+  for (const queue = [...files]; queue.length > 0; ) {
+    const file = queue.pop();
+    if (reached.has(file)) continue;
+    reached.add(file);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import\() ?"(\.[^"]+)\.js"/g)) queue.push(join(dirname(file), `${path}.d.ts`));
+  }
+  for (const name of readdirSync(join(dist, "types"), { recursive: true })) {
+    const file = join(dist, "types", name);
+    if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
+  }
+}
