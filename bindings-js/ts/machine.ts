@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The token machine without I/O. */
 
 import { type Action, type Answer, Exchange, type ExchangeFacts, type FailureKind, type FileRead, type Work } from "./action.js";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The provider: a constructor for each source, and the calls for tokens. */
 
 import { platform } from "#platform";

@@ -1,0 +1,113 @@
+/** The package in pages, as bundlers build them without being told anything about it. */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { build as esbuild } from "esbuild";
+import type { Browser } from "playwright-core";
+import { createLogger, build as vite } from "vite";
+import webpack from "webpack";
+import { POLICY, browse, launch } from "./browse.js";
+import { Scratch } from "./scratch.js";
+
+const PAGE = `
+import { ExternalSourceFailedError, TokenProvider } from "trusted-profile";
+
+async function show() {
+  const tokens = await TokenProvider.external(async ({ signal }) => {
+    const { token, life } = await (await fetch("/token", { signal })).json();
+    return { accessToken: token, expiresIn: life };
+  }, { allowedOrigins: [location.origin] });
+  const [token, data] = [await tokens.token(), await (await tokens.fetch("/data")).text()];
+  const failing = await TokenProvider.external(() => Promise.reject(new Error("no service")));
+  const error = await failing.token().catch((error) => error);
+  const refused = await TokenProvider.apiKey("secret").catch((error) => error);
+  return [token.authorization, data, error instanceof ExternalSourceFailedError, refused.code, tokens.describe().transport].join("; ");
+}
+
+show().catch(String).then((text) => {
+  document.body.textContent = text;
+  document.body.dataset.done = "";
+});
+`;
+const SHOWN = "Bearer from-the-server; data for Bearer from-the-server; true; invalid_argument; fetch";
+
+const HTML = '<!doctype html><title>page</title><body></body><script type="module" src="/page.js"></script>';
+
+/** Needs nothing that fetches tokens. */
+const PART = 'import { AccessToken, ProfileNotLinkedError } from "trusted-profile"; globalThis.part = [AccessToken.name, ProfileNotLinkedError.name];';
+
+/** How the module begins in base64. */
+const WASM = "H4sI";
+
+interface Built {
+  readonly files: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+}
+
+let project: Scratch;
+let browser: Browser;
+before(async () => {
+  project = Scratch.install("bundlers", { "page.js": PAGE, "part.js": PART, "index.html": HTML, "part/index.html": HTML.replace("/page.js", "../part.js") });
+  browser = await launch();
+});
+after(() => browser.close());
+
+async function withEsbuild(entry: string): Promise<Built> {
+  const { outputFiles, warnings } = await esbuild({
+    absWorkingDir: project.root, entryPoints: [entry], outfile: "page.js", bundle: true, minify: true, format: "esm", write: false, logLevel: "silent",
+  });
+  const scripts = outputFiles.map(({ path, text }) => [path.slice(project.root.length), text] as const);
+  return { files: new Map([["/index.html", HTML], ...scripts]), warnings: warnings.map(({ text }) => text) };
+}
+
+async function withVite(entry: string): Promise<Built> {
+  const warnings: string[] = [];
+  const customLogger = createLogger("warn");
+  customLogger.warn = customLogger.warnOnce = customLogger.error = (text) => void warnings.push(text);
+  const out = `${project.root}/of-vite-${entry}`;
+  const input = entry === "page.js" ? "index.html" : "part/index.html";
+  await vite({ root: project.root, configFile: false, logLevel: "warn", customLogger, build: { outDir: out, emptyOutDir: true, rollupOptions: { input: join(project.root, input) } } });
+  return { files: served(out), warnings };
+}
+
+async function withWebpack(entry: string): Promise<Built> {
+  const out = `${project.root}/of-webpack-${entry}`;
+  const compiler = webpack({ mode: "production", context: project.root, entry: `./${entry}`, output: { path: out, filename: "page.js" } });
+  const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
+    compiler?.run((error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats))));
+  });
+  const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {};
+  return { files: new Map([["/index.html", HTML], ...served(out)]), warnings: [...errors, ...warnings].map(({ message }) => message) };
+}
+
+function served(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(files.map((entry) => join(entry.parentPath, entry.name)).map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]));
+}
+
+for (const [name, built] of [["esbuild", withEsbuild], ["Vite", withVite], ["webpack", withWebpack]] as const) {
+  describe(name, () => {
+    it("builds a page that gets tokens", async () => {
+      const { files, warnings } = await built("page.js");
+      assert.deepEqual(warnings, []);
+      assert.equal([...files].filter(([, text]) => text.includes(WASM)).length, 1);
+      assert.deepEqual(await browse(browser, files), { body: SHOWN, complaints: [] });
+    });
+
+    it("leaves out what is not used", async () => {
+      const { files, warnings } = await built("part.js");
+      assert.deepEqual(warnings, []);
+      const scripts = [...files].filter(([path]) => path.endsWith(".js")).map(([, text]) => text);
+      assert.ok(scripts.some((text) => text.includes("ProfileNotLinkedError")));
+      assert.deepEqual(scripts.filter((text) => text.includes(WASM)), []);
+    });
+  });
+}
+
+it("a page that forbids WebAssembly is told so", async () => {
+  const { files } = await withEsbuild("page.js");
+  const { body } = await browse(browser, files, POLICY.replace(" 'wasm-unsafe-eval'", ""));
+  assert.match(body, /CompileError: .*Content Security Policy/s);
+});
