@@ -11,9 +11,9 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking
 /** What the README tells pages to allow. */
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
-/** What a page wrote into its body, and what the browser said meanwhile. */
+/** What a page shows, and what the browser said meanwhile. */
 export interface Seen {
-  readonly body: string;
+  readonly shown: string;
   readonly complaints: readonly string[];
 }
 
@@ -24,12 +24,22 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
-/** Serves these files and answers to `/token` and `/data`; what the page shows once its body has the attribute `data-done`. */
-export async function browse(browser: Browser, files: ReadonlyMap<string, string>, policy = POLICY): Promise<Seen> {
+/** How a page is looked at. */
+export interface Look {
+  readonly policy?: string;
+  /** What the page has when it is done. */
+  readonly until?: string;
+}
+
+const TOKEN = '{"access_token":"from-the-server","expires_in":60}';
+
+/** Serves these files and answers to `/token` and `/data`; what the page shows in the end. */
+export async function browse(browser: Browser, files: ReadonlyMap<string, string>, look: Look = {}): Promise<Seen> {
+  const { policy = POLICY, until = "body[data-done]" } = look;
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const headers = { "content-security-policy": policy, "cache-control": "no-store" };
-    if (pathname === "/token") return response.writeHead(200, { ...headers, "content-type": "application/json" }).end('{"token":"from-the-server","life":60}');
+    if (pathname === "/token") return response.writeHead(200, { ...headers, "content-type": "application/json" }).end(TOKEN);
     if (pathname === "/data") return response.writeHead(200, headers).end(`data for ${request.headers.authorization ?? "nobody"}`);
     const text = files.get(pathname === "/" ? "/index.html" : pathname);
     const type = pathname.endsWith(".js") ? "text/javascript" : "text/html";
@@ -43,8 +53,8 @@ export async function browse(browser: Browser, files: ReadonlyMap<string, string
   page.on("console", (message) => complaints.push(message.text()));
   try {
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForSelector("body[data-done]", { timeout: 30_000 });
-    return { body: (await page.textContent("body")) ?? "", complaints };
+    const element = await page.waitForSelector(until, { timeout: 30_000 });
+    return { shown: (await element.textContent()) ?? "", complaints };
   } finally {
     await page.close();
     server.closeAllConnections();

@@ -16,8 +16,8 @@ import { ExternalSourceFailedError, TokenProvider } from "trusted-profile";
 
 async function show() {
   const tokens = await TokenProvider.external(async ({ signal }) => {
-    const { token, life } = await (await fetch("/token", { signal })).json();
-    return { accessToken: token, expiresIn: life };
+    const { access_token, expires_in } = await (await fetch("/token", { signal })).json();
+    return { accessToken: access_token, expiresIn: expires_in };
   }, { allowedOrigins: [location.origin] });
   const [token, data] = [await tokens.token(), await (await tokens.fetch("/data")).text()];
   const failing = await TokenProvider.external(() => Promise.reject(new Error("no service")));
@@ -93,7 +93,7 @@ for (const [name, built] of [["esbuild", withEsbuild], ["Vite", withVite], ["web
       const { files, warnings } = await built("page.js");
       assert.deepEqual(warnings, []);
       assert.equal([...files].filter(([, text]) => text.includes(WASM)).length, 1);
-      assert.deepEqual(await browse(browser, files), { body: SHOWN, complaints: [] });
+      assert.deepEqual(await browse(browser, files), { shown: SHOWN, complaints: [] });
     });
 
     it("leaves out what is not used", async () => {
@@ -108,6 +108,6 @@ for (const [name, built] of [["esbuild", withEsbuild], ["Vite", withVite], ["web
 
 it("a page that forbids WebAssembly is told so", async () => {
   const { files } = await withEsbuild("page.js");
-  const { body } = await browse(browser, files, POLICY.replace(" 'wasm-unsafe-eval'", ""));
-  assert.match(body, /CompileError: .*Content Security Policy/s);
+  const { shown } = await browse(browser, files, { policy: POLICY.replace(" 'wasm-unsafe-eval'", "") });
+  assert.match(shown, /CompileError: .*Content Security Policy/s);
 });
