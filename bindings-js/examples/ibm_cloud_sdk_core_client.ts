@@ -3,7 +3,7 @@
  *
  *     node ibm_cloud_sdk_core_client.ts [ORIGIN METADATA_ENDPOINT]
  *
- * Whatever IBM publishes takes the same authenticator, such as `new VpcV1({ authenticator })` of `ibm-vpc`.
+ * Whatever IBM publishes takes the same authenticator: `new VpcV1({ authenticator })`, `new IamIdentityV1({ authenticator })`.
  */
 
 import { BaseService } from "ibm-cloud-sdk-core";

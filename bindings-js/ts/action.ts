@@ -96,6 +96,11 @@ export class TransportError extends Error {
   /** Whether the connection had served an earlier request. */
   readonly reusedConnection: boolean;
 
+  /**
+   * Why no answer came, with words for people.
+   *
+   * @param options - `reusedConnection`: whether the connection had served an earlier request.
+   */
   constructor(kind: FailureKind, detail = "", options: { readonly reusedConnection?: boolean; readonly cause?: unknown } = {}) {
     super(detail === "" ? kind : `${kind}: ${detail}`, "cause" in options ? { cause: options.cause } : undefined);
     this.kind = kind;

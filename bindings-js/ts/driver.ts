@@ -14,7 +14,11 @@ export type TokenCallback = (options: { readonly signal: AbortSignal }) => Exter
 /** Reads one file. */
 export type ReadFile = (path: string, maxBytes: number) => PromiseLike<FileRead>;
 
-/** What a driver works with. */
+/**
+ * What a driver works with.
+ *
+ * @internal
+ */
 export interface Equipment {
   readonly platform: Platform;
   readonly transports: Transports;
@@ -31,7 +35,11 @@ export interface Patience {
   readonly timeout?: number | undefined;
 }
 
-/** The driver of one provider. */
+/**
+ * The driver of one provider.
+ *
+ * @internal
+ */
 export class Driver {
   readonly machine: TokenManager;
   readonly equipment: Equipment;

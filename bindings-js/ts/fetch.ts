@@ -6,9 +6,11 @@ import { invalid, rethrown } from "./wasm/border.js";
 import type { Origins } from "#wasm/glue.js";
 import { functions } from "./wasm/module.js";
 
-/** Where tokens come from. */
+/** Where tokens come from: a provider, or whatever does the same. */
 export interface Tokens {
+  /** A token that is usable now. */
   token(patience?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken>;
+  /** A service refused this token with 401. */
   invalidate(token: AccessToken): void;
 }
 

@@ -50,7 +50,7 @@ export interface AssumeOptions extends ProfileOptions {
   readonly endpoint?: string | undefined;
 }
 
-/** A source with its options, as {@link TokenManager} and `assume` take it. */
+/** A source with its options, as `TokenProvider.from`, `assume` and the machine of `trusted-profile/sansio` take it. */
 export type SourceOptions =
   | ({ readonly source: "vpc_instance" | "bare_metal" } & MetadataOptions)
   | ({ readonly source: "container" } & ContainerOptions)

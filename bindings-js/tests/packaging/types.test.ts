@@ -1,6 +1,7 @@
 /** The declarations in projects of TypeScript, whatever kind of modules they write and however they look for others'. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { Scratch } from "./scratch.js";
 
@@ -54,13 +55,26 @@ export async function clients(): Promise<string> {
 }
 `;
 
+/** The code of the README, each block a module that takes for given what the text around it does. */
+const README = Object.fromEntries(
+  [...readFileSync("README.md", "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""], at) => {
+    const given = [
+      ...(code.includes("import { TokenProvider }") ? [] : ['import { TokenProvider } from "trusted-profile";']),
+      ...(code.includes("const tokens =") ? [] : ["declare const tokens: TokenProvider;"]),
+      "declare const log: { info(event: object): void };",
+      'declare const VpcV1: new (options: { authenticator: import("ibm-cloud-sdk-core").Authenticator }) => object;',
+    ];
+    return [`readme-${at}.mts`, `${given.join("\n")}\n${code}\nexport {};\n`];
+  }),
+);
+
 const STRICT = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: "es2022" };
 const OF_NODE = { types: ["node"] };
 const OF_BROWSERS = { types: [], lib: ["es2022", "dom", "dom.iterable"] };
 
 let project: Scratch;
 before(() => {
-  project = Scratch.install("types", { "program.mts": PROGRAM, "program.cts": PROGRAM, "adapters.mts": ADAPTERS, "adapters.cts": ADAPTERS });
+  project = Scratch.install("types", { "program.mts": PROGRAM, "program.cts": PROGRAM, "adapters.mts": ADAPTERS, "adapters.cts": ADAPTERS, ...README });
   project.link("@types/node", "ibm-cloud-sdk-core", "ibm-cos-sdk");
 });
 
@@ -76,7 +90,7 @@ for (const [name, modules] of [
 ] as const) {
   describe(`moduleResolution ${name}`, () => {
     it("for Node, with adapters", () => {
-      assert.equal(compiled({ ...modules, ...OF_NODE }, "program.mts", "program.cts", "adapters.mts", "adapters.cts"), "");
+      assert.equal(compiled({ ...modules, ...OF_NODE }, "program.mts", "program.cts", "adapters.mts", "adapters.cts", ...Object.keys(README)), "");
     });
 
     it("for browsers", () => {
@@ -84,6 +98,10 @@ for (const [name, modules] of [
     });
   });
 }
+
+it("the README has code", () => {
+  assert.ok(Object.keys(README).length >= 6);
+});
 
 it("a mistake is found", () => {
   project.write("wrong.mts", 'import { TokenProvider } from "trusted-profile"; export const wrong: number = TokenProvider.bearer("a");');

@@ -1,6 +1,6 @@
 /**
- * Tokens for the clients of IBM's Node core, the npm package `ibm-cloud-sdk-core`, such as those of `ibm-vpc` and
- * `ibm-platform-services`.
+ * Tokens for the clients of IBM's Node core, the npm package `ibm-cloud-sdk-core`, such as those of
+ * `@ibm-cloud/platform-services`.
  *
  * @packageDocumentation
  */

@@ -5,13 +5,21 @@ import type { Facts } from "../options.js";
 import type { Fetch, Transport } from "../transport/transport.js";
 import type { Instance } from "../wasm/module.js";
 
-/** What a provider wants of its transports. */
+/**
+ * What a provider wants of its transports.
+ *
+ * @internal
+ */
 export interface TransportOptions {
   readonly fetch?: Fetch | undefined;
   readonly ca?: string | readonly string[] | undefined;
 }
 
-/** The transports of one provider, and what closes them. */
+/**
+ * The transports of one provider, and what closes them.
+ *
+ * @internal
+ */
 export interface Transports {
   readonly name: string;
   readonly send: Transport;
@@ -28,10 +36,18 @@ export interface Choice {
   readonly passedOver: readonly string[];
 }
 
-/** Makes a machine in an instance: of its policy, the facts and a seed. */
+/**
+ * Makes a machine in an instance: of its policy, the facts and a seed.
+ *
+ * @internal
+ */
 export type Make = (instance: Instance, policy: string, facts: string, seed: bigint) => InstanceType<Instance["Machine"]>;
 
-/** The place where this runs. */
+/**
+ * The place where this runs.
+ *
+ * @internal
+ */
 export interface Platform {
   readonly name: "node" | "browser";
   /** Of base64 of gzip. */
