@@ -17,6 +17,8 @@ set -euo pipefail
 target=wasm32-unknown-unknown
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${WASM_TOOLCHAIN_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/trusted-profile/wasm-toolchain}
+# Another number where it is built in another way: what is there was built in the old one.
+private=$cache/toolchain-2
 packages=(rustc-web cargo-web libstd-rust-web-dev rust-web-src)
 
 say() { printf 'ensure-wasm-target: %s\n' "$*" >&2; }
@@ -114,7 +116,7 @@ build_std() { # $1: toolchain, $2: scratch folder
   # --remap-path-prefix: panic messages must not carry this machine's paths.
   (cd "$2/library" && env -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET -u RUSTUP_TOOLCHAIN -u RUSTC_WRAPPER \
     PATH="$1/bin:$PATH" RUSTC="$1/bin/rustc" CARGO_TARGET_DIR="$2/target" RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
-    RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --remap-path-prefix=$2/library=/rustc/library" \
+    RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --remap-path-prefix=$2/library=/rustc/library --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=" \
     "$1/bin/cargo" build --quiet --release --locked --target "$target" -p std \
     --no-default-features --features 'panic-unwind compiler-builtins-mem') >&2
   mkdir -p "$1/lib/rustlib/$target/lib"
@@ -136,8 +138,8 @@ build_toolchain() {
   link_linker "$toolchain"
   build_std "$toolchain" "$work"
   has_target "$toolchain/bin/rustc" || die 'the toolchain was built, but lacks the target'
-  rm -rf "$cache/toolchain"
-  mv "$toolchain" "$cache/toolchain"
+  rm -rf "$private"
+  mv "$toolchain" "$private"
   rm -rf "$work"
   trap - EXIT
 }
@@ -158,11 +160,11 @@ done
 mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
-if ! has_target "$cache/toolchain/bin/rustc"; then
+if ! has_target "$private/bin/rustc"; then
   [ -n "$(offered)" ] || own_lists || true
   [ -n "$(offered)" ] || die "the Rust target $target is missing, and apt offers no ${packages[0]}: run 'rustup target add $target'"
   build_toolchain
 fi
 exec 9>&-
-say "using $("$cache/toolchain/bin/rustc" -V) from $cache"
-finish "$cache/toolchain/bin"
+say "using $("$private/bin/rustc" -V) from $cache"
+finish "$private/bin"
