@@ -1,0 +1,105 @@
+/** What a script expects, as it stands in its file. What is not given is not compared. */
+
+import { anything, either, flag, list, map, oneOf, only, optional, optionally, type Read, record, text, whole } from "../shape.js";
+
+const texts = optionally(list(text), []);
+export const instant = either(whole, oneOf("never"));
+
+const ready = record({
+  token: text,
+  name: optional(text),
+  generation: optional(whole),
+  usable_until: optional(instant),
+  usable_until_unix: optional(instant),
+  refresh_at: optional(instant),
+  refresh_at_unix: optional(instant),
+});
+
+const request = record({
+  method: optional(text),
+  url: optional(text),
+  headers: optionally(map(text), {}),
+  absent_headers: texts,
+  body: optional(text),
+  form: optional(list(list(text))),
+  json: optional(anything),
+});
+
+const send = record({
+  as: optional(text),
+  request: optionally(request, request({}, "")),
+  connect_timeout: optional(whole),
+  timeout: optional(whole),
+  max_response_bytes: optional(whole),
+  network: optional(text),
+});
+
+const needInput = record({
+  as: optional(text),
+  paths: optional(list(text)),
+  max_bytes: optional(whole),
+  external: optional(record({ timeout: whole })),
+});
+
+/** Parts of an error. A status of 0 means that no answer came, `retry_after` 0 that none was asked for. */
+export const failure = record({
+  code: text,
+  status: optional(whole),
+  service_code: optional(text),
+  service_message: optional(text),
+  trace: optional(text),
+  attempts: optional(whole),
+  elapsed: optional(whole),
+  transient: optional(flag),
+  retry_after: optional(whole),
+  message_contains: texts,
+  causes_first_contains: optional(text),
+  causes_contain: texts,
+  notes_contain: texts,
+  contains: texts,
+  not_contains: texts,
+});
+
+/** What `poll` or `pollRefresh` returns: exactly one of these. */
+export const expected = record({
+  ready: optional(ready),
+  send: optional(send),
+  need_input: optional(needInput),
+  wait: optional(record({ at_most: whole })),
+  failed: optional(failure),
+  none: optional(oneOf(true)),
+});
+
+const slotStatus = record({
+  generation: optional(whole),
+  has_token: optional(flag),
+  usable_until: optional(whole),
+  refresh_at: optional(whole),
+  fetching: optional(flag),
+  failed_refreshes: optional(whole),
+  last_failure: optional(text),
+});
+
+/** Parts of a status. */
+export const status = record({
+  source: optional(text),
+  protocol: optional(text),
+  clock_skew_seconds: optional(whole),
+  slots: optionally(map(slotStatus), {}),
+});
+
+export type Expected = Read<typeof expected>;
+export type Ready = Read<typeof ready>;
+export type Request = Read<typeof request>;
+export type Send = Read<typeof send>;
+export type NeedInput = Read<typeof needInput>;
+export type Failure = Read<typeof failure>;
+export type Status = Read<typeof status>;
+export type SlotStatus = Read<typeof slotStatus>;
+export type Instant = Read<typeof instant>;
+
+/** The name for what is returned. */
+export function given(expected: Expected): string | undefined {
+  only(expected);
+  return expected.ready?.name ?? expected.send?.as ?? expected.need_input?.as;
+}
