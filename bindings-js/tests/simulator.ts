@@ -22,6 +22,17 @@ export interface Known {
   readonly iam_id: string;
 }
 
+/** What the simulator made before it started, as far as tests want to know it. */
+export interface Seed {
+  readonly instance: { readonly id: string; readonly crn: string };
+  readonly instance_profile: Known;
+  readonly cluster: { readonly id: string };
+  readonly pod_profile: Known & { readonly crn: string };
+  readonly bucket: string;
+  readonly api_key: { readonly value: string };
+  readonly [name: string]: unknown;
+}
+
 /** What a simulator says of itself when it starts, as far as tests want to know it. */
 export interface Overview {
   readonly metadata_url: string;
@@ -32,7 +43,8 @@ export interface Overview {
   readonly control_url: string;
   readonly control_token: string;
   readonly ca_certificate_pem: string;
-  readonly seed: { readonly cluster: Known; readonly pod_profile: Known; readonly instance_profile: Known; readonly [name: string]: unknown };
+  readonly account_id: string;
+  readonly seed: Seed;
 }
 
 /** The services behind trusted profiles on loopback, with the seeded account. */
@@ -73,7 +85,7 @@ export class Simulator {
     return this.overview.object_store_url;
   }
 
-  get seed(): Overview["seed"] {
+  get seed(): Seed {
     return this.overview.seed;
   }
 

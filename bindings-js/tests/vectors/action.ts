@@ -3,9 +3,8 @@
 import type { AccessToken } from "trusted-profile";
 import type { Action, Exchange } from "trusted-profile/sansio";
 import { Difference, same, sameIfGiven } from "../difference.js";
-import type { Expected, NeedInput, Ready, Request, Send } from "./expected.js";
+import type { Expected, Instant, NeedInput, Ready, Request, Send } from "./expected.js";
 import { checkFailure } from "./failure.js";
-import { instantOf } from "./spelling.js";
 
 /** Throws the first difference. */
 export function checkAction(expected: Expected, found: Action | undefined): void {
@@ -29,6 +28,11 @@ function checkReady(expected: Ready, found: AccessToken): void {
   sameIfGiven("usable_until_unix", expected.usable_until_unix, instantOf(found.usableUntil.unix));
   sameIfGiven("refresh_at", expected.refresh_at, instantOf(found.refreshAt.monotonic));
   sameIfGiven("refresh_at_unix", expected.refresh_at_unix, instantOf(found.refreshAt.unix));
+}
+
+/** The first millisecond at which it has come. */
+function instantOf(milliseconds: number): Instant {
+  return milliseconds === Infinity ? "never" : milliseconds;
 }
 
 function checkSend(expected: Send, found: Exchange): void {

@@ -1,14 +1,15 @@
 /** What a script expects, as it stands in its file. What is not given is not compared. */
 
-import { anything, either, flag, list, map, oneOf, only, optional, optionally, type Read, record, text, whole } from "../shape.js";
+import { anything, count, listOf, oneOf, optional, record, text } from "../strict_json.js";
+import { either, flag, integer, mapOf, only, otherwise, type Read, yes } from "./shapes.js";
 
-const texts = optionally(list(text), []);
-export const instant = either(whole, oneOf("never"));
+const texts = otherwise(listOf(text), []);
+export const instant = either(count, oneOf("never"));
 
 const ready = record({
   token: text,
   name: optional(text),
-  generation: optional(whole),
+  generation: optional(count),
   usable_until: optional(instant),
   usable_until_unix: optional(instant),
   refresh_at: optional(instant),
@@ -18,40 +19,40 @@ const ready = record({
 const request = record({
   method: optional(text),
   url: optional(text),
-  headers: optionally(map(text), {}),
+  headers: otherwise(mapOf(text), {}),
   absent_headers: texts,
   body: optional(text),
-  form: optional(list(list(text))),
+  form: optional(listOf(listOf(text))),
   json: optional(anything),
 });
 
 const send = record({
   as: optional(text),
-  request: optionally(request, request({}, "")),
-  connect_timeout: optional(whole),
-  timeout: optional(whole),
-  max_response_bytes: optional(whole),
+  request: otherwise(request, request({}, "")),
+  connect_timeout: optional(count),
+  timeout: optional(count),
+  max_response_bytes: optional(count),
   network: optional(text),
 });
 
 const needInput = record({
   as: optional(text),
-  paths: optional(list(text)),
-  max_bytes: optional(whole),
-  external: optional(record({ timeout: whole })),
+  paths: optional(listOf(text)),
+  max_bytes: optional(count),
+  external: optional(record({ timeout: count })),
 });
 
 /** Parts of an error. A status of 0 means that no answer came, `retry_after` 0 that none was asked for. */
 export const failure = record({
   code: text,
-  status: optional(whole),
+  status: optional(count),
   service_code: optional(text),
   service_message: optional(text),
   trace: optional(text),
-  attempts: optional(whole),
-  elapsed: optional(whole),
+  attempts: optional(count),
+  elapsed: optional(count),
   transient: optional(flag),
-  retry_after: optional(whole),
+  retry_after: optional(count),
   message_contains: texts,
   causes_first_contains: optional(text),
   causes_contain: texts,
@@ -65,18 +66,18 @@ export const expected = record({
   ready: optional(ready),
   send: optional(send),
   need_input: optional(needInput),
-  wait: optional(record({ at_most: whole })),
+  wait: optional(record({ at_most: count })),
   failed: optional(failure),
-  none: optional(oneOf(true)),
+  none: optional(yes),
 });
 
 const slotStatus = record({
-  generation: optional(whole),
+  generation: optional(count),
   has_token: optional(flag),
-  usable_until: optional(whole),
-  refresh_at: optional(whole),
+  usable_until: optional(count),
+  refresh_at: optional(count),
   fetching: optional(flag),
-  failed_refreshes: optional(whole),
+  failed_refreshes: optional(count),
   last_failure: optional(text),
 });
 
@@ -84,8 +85,8 @@ const slotStatus = record({
 export const status = record({
   source: optional(text),
   protocol: optional(text),
-  clock_skew_seconds: optional(whole),
-  slots: optionally(map(slotStatus), {}),
+  clock_skew_seconds: optional(integer),
+  slots: otherwise(mapOf(slotStatus), {}),
 });
 
 export type Expected = Read<typeof expected>;

@@ -3,7 +3,6 @@
 import * as all from "trusted-profile";
 import { allIn, Difference, same, sameIfGiven } from "../difference.js";
 import type { Failure } from "./expected.js";
-import { camelCase } from "./spelling.js";
 
 /** Throws the first difference, along with the whole error. */
 export function checkFailure(expected: Failure, found: all.TrustedProfileError): void {
@@ -16,7 +15,7 @@ export function checkFailure(expected: Failure, found: all.TrustedProfileError):
 
 function compare(expected: Failure, found: all.TrustedProfileError): void {
   same("code", expected.code, found.code);
-  same("name", `${camelCase(`_${expected.code}`)}Error`, found.name);
+  same("name", `${expected.code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Error`, found.name);
   same("class", found.name, (Object.entries(all).find(([, one]) => one === found.constructor) ?? [])[0]);
   sameIfGiven("status", expected.status, found.status ?? 0);
   sameIfGiven("service_code", expected.service_code, found.service?.code ?? "");

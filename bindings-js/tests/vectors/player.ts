@@ -3,13 +3,14 @@
 import { type AccessToken, type Now, TrustedProfileError } from "trusted-profile";
 import { type Action, type Answer, type FileRead, Ticket, TokenManager } from "trusted-profile/sansio";
 import { Difference, same, sameIfGiven } from "../difference.js";
-import { only, Unfit } from "../shape.js";
+import { inCamelCase } from "../spelling.js";
+import { Unfit } from "../strict_json.js";
 import { checkAction } from "./action.js";
 import { type Expected, failure, given } from "./expected.js";
 import { checkFailure } from "./failure.js";
 import { everywhere, Leaks, type Shown } from "./leaks.js";
 import { CALLS, type Call, type Script, script, type Step } from "./script.js";
-import { camelCased } from "./spelling.js";
+import { only } from "./shapes.js";
 import { checkStatus, eventOf } from "./status.js";
 
 /**
@@ -47,10 +48,10 @@ async function playScript(script: Script, shown: Shown): Promise<void> {
 
 /** The machine; undefined if there is none, as expected. */
 async function made({ source, policy, facts, seed, error }: Script, leaks: Leaks): Promise<TokenManager | undefined> {
-  const options = { policy: camelCased(policy), facts: camelCased(facts), seed: BigInt(seed) } as never;
+  const options = { policy: inCamelCase(policy), facts: inCamelCase(facts), seed: BigInt(seed) } as never;
   let machine: TokenManager;
   try {
-    machine = await TokenManager.create(camelCased(source) as never, options);
+    machine = await TokenManager.create(inCamelCase(source) as never, options);
   } catch (problem) {
     if (!(problem instanceof TrustedProfileError)) throw problem;
     leaks.check("the error", problem);

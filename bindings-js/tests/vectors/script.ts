@@ -1,7 +1,8 @@
 /** A script as it stands in its file. Times are in milliseconds. */
 
-import { anything, list, map, oneOf, optional, optionally, type Read, record, text, whole, flag } from "../shape.js";
+import { anything, count, listOf, members, oneOf, optional, record, text } from "../strict_json.js";
 import { expected, status } from "./expected.js";
+import { flag, mapOf, otherwise, type Read } from "./shapes.js";
 
 const slot = oneOf("identity", "iam", "assumed");
 const failures = oneOf(
@@ -19,27 +20,27 @@ const calls = {
   respond: optional(
     record({
       exchange: text,
-      status: whole,
-      headers: optionally(map(text), {}),
+      status: count,
+      headers: otherwise(mapOf(text), {}),
       body: optional(text),
       json: optional(anything),
       body_base64: optional(text),
     }),
   ),
   /** No answer came. */
-  transport: optional(record({ exchange: text, kind: failures, reused: optionally(flag, false), detail: optionally(text, "") })),
+  transport: optional(record({ exchange: text, kind: failures, reused: otherwise(flag, false), detail: otherwise(text, "") })),
   /** What came of the token files. */
-  files: optional(record({ input: text, reads: list(record({ path: text, text: optional(text), problem: optional(problems) })) })),
+  files: optional(record({ input: text, reads: listOf(record({ path: text, text: optional(text), problem: optional(problems) })) })),
   /** What came of the program's own callback. */
-  external: optional(record({ input: text, token: optional(text), expires_in: optional(whole), error: optional(text) })),
+  external: optional(record({ input: text, token: optional(text), expires_in: optional(count), error: optional(text) })),
   /** The driver gives an exchange or input up. */
   abandon: optional(record({ exchange: text })),
   /** A service refused a token. */
-  invalidate: optional(record({ slot: optional(slot), token: optional(text), generation: optional(whole) })),
+  invalidate: optional(record({ slot: optional(slot), token: optional(text), generation: optional(count) })),
   /** From here on the machine is the one of a forked child. */
-  fork: optional(record({ seed: whole })),
+  fork: optional(record({ seed: count })),
   /** Reports of every kind under an id that the machine never gave out. */
-  foreign: optional(record({ id: whole, token: text })),
+  foreign: optional(record({ id: count, token: text })),
 };
 
 /** The names of the calls. */
@@ -47,12 +48,12 @@ export const CALLS = Object.keys(calls) as ReadonlyArray<keyof typeof calls>;
 
 /** One call of the machine, and what comes of it. */
 const step = record({
-  at: whole,
-  unix: optional(whole),
+  at: count,
+  unix: optional(count),
   why: optional(text),
   ...calls,
   expect: optional(expected),
-  events: optional(list(anything)),
+  events: optional(listOf(anything)),
   status: optional(status),
 });
 
@@ -63,15 +64,15 @@ export const script = record({
   name: text,
   about: text,
   origin: text,
-  rules: list(text),
-  seed: whole,
-  unix_base: whole,
-  source: map(anything),
-  policy: optional(map(anything)),
-  facts: optional(map(anything)),
-  secrets: list(text),
+  rules: listOf(text),
+  seed: count,
+  unix_base: count,
+  source: members,
+  policy: optional(members),
+  facts: optional(members),
+  secrets: listOf(text),
   error: optional(record({ code: text, message_starts: text })),
-  steps: optionally(list(step), []),
+  steps: otherwise(listOf(step), []),
 });
 
 export type Script = Read<typeof script>;

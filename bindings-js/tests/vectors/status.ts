@@ -1,7 +1,7 @@
 /** Compares the machine's status, and spells events as scripts do. */
 
 import type { Instant, SlotStatus as FoundSlot, Status as FoundStatus, TokenEvent } from "trusted-profile";
-import { Difference, sameIfGiven, within } from "../difference.js";
+import { Difference, sameIfGiven } from "../difference.js";
 import type { SlotStatus, Status } from "./expected.js";
 
 /** Throws the first difference. */
@@ -12,18 +12,18 @@ export function checkStatus(expected: Status, found: FoundStatus): void {
   for (const [name, slot] of Object.entries(expected.slots)) {
     const known = found.slots.find((one) => one.slot === name);
     if (known === undefined) throw new Difference(`the status has no slot ${name}`);
-    within(`status of ${name}`, () => checkSlot(slot, known));
+    checkSlot(`status of ${name}: `, slot, known);
   }
 }
 
-function checkSlot(expected: SlotStatus, found: FoundSlot): void {
-  sameIfGiven("generation", expected.generation, found.generation);
-  sameIfGiven("has_token", expected.has_token, found.usableUntil !== null);
-  sameIfGiven("usable_until", expected.usable_until, monotonic(found.usableUntil));
-  sameIfGiven("refresh_at", expected.refresh_at, monotonic(found.refreshAt));
-  sameIfGiven("fetching", expected.fetching, found.fetching);
-  sameIfGiven("failed_refreshes", expected.failed_refreshes, found.failedRefreshes);
-  sameIfGiven("last_failure", expected.last_failure, found.lastFailure?.error.code ?? "none");
+function checkSlot(where: string, expected: SlotStatus, found: FoundSlot): void {
+  sameIfGiven(`${where}generation`, expected.generation, found.generation);
+  sameIfGiven(`${where}has_token`, expected.has_token, found.usableUntil !== null);
+  sameIfGiven(`${where}usable_until`, expected.usable_until, monotonic(found.usableUntil));
+  sameIfGiven(`${where}refresh_at`, expected.refresh_at, monotonic(found.refreshAt));
+  sameIfGiven(`${where}fetching`, expected.fetching, found.fetching);
+  sameIfGiven(`${where}failed_refreshes`, expected.failed_refreshes, found.failedRefreshes);
+  sameIfGiven(`${where}last_failure`, expected.last_failure, found.lastFailure?.error.code ?? "none");
 }
 
 function monotonic(instant: Instant | null): unknown {
