@@ -72,6 +72,8 @@ export interface PolicyOptions {
   readonly linkLocal?: Timeouts | undefined;
   /** IAM: to connect without TLS, one attempt to the last byte of its answer, all attempts of a round. Given together. */
   readonly remote?: Timeouts | undefined;
+  /** The most attempts in a round, 1 to 100. Default 4. */
+  readonly maxAttempts?: number | undefined;
   /** The longest first pause between attempts; doubles. Default 200 ms. */
   readonly backoffBase?: number | undefined;
   /** The longest pause between attempts. Default 5000 ms. */
@@ -108,6 +110,10 @@ export interface PolicyOptions {
   readonly maxResponseBytes?: number | undefined;
   /** The largest token file, 1 KiB to 64 MiB. Default 65536 bytes. */
   readonly maxFileBytes?: number | undefined;
+  /** Tokens of any other account are refused. */
+  readonly expectedAccountId?: string | undefined;
+  /** Tokens of any other trusted profile are refused. */
+  readonly expectedProfileId?: string | undefined;
 }
 
 /** What is known of this machine; it orders the causes in errors. */
