@@ -1,8 +1,20 @@
 /** The two clocks. */
 
-import type { Now } from "./token.js";
+/** Both clocks at one moment, in milliseconds: `monotonic` never goes backwards, `unix` counts since 1970. */
+export interface Now {
+  readonly monotonic: number;
+  readonly unix: number;
+}
 
-/** What both clocks say, in milliseconds. */
+/** A moment that never comes. */
+export const NEVER: Now = { monotonic: Infinity, unix: Infinity };
+
+/** What both clocks say. */
 export function now(): Now {
   return { monotonic: performance.now(), unix: Date.now() };
+}
+
+/** Whether neither clock has reached `end`. */
+export function isBefore(now: Now, end: Now): boolean {
+  return now.monotonic < end.monotonic && now.unix < end.unix;
 }

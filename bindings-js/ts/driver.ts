@@ -1,12 +1,15 @@
 /** What waits, wakes and works for a machine. The contract is that of `trusted-profile/sansio`. */
 
 import { type Action, type FileRead, TransportError, type Work } from "./action.js";
-import { now } from "./clocks.js";
-import type { TokenEvent } from "./event.js";
+import { isBefore, now } from "./clocks.js";
+import type { TrustedProfileError } from "./error.js";
+import type { Status, TokenEvent } from "./event.js";
+import { Held } from "./held.js";
 import { type TokenManager, Ticket } from "./machine.js";
 import type { Platform, Transports } from "./platform/platform.js";
-import { type AccessToken, type ExternalToken, type Slot, isBefore } from "./token.js";
-import { invalid, local } from "./wasm/border.js";
+import type { AccessToken, ExternalToken, Slot } from "./token.js";
+import { LONGEST_TIMER, within } from "./transport/deadline.js";
+import { errorOf, local } from "./wasm/border.js";
 
 /** The program's own callback of an `external` source. `signal` aborts when its time is up. */
 export type TokenCallback = (options: { readonly signal: AbortSignal }) => ExternalToken | PromiseLike<ExternalToken>;
@@ -41,38 +44,41 @@ export interface Patience {
  * @internal
  */
 export class Driver {
-  readonly machine: TokenManager;
-  readonly equipment: Equipment;
+  readonly #machine: TokenManager;
+  readonly #equipment: Equipment;
   readonly #waiters = new Set<() => void>();
   readonly #closing = new AbortController();
   /** What the last poll handed out for the last slot. */
-  #held: AccessToken | undefined;
-  /** Nothing was reported since. */
-  #isFresh = false;
+  readonly #held = new Held();
   /** The token of a machine that failed, until the new one has its own. */
   #survivor: AccessToken | undefined;
+  /** What the last unit of work failed with, until one goes well. */
+  #trouble: unknown;
   #isTelling = false;
   #restarts = 0;
 
   constructor(machine: TokenManager, equipment: Equipment) {
-    this.machine = machine;
-    this.equipment = equipment;
+    this.#machine = machine;
+    this.#equipment = equipment;
   }
 
   get isClosed(): boolean {
     return this.#closing.signal.aborted;
   }
 
-  /** The token that need neither be refreshed nor replaced: two comparisons. */
+  /** The token that need neither be refreshed nor replaced. */
   ready(): AccessToken | undefined {
-    const held = this.#held;
-    return this.#isFresh && held !== undefined && isBefore(now(), held.refreshAt) ? held : undefined;
+    return this.#held.ready(now());
   }
 
   /** The token, as long as it can be used at all. */
   peek(): AccessToken | undefined {
-    const held = this.#held;
-    return held !== undefined && isBefore(now(), held.usableUntil) ? held : undefined;
+    return this.#held.usable(now());
+  }
+
+  /** What the machine knows. */
+  status(): Status {
+    return this.#guard(() => this.#machine.status());
   }
 
   /** A token for a caller. */
@@ -82,25 +88,31 @@ export class Driver {
     for (;;) {
       signal?.throwIfAborted();
       const action = this.#step(ticket, slot);
-      if (action.kind === "ready") return action.token;
-      if (action.kind === "failed") throw action.error;
-      if (action.kind !== "wait") continue;
-      const left = end - performance.now();
-      if (left <= 0) throw late(timeout);
+      const left = action.kind === "wait" ? Math.min(action.atMost, end - performance.now()) : 0;
+      const isLate = action.kind === "wait" && action.atMost > left && left <= 0;
       // In the turn of the poll, so that no report comes between.
-      await this.#wait(Math.min(action.atMost, left), signal);
+      const woken = action.kind === "wait" && !isLate ? this.#wait(left, signal) : undefined;
+      // After that, since the program's handler may report something itself.
+      this.#tell();
+      if (action.kind === "ready") return action.token;
+      if (action.kind === "failed") throw this.#explained(action.error);
+      if (isLate) throw late(timeout);
+      await woken;
     }
   }
 
-  /** Tells the machine that a service refused a token. */
+  /** Tells the machine that a service refused a token. What that changes is for the machine to say. */
   invalidate(token: AccessToken): void {
-    if (token === this.#survivor || token === this.#held) this.#isFresh = false;
-    if (token === this.#survivor) {
-      this.#survivor = this.#held = undefined;
-    } else {
-      this.machine.invalidate(token.slot, token.generation);
-      if (token === this.#held) this.#held = undefined;
+    if (token.value === this.#survivor?.value) {
+      this.#survivor = undefined;
+      this.#held.drop();
+    } else if (!this.#isForeign(token)) {
+      this.#guard(() => this.#machine.invalidate(token.slot, token.generation));
+      const known = this.status().slots.find(({ slot }) => slot === token.slot);
+      const isGone = known?.generation !== token.generation || known.usableUntil === null;
+      if (this.#held.is(token) && isGone) this.#held.drop();
     }
+    this.#held.outdate();
     this.#wake();
     this.#tell();
   }
@@ -108,35 +120,39 @@ export class Driver {
   /** Ends what is under way, and forgets the tokens. */
   close(): void {
     this.#closing.abort(local("closed", "the provider was closed"));
-    this.equipment.transports.close();
-    this.machine.dispose();
-    this.#held = this.#survivor = undefined;
+    this.#equipment.transports.close();
+    this.#machine.dispose();
+    this.#held.drop();
+    this.#survivor = this.#trouble = undefined;
     this.#wake();
+  }
+
+  /** Of another provider, or of a machine that failed: it has the generation of a token of ours, and is not that token. */
+  #isForeign(token: AccessToken): boolean {
+    const current = this.peek();
+    return current?.slot === token.slot && current.generation === token.generation && current.value !== token.value;
   }
 
   /** One poll, and the start of what it asks for. */
   #step(ticket: Ticket, slot: Slot | undefined): Action {
     if (this.isClosed) throw this.#closing.signal.reason;
-    const action = this.#guard(() => this.machine.poll(ticket, slot));
-    if (action.kind === "ready") {
-      const token = slot === undefined ? this.#keep(action.token) : action.token;
-      this.#begin(this.#guard(() => this.machine.pollRefresh()), undefined, undefined);
-      this.#tell();
-      return { kind: "ready", token };
+    let action: Action;
+    try {
+      action = this.#poll(ticket, slot);
+      if (isWork(action)) this.#begin(action, ticket, slot);
+      if (action.kind === "ready") this.#begin(this.#guard(() => this.#machine.pollRefresh()));
+    } catch (error) {
+      action = { kind: "failed", error: error as TrustedProfileError };
     }
-    this.#begin(workOf(action), ticket, slot);
-    this.#tell();
-    const survivor = this.#survivor;
-    if (slot === undefined && survivor !== undefined && isBefore(now(), survivor.usableUntil)) return { kind: "ready", token: survivor };
-    return action;
+    const survivor = slot === undefined ? this.#survivor : undefined;
+    return survivor !== undefined && isBefore(now(), survivor.usableUntil) ? { kind: "ready", token: survivor } : action;
   }
 
-  /** The same object for the same token. */
-  #keep(token: AccessToken): AccessToken {
-    if (this.#held?.generation !== token.generation || this.#survivor !== undefined) this.#held = token;
+  #poll(ticket: Ticket, slot: Slot | undefined): Action {
+    const action = this.#guard(() => this.#machine.poll(ticket, slot));
+    if (action.kind !== "ready" || slot !== undefined) return action;
     this.#survivor = undefined;
-    this.#isFresh = true;
-    return this.#held as AccessToken;
+    return { kind: "ready", token: this.#held.keep(action.token) };
   }
 
   /** A machine that failed has begun anew, without the token that is still good. */
@@ -144,79 +160,92 @@ export class Driver {
     try {
       return call();
     } finally {
-      if (this.machine.restarts !== this.#restarts) {
-        this.#restarts = this.machine.restarts;
-        this.#survivor = this.#held;
-        this.#isFresh = false;
+      if (this.#machine.restarts !== this.#restarts) {
+        this.#restarts = this.#machine.restarts;
+        this.#survivor = this.peek();
+        this.#held.outdate();
+        // What they wait for is not known to the new one.
+        this.#wake();
       }
     }
   }
 
-  #begin(work: Work | undefined, ticket: Ticket | undefined, slot: Slot | undefined): void {
+  /** For the caller with this ticket; without one for everybody who has a token that is to be refreshed. */
+  #begin(work: Work | undefined, ticket?: Ticket, slot?: Slot): void {
     if (work !== undefined) void this.#run(work, ticket, slot);
   }
 
-  /** A unit of work, and all that follows from it at once: it belongs to nobody, and never rejects. */
+  /** A unit of work, and all that follows from it at once. It belongs to nobody, and never rejects. */
   async #run(work: Work, ticket: Ticket | undefined, slot: Slot | undefined): Promise<void> {
     for (let next: Work | undefined = work; next !== undefined; ) {
-      const report = await this.#outcome(next);
-      if (this.isClosed) return;
-      next = this.#next(report, ticket, slot);
-      this.#wake();
-      this.#tell();
+      const restarts = this.#restarts;
+      const report = await this.#performed(next);
+      // To a machine that began anew, its id may be that of something else.
+      if (this.isClosed || restarts !== this.#machine.restarts) return;
+      next = this.#next(next, report, ticket, slot);
     }
   }
 
-  /** Reports, and asks in the stead of the caller with this ticket, who may have left: the fetch goes on. */
-  #next(report: () => void, ticket: Ticket | undefined, slot: Slot | undefined): Work | undefined {
-    this.#isFresh = false;
+  /** Reports, and asks in the caller's stead: it may have left, and the fetch goes on. */
+  #next(work: Work, report: () => void, ticket: Ticket | undefined, slot: Slot | undefined): Work | undefined {
+    let next: Action | undefined;
     try {
-      this.#guard(report);
-      return this.#guard(() => (ticket === undefined ? this.machine.pollRefresh() : workOf(this.machine.poll(ticket, slot))));
+      this.#guard(() => this.#report(work, report));
+      this.#held.outdate();
+      next = ticket === undefined ? this.#guard(() => this.#machine.pollRefresh()) : this.#poll(ticket, slot);
     } catch {
       // What the machine could not take is lost with it; whoever waits asks the new one.
-      return undefined;
     }
+    this.#wake();
+    this.#tell();
+    return next !== undefined && isWork(next) ? next : undefined;
   }
 
-  /** Does the work; what is returned reports it. */
-  async #outcome(work: Work): Promise<() => void> {
+  #report(work: Work, report: () => void): void {
+    const restarts = this.#machine.restarts;
     try {
-      return await this.#perform(work);
+      report();
     } catch (error) {
-      return () => this.#failed(work.kind === "send" ? work.exchange.id : work.id, error);
+      if (restarts !== this.#machine.restarts) throw error;
+      this.#machine.fail(idOf(work), "other", `it brought something that is not an outcome: ${wordsOf(error)}`);
     }
   }
 
-  #failed(id: number, error: unknown): void {
-    if (error instanceof TransportError) this.machine.fail(id, error.kind, error.detail, error.reusedConnection);
-    else this.machine.fail(id, "other", `the transport threw ${error instanceof Error ? error.name : typeof error}`);
+  /** Does it; what is returned reports it. */
+  async #performed(work: Work): Promise<() => void> {
+    const machine = this.#machine;
+    try {
+      const report = await this.#perform(work);
+      this.#trouble = undefined;
+      return report;
+    } catch (error) {
+      this.#trouble = error;
+      if (work.kind === "needToken") return () => machine.provideFailure(work.id, wordsOf(error));
+      if (error instanceof TransportError) return () => machine.fail(idOf(work), error.kind, error.detail, error.reusedConnection);
+      const what = work.kind === "send" ? "the transport" : "readFile";
+      return () => machine.fail(idOf(work), "other", `${what} threw ${nameOf(error)}`);
+    }
   }
 
   async #perform(work: Work): Promise<() => void> {
-    const { machine } = this;
+    const machine = this.#machine;
     if (work.kind === "send") {
-      const answer = await this.equipment.transports.send(work.exchange, this.#closing.signal);
+      const answer = await this.#equipment.transports.send(work.exchange, this.#closing.signal);
       return () => machine.handle(work.exchange.id, answer);
     }
     if (work.kind === "needFiles") {
       const reads = await this.#read(work.paths, work.maxBytes);
       return () => machine.provideFiles(work.id, reads);
     }
-    try {
-      const token = await this.#called(work.timeout);
-      return () => machine.provideToken(work.id, token);
-    } catch (error) {
-      const words = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${typeof error}`;
-      return () => machine.provideFailure(work.id, words);
-    }
+    const token = await this.#called(work.timeout);
+    return () => machine.provideToken(work.id, token);
   }
 
   /** In order, up to the first that holds something. */
   async #read(paths: readonly string[], maxBytes: number): Promise<FileRead[]> {
     const reads: FileRead[] = [];
     for (const path of paths) {
-      const read: FileRead = (await this.equipment.readFile?.(path, maxBytes)) ?? { path, problem: "denied" };
+      const read: FileRead = (await this.#equipment.readFile?.(path, maxBytes)) ?? { path, problem: "denied" };
       reads.push(read);
       if ("text" in read) break;
     }
@@ -224,19 +253,13 @@ export class Driver {
   }
 
   async #called(timeout: number): Promise<ExternalToken> {
-    const inner = new AbortController();
-    const end = (reason: Error): void => inner.abort(reason);
-    const timer = setTimeout(() => end(new Error(`it took longer than ${timeout} ms`)), timeout);
-    const ended = new Promise<never>((_, reject) => inner.signal.addEventListener("abort", () => reject(inner.signal.reason)));
-    try {
-      const token = await Promise.race([this.equipment.callback?.({ signal: inner.signal }), ended]);
-      if (typeof token?.accessToken !== "string" || typeof token.expiresIn !== "number") {
-        throw invalid("it returned no { accessToken, expiresIn }");
-      }
-      return token;
-    } finally {
-      clearTimeout(timer);
+    const call = async (signal: AbortSignal): Promise<ExternalToken | undefined> => this.#equipment.callback?.({ signal });
+    const token = await within(timeout, this.#closing.signal, call, () => new Error(`it took longer than ${timeout} ms`));
+    const { accessToken, expiresIn } = token ?? ({} as Partial<ExternalToken>);
+    if (typeof accessToken !== "string" || typeof expiresIn !== "number" || !(expiresIn >= 0)) {
+      throw new TypeError("it returned no { accessToken, expiresIn }");
     }
+    return { accessToken, expiresIn };
   }
 
   #wait(atMost: number, signal: AbortSignal | undefined): Promise<void> {
@@ -248,8 +271,7 @@ export class Driver {
         resolve();
       };
       this.#waiters.add(done);
-      // The longest that timers take, which is 24 days.
-      const timer = setTimeout(done, Math.min(atMost, 0x7fff_ffff));
+      const timer = setTimeout(done, Math.min(atMost, LONGEST_TIMER));
       signal?.addEventListener("abort", done);
     });
   }
@@ -263,8 +285,9 @@ export class Driver {
   #tell(): void {
     if (this.#isTelling || this.isClosed) return;
     this.#isTelling = true;
+    const next = (): TokenEvent | undefined => this.#guard(() => this.#machine.pollEvent());
     try {
-      for (let event = this.machine.pollEvent(); event !== undefined; event = this.machine.pollEvent()) this.#tellOne(event);
+      for (let event = next(); event !== undefined; event = next()) this.#tellOne(event);
     } catch {
       // The machine failed. It begins anew, and so do its events.
     } finally {
@@ -273,16 +296,46 @@ export class Driver {
   }
 
   #tellOne(event: TokenEvent): void {
+    const { platform, onEvent } = this.#equipment;
+    const failed = (error: unknown): void => platform.warn(`trusted-profile: onEvent threw ${nameOf(error)}`);
     try {
-      this.equipment.onEvent?.(event);
+      // A handler that is asynchronous returns a promise, which nobody waits for.
+      Promise.resolve(onEvent?.(event)).catch(failed);
     } catch (error) {
-      this.equipment.platform.warn(`trusted-profile: onEvent threw ${error instanceof Error ? error.name : typeof error}`);
+      failed(error);
     }
+  }
+
+  /** An error for this caller alone, with what it follows from. */
+  #explained(error: TrustedProfileError): TrustedProfileError {
+    const isAnswer = error.status !== undefined || error.code === "invalid_argument" || error.code === "internal";
+    return isAnswer || this.#trouble === undefined ? error : errorOf(error.toJSON(), { cause: this.#trouble });
   }
 }
 
-function workOf(action: Action): Work | undefined {
-  return action.kind === "send" || action.kind === "needFiles" || action.kind === "needToken" ? action : undefined;
+function isWork(action: Action): action is Work {
+  return action.kind === "send" || action.kind === "needFiles" || action.kind === "needToken";
+}
+
+function idOf(work: Work): number {
+  return work.kind === "send" ? work.exchange.id : work.id;
+}
+
+/** What was thrown may be anything. */
+function nameOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}` : typeof error;
+  } catch {
+    return "something that has no name";
+  }
+}
+
+function wordsOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${typeof error}`;
+  } catch {
+    return "it threw something that cannot be shown";
+  }
 }
 
 function late(timeout: number | undefined): Error {

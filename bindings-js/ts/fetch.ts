@@ -1,10 +1,12 @@
 /** The program's own requests, with a token. */
 
+import { TrustedProfileError } from "./error.js";
 import type { AccessToken } from "./token.js";
 import type { Fetch } from "./transport/transport.js";
-import { invalid, rethrown } from "./wasm/border.js";
+import { kindOf, texts } from "./wasm/arguments.js";
+import { invalid, local, rethrown } from "./wasm/border.js";
 import type { Origins } from "#wasm/glue.js";
-import { functions } from "./wasm/module.js";
+import { forgetFunctions, functions } from "./wasm/module.js";
 
 /** Where tokens come from: a provider, or whatever does the same. */
 export interface Tokens {
@@ -21,17 +23,34 @@ export class AllowedOrigins {
 
   /** @throws InvalidArgumentError - when one of them cannot be used. */
   constructor(names: readonly string[]) {
-    if (!Array.isArray(names)) throw invalid(`allowedOrigins: expected a list of origins, got ${typeof names}`);
-    this.#names = names;
-    if (names.length > 0) this.#origins = made(names);
+    if (!Array.isArray(names)) throw invalid(`allowedOrigins: expected a list of origins, got ${kindOf(names)}`);
+    this.#names = [...names];
+    for (const name of this.#names) texts({ allowedOrigins: name });
+    if (this.#names.some((name) => name === "" || /[\r\n]/.test(name))) throw invalid("allowedOrigins: expected origins, each a text of its own");
+    if (this.#names.length > 0) this.#origins = made(this.#names);
   }
 
-  /** @throws InvalidArgumentError - when the token may not go there. */
-  check(url: string): void {
-    if (this.#origins?.allows(url) === true) return;
+  /**
+   * Looks at the address that is sent to, and at what it was read from: what parsers could read differently is none.
+   *
+   * @throws InvalidArgumentError - when the token may not go there.
+   */
+  check(url: string, text = url): void {
+    if (this.#allow(url) && this.#allow(text)) return;
     const { origin } = new URL(url);
     const allowed = this.#names.length === 0 ? "none was named" : `allowed: ${this.#names.join(", ")}`;
-    throw invalid(`allowedOrigins: a request to ${origin} would take the token to an origin that is not allowed (${allowed})`);
+    const where = this.#allow(url) ? `${origin}, if that is what its address means,` : origin;
+    throw invalid(`allowedOrigins: a request to ${where} would take the token to an origin that is not allowed (${allowed})`);
+  }
+
+  #allow(url: string): boolean {
+    if (this.#names.length === 0) return false;
+    try {
+      return (this.#origins ??= made(this.#names)).allows(url);
+    } catch (error) {
+      this.#origins = undefined;
+      throw error instanceof TrustedProfileError ? error : failed(error);
+    }
   }
 }
 
@@ -39,8 +58,13 @@ function made(names: readonly string[]): Origins {
   try {
     return new (functions().Origins)(names.join("\n"));
   } catch (error) {
-    throw rethrown(error);
+    throw typeof error === "string" ? rethrown(error) : failed(error);
   }
+}
+
+function failed(cause: unknown): TrustedProfileError {
+  forgetFunctions();
+  return local("internal", "the check of origins failed; the next one begins anew. Please report this", { cause });
 }
 
 /** A `fetch` that adds the token where it may go, and replaces one that was refused, once. */
@@ -48,25 +72,37 @@ export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], f
   const origins = new AllowedOrigins(allowedOrigins);
   return async (input, init = {}) => {
     const given = isRequest(input) ? input : undefined;
-    origins.check(given?.url ?? new URL(String(input), globalThis.location?.href).href);
-    const patience = { signal: init.signal ?? given?.signal };
+    const url = given?.url ?? new URL(String(input), globalThis.location?.href).href;
+    origins.check(url, typeof input === "string" ? input : url);
+    // As it is now: a program could make another address or request of it while a token is fetched.
+    const options = { ...init };
+    const patience = { signal: (options.signal === undefined ? given?.signal : options.signal) ?? undefined };
     // A body is gone once it is sent, unless it is held by whoever gave it.
-    const spare = given !== undefined && given.body !== null && init.body === undefined ? given.clone() : input;
+    const isBodyGiven = (given?.body ?? null) !== null && (options.body ?? null) === null;
+    const spare = isBodyGiven ? given?.clone() : given;
     const token = await tokens.token(patience);
-    const response = await fetch()(input, withToken(given, init, token));
+    const response = await fetch()(given ?? url, withToken(given, options, token));
     // After a redirect it is somebody else who refuses, perhaps for lack of the token that did not come along.
-    if (response.status !== 401 || response.redirected || init.body instanceof ReadableStream) return response;
+    if (response.status !== 401 || response.redirected || !isRepeatable(options.body)) return response;
     tokens.invalidate(token);
     const newer = await tokens.token(patience).catch(() => token);
+    patience.signal?.throwIfAborted();
     if (newer.value === token.value) return response;
-    await response.body?.cancel();
-    return fetch()(spare, withToken(given, init, newer));
+    // Or the connection would stay open until it is collected.
+    response.body?.cancel().catch(() => undefined);
+    return fetch()(spare ?? url, withToken(given, options, newer));
   };
 }
 
 /** Also one of another `fetch` than the platform's. */
 function isRequest(input: string | URL | Request): input is Request {
   return typeof input === "object" && "url" in input;
+}
+
+/** Whether a body can be read once more: not a stream, nor what else some `fetch` may take. */
+function isRepeatable(body: unknown): boolean {
+  if (body === undefined || body === null || typeof body === "string" || ArrayBuffer.isView(body)) return true;
+  return [URLSearchParams, Blob, FormData, ArrayBuffer].some((kind) => body instanceof kind);
 }
 
 /** As plain an object as can be, which every `fetch` understands. */

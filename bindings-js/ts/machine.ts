@@ -2,13 +2,14 @@
 /** The token machine without I/O. */
 
 import { type Action, type Answer, Exchange, type ExchangeFacts, type FailureKind, type FileRead, type Work } from "./action.js";
-import { now as clocks } from "./clocks.js";
+import { now as clocks, type Now } from "./clocks.js";
 import type { ErrorFacts } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
 import type { Make } from "./platform/platform.js";
-import { AccessToken, type ExternalToken, type Now, type Slot, type TokenFacts } from "./token.js";
-import { camelized, errorOf, invalid, local, rethrown, snaked } from "./wasm/border.js";
+import { AccessToken, type ExternalToken, type Slot, type TokenFacts } from "./token.js";
+import { json, kindOf, numbers, texts } from "./wasm/arguments.js";
+import { camelized, errorOf, invalid, local, rethrown } from "./wasm/border.js";
 import type { Ticket as RawTicket } from "#wasm/glue.js";
 import { type Instance, instantiate, load } from "./wasm/module.js";
 
@@ -40,9 +41,8 @@ export interface MachineOptions {
 export class TokenManager {
   #instance: Instance | undefined;
   #machine: InstanceType<Instance["Machine"]> | undefined;
-  readonly #make: (instance: Instance, seed: bigint) => InstanceType<Instance["Machine"]>;
-  /** Counts the times that it began anew. */
-  restarts = 0;
+  #make: ((instance: Instance, seed: bigint) => InstanceType<Instance["Machine"]>) | undefined;
+  #restarts = 0;
 
   private constructor(make: Make, policy: string, facts: string, seed: bigint) {
     this.#make = (instance, seed) => make(instance, policy, facts, seed);
@@ -61,9 +61,15 @@ export class TokenManager {
 
   /** @internal */
   static async of(make: Make, { policy = {}, facts = {}, seed = randomSeed() }: MachineOptions): Promise<TokenManager> {
+    if (typeof seed !== "bigint") throw invalid(`seed: expected a bigint, got ${kindOf(seed)}`);
     const texts = [json("policy", policy), json("facts", facts)] as const;
     await load();
     return new TokenManager(make, ...texts, seed);
+  }
+
+  /** How often it has begun anew. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** The step whose token the program is after: `iam`, `assumed` or, for the metadata service alone, `identity`. */
@@ -73,6 +79,9 @@ export class TokenManager {
 
   /** What to do next for the caller with this ticket; without `slot` for the token of the last step. */
   poll(ticket: Ticket, slot?: Slot, now: Now = clocks()): Action {
+    if (!(ticket instanceof Ticket)) throw invalid(`ticket: expected a Ticket, got ${kindOf(ticket)}`);
+    if (slot !== undefined) texts({ slot });
+    checkNow(now);
     const text = this.#call((machine, instance) => {
       if (ticket.of !== instance) {
         ticket.raw = new instance.Ticket();
@@ -85,50 +94,76 @@ export class TokenManager {
 
   /** The work of a volunteer, when something is to be refreshed. */
   pollRefresh(now: Now = clocks()): Work | undefined {
+    checkNow(now);
     const text = this.#call((machine) => machine.poll_refresh(now.monotonic, now.unix));
     return text === undefined ? undefined : (actionOf(text) as Work);
   }
 
   /** Reports the answer to a `send`. Wake all who wait afterwards, as after every report. */
   handle(id: number, answer: Answer, now: Now = clocks()): void {
-    const lines = Array.from(answer.headers ?? [], ([name, value]) => `${name}:${value}`);
-    const body = answer.body ?? new Uint8Array();
-    this.#call((machine) => machine.handle(id, answer.status, lines.join("\n"), body, now.monotonic, now.unix));
+    const { status, headers = [], body = new Uint8Array() } = answer;
+    numbers({ id, status });
+    if (!Number.isInteger(status) || status < 100 || status > 999) throw invalid(`status: expected a number from 100 to 999, got ${status}`);
+    if (!(Symbol.iterator in Object(headers))) throw invalid(`headers: expected pairs of name and value, got ${kindOf(headers)}`);
+    // Not `instanceof`, since test runners have a realm of their own.
+    if (Object.prototype.toString.call(body) !== "[object Uint8Array]") throw invalid(`body: expected a Uint8Array, got ${kindOf(body)}`);
+    checkNow(now);
+    const lines = Array.from(headers, ([name, value]) => `${name}:${value}`);
+    this.#call((machine) => machine.handle(id, status, lines.join("\n"), body, now.monotonic, now.unix));
   }
 
   /** Reports that no answer came, or that a unit of work failed. `detail` is shown in errors and must hold no secret. */
   fail(id: number, kind: FailureKind, detail = "", reusedConnection = false, now: Now = clocks()): void {
-    this.#call((machine) => machine.fail(id, kind, detail, reusedConnection, now.monotonic, now.unix));
+    numbers({ id });
+    texts({ kind, detail });
+    checkNow(now);
+    this.#call((machine) => machine.fail(id, kind, detail, Boolean(reusedConnection), now.monotonic, now.unix));
   }
 
   /** Reports what the files of a `needFiles` hold, for each that was tried. */
   provideFiles(id: number, reads: readonly FileRead[], now: Now = clocks()): void {
-    const triples = reads.map((read) => ("text" in read ? [read.path, read.text, null] : [read.path, null, read.problem]));
+    numbers({ id });
+    if (!Array.isArray(reads)) throw invalid(`reads: expected a list, got ${kindOf(reads)}`);
+    const triples = reads.map(tripleOf);
+    checkNow(now);
     this.#call((machine) => machine.provide_files(id, JSON.stringify(triples), now.monotonic, now.unix));
   }
 
   /** Reports the token of a `needToken`. */
   provideToken(id: number, token: ExternalToken, now: Now = clocks()): void {
-    this.#call((machine) => machine.provide_token(id, token.accessToken, token.expiresIn * 1000, now.monotonic, now.unix));
+    const { accessToken, expiresIn } = token;
+    numbers({ id, expiresIn });
+    texts({ accessToken });
+    checkNow(now);
+    this.#call((machine) => machine.provide_token(id, accessToken, expiresIn * 1000, now.monotonic, now.unix));
   }
 
   /** Reports that the callback of a `needToken` failed, in words without secrets. */
   provideFailure(id: number, words: string, now: Now = clocks()): void {
+    numbers({ id });
+    texts({ words });
+    checkNow(now);
     this.#call((machine) => machine.provide_failure(id, words, now.monotonic, now.unix));
   }
 
   /** Gives back what a unit of work that was stopped from outside cannot do. */
   abandon(id: number, now: Now = clocks()): void {
+    numbers({ id });
+    checkNow(now);
     this.#call((machine) => machine.abandon(id, now.monotonic, now.unix));
   }
 
   /** A service refused the token of this step and generation with 401. A newer one stays. */
   invalidate(slot: Slot, generation: number, now: Now = clocks()): void {
+    texts({ slot });
+    numbers({ generation });
+    checkNow(now);
     this.#call((machine) => machine.invalidate(slot, generation, now.monotonic, now.unix));
   }
 
   /** For a copy of this process that goes on elsewhere: forgets what is under way, keeps the tokens. */
   afterFork(seed: bigint = randomSeed()): void {
+    if (typeof seed !== "bigint") throw invalid(`seed: expected a bigint, got ${kindOf(seed)}`);
     this.#call((machine) => machine.after_fork(seed));
   }
 
@@ -146,7 +181,8 @@ export class TokenManager {
   /** Overwrites its memory, tokens and all. It cannot be used afterwards. */
   dispose(): void {
     this.#instance?.clear();
-    this.#instance = this.#machine = undefined;
+    // With it go the source's options.
+    this.#instance = this.#machine = this.#make = undefined;
   }
 
   /** The same, for `using`. */
@@ -157,9 +193,9 @@ export class TokenManager {
   #begin(seed: bigint): void {
     const instance = instantiate();
     try {
-      this.#machine = this.#make(instance, seed);
+      this.#machine = this.#make?.(instance, seed);
     } catch (error) {
-      throw rethrown(error);
+      throw typeof error === "string" ? rethrown(error) : local("internal", "the machine failed as it began", { cause: error });
     }
     this.#instance = instance;
   }
@@ -177,7 +213,7 @@ export class TokenManager {
 
   #restart(cause: unknown): never {
     this.#instance?.clear();
-    this.restarts += 1;
+    this.#restarts += 1;
     this.#begin(randomSeed());
     throw local("internal", "the machine failed and began anew; a program may go on. Please report this", { cause });
   }
@@ -195,9 +231,12 @@ function randomSeed(): bigint {
   return crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
 }
 
-function json(what: string, options: unknown): string {
-  if (typeof options !== "object" || options === null) {
-    throw invalid(`${what}: expected an object of options, got ${options === null ? "null" : typeof options}`);
-  }
-  return JSON.stringify(snaked(options));
+function checkNow(now: Now): void {
+  numbers({ monotonic: now?.monotonic, unix: now?.unix });
+}
+
+function tripleOf(read: FileRead): readonly [string, string | null, string | null] {
+  const { path, text, problem } = read as { path: string; text?: string; problem?: string };
+  texts(text === undefined ? { path, problem } : { path, text });
+  return text === undefined ? [path, null, problem as string] : [path, text, null];
 }

@@ -8,8 +8,9 @@ import { authorizing } from "./fetch.js";
 import { TokenManager } from "./machine.js";
 import type { AssumeOptions, ContainerOptions, IamOptions, MetadataOptions, PolicyOptions, SourceOptions } from "./options.js";
 import type { Choice } from "./platform/platform.js";
-import type { AccessToken } from "./token.js";
+import { AccessToken } from "./token.js";
 import type { Fetch } from "./transport/transport.js";
+import { functions, kindOf, options as checkOptions, texts } from "./wasm/arguments.js";
 import { invalid, rethrown } from "./wasm/border.js";
 import { load } from "./wasm/module.js";
 
@@ -73,22 +74,22 @@ export class TokenProvider {
 
   /** On a VPC instance: the metadata service vouches for the machine. */
   static async vpcInstance(options: MetadataOptions & CommonOptions = {}): Promise<TokenProvider> {
-    return TokenProvider.from({ source: "vpc_instance", ...own(options) }, options);
+    return TokenProvider.from({ ...own(options), source: "vpc_instance" }, common(options));
   }
 
   /** On a bare metal server. */
   static async bareMetal(options: MetadataOptions & CommonOptions = {}): Promise<TokenProvider> {
-    return TokenProvider.from({ source: "bare_metal", ...own(options) }, options);
+    return TokenProvider.from({ ...own(options), source: "bare_metal" }, common(options));
   }
 
   /** In a pod or Code Engine: a compute resource token from a file, exchanged with IAM. Refused in browsers. */
   static async container(options: ContainerOptions & CommonOptions): Promise<TokenProvider> {
-    return TokenProvider.from({ source: "container", ...own(options) }, options);
+    return TokenProvider.from({ ...own(options), source: "container" }, common(options));
   }
 
   /** Anywhere else: an API key. Refused in browsers. */
   static async apiKey(apiKey: string, options: IamOptions & CommonOptions = {}): Promise<TokenProvider> {
-    return TokenProvider.from({ source: "api_key", apiKey, ...own(options) }, options);
+    return TokenProvider.from({ ...own(options), source: "api_key", apiKey }, common(options));
   }
 
   /**
@@ -97,7 +98,7 @@ export class TokenProvider {
    * @param callback - for a `base` that is `external`.
    */
   static async assume(base: SourceOptions, options: AssumeOptions & CommonOptions, callback?: TokenCallback): Promise<TokenProvider> {
-    return TokenProvider.from({ source: "assume", base, ...own(options) }, options, callback);
+    return TokenProvider.from({ ...own(options), source: "assume", base }, common(options), callback);
   }
 
   /**
@@ -122,6 +123,8 @@ export class TokenProvider {
    * @throws InvalidArgumentError - names the setting that cannot be used, and where it was found.
    */
   static async fromEnvironment(service = "trusted-profile", options: CommonOptions = {}): Promise<TokenProvider> {
+    texts({ service });
+    checkCommon(options);
     if (platform.environment === undefined) throw invalid("fromEnvironment: a page has neither variables nor files");
     await load();
     const { choice, make } = await platform.environment(service).catch((error: unknown) => Promise.reject(rethrown(error)));
@@ -135,8 +138,10 @@ export class TokenProvider {
    * @throws InvalidArgumentError - names the option that is missing, unknown or cannot be used.
    */
   static async from(source: SourceOptions, options: CommonOptions = {}, callback?: TokenCallback): Promise<TokenProvider> {
-    if (isExternal(source) && typeof callback !== "function") throw invalid(`callback: expected a function, got ${typeof callback}`);
-    if (platform.name === "browser") refuseInBrowser(source, options);
+    checkOptions("source", source);
+    checkCommon(options);
+    if (first(source).source === "external" && typeof callback !== "function") throw invalid(`callback: expected a function, got ${kindOf(callback)}`);
+    if (platform.name === "browser") refuseInBrowser(first(source), options);
     const machine = await TokenManager.create(source, { policy: options.policy, facts: platform.facts() });
     return TokenProvider.#over(machine, options, callback, NAMED);
   }
@@ -155,7 +160,7 @@ export class TokenProvider {
    */
   token(patience?: Patience): Promise<AccessToken> {
     const ready = this.#driver.ready();
-    if (ready === undefined || patience?.signal?.aborted === true) return this.#driver.fetch(undefined, checked(patience));
+    if (ready === undefined || patience?.signal?.aborted === true) return this.#fetch(undefined, patience);
     if (ready !== this.#promised) {
       this.#promised = ready;
       this.#promise = Promise.resolve(ready);
@@ -170,7 +175,7 @@ export class TokenProvider {
 
   /** The identity token of this instance or bare metal server, for calls to the metadata service. */
   identityToken(patience?: Patience): Promise<AccessToken> {
-    return this.#driver.fetch("identity", checked(patience));
+    return this.#fetch("identity", patience);
   }
 
   /** What the token says about itself, if it is a JWT. Nothing is verified: not for decisions about trust. */
@@ -185,12 +190,14 @@ export class TokenProvider {
    * `invalidateWindow` (10 s) the second refusal drops the token below as well, and further ones change nothing.
    */
   invalidate(token: AccessToken | undefined = this.peek()): void {
-    if (token !== undefined && !this.#driver.isClosed) this.#driver.invalidate(token);
+    if (token === undefined) return;
+    if (!(token instanceof AccessToken)) throw invalid(`token: expected an AccessToken, got ${kindOf(token)}`);
+    if (!this.#driver.isClosed) this.#driver.invalidate(token);
   }
 
   /** Which source this is, why, and how it is doing. Holds no secret. */
   describe(): Description {
-    const status = this.#driver.machine.status();
+    const status = this.#driver.status();
     return { source: status.source, ...this.#choice, transport: this.#equipment.transports.name, status };
   }
 
@@ -200,6 +207,7 @@ export class TokenProvider {
   }
 
   set onEvent(handler: ((event: TokenEvent) => void) | undefined) {
+    functions({ onEvent: handler });
     this.#equipment.onEvent = handler;
   }
 
@@ -213,20 +221,44 @@ export class TokenProvider {
   [Symbol.dispose](): void {
     this.dispose();
   }
+
+  /** Asynchronous from the first argument on, so that no error is thrown instead of being a rejection. */
+  async #fetch(slot: "identity" | undefined, patience: Patience | undefined): Promise<AccessToken> {
+    return this.#driver.fetch(slot, checked(patience));
+  }
 }
 
 /** What of the options is the source's. */
 function own<O extends CommonOptions>(options: O): Omit<O, (typeof COMMON)[number]> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !COMMON.includes(name as never))) as never;
+  checkOptions("options", options);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !isCommon(name))) as never;
 }
 
-function isExternal(source: SourceOptions): boolean {
-  return source.source === "external" || (source.source === "assume" && isExternal(source.base));
+/** And what is not. */
+function common(options: CommonOptions): CommonOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => isCommon(name)));
+}
+
+function isCommon(name: string): boolean {
+  return COMMON.includes(name as (typeof COMMON)[number]);
+}
+
+function checkCommon(options: CommonOptions): void {
+  checkOptions("options", options);
+  const unknown = Object.keys(options).find((name) => !isCommon(name));
+  if (unknown !== undefined) throw invalid(`${unknown}: there is no such option, expected one of ${COMMON.join(", ")}`);
+  const { onEvent, fetch, readFile, ca = [] } = options;
+  functions({ onEvent, fetch, readFile });
+  for (const text of Array.isArray(ca) ? ca : [ca]) texts({ ca: text });
+}
+
+/** What the first token comes from. Whatever else a base may be, it stands on none itself. */
+function first(source: SourceOptions): Partial<SourceOptions> {
+  return source.source === "assume" ? ((source.base as SourceOptions | undefined) ?? {}) : source;
 }
 
 /** Everybody who opens a page can read what it knows, and it has no files. */
-function refuseInBrowser(source: SourceOptions, options: CommonOptions): void {
-  if (source.source === "assume") return refuseInBrowser(source.base, options);
+function refuseInBrowser(source: Partial<SourceOptions>, options: CommonOptions): void {
   if (source.source === "api_key" && options.dangerouslyAllowBrowser !== true) {
     throw invalid("apiKey: a page cannot keep it: everybody who opens it could read it. Get tokens from a service of yours, with TokenProvider.external");
   }
@@ -236,9 +268,15 @@ function refuseInBrowser(source: SourceOptions, options: CommonOptions): void {
 }
 
 function checked(patience: Patience = {}): Patience {
-  const { timeout } = patience;
+  checkOptions("patience", patience);
+  const { timeout, signal, ...others } = patience;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalid(`${unknown}: there is no such option, expected signal or timeout`);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw invalid(`signal: expected an AbortSignal, got ${kindOf(signal)}`);
+  }
   if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
-    throw invalid(`timeout: expected milliseconds, 0 or more, got ${String(timeout)}`);
+    throw invalid(`timeout: expected milliseconds, 0 or more, got ${typeof timeout === "number" ? timeout : kindOf(timeout)}`);
   }
   return patience;
 }

@@ -1,23 +1,10 @@
 /** Tokens as programs get them. Their text is in two properties and nowhere else. */
 
+import { NEVER, type Now } from "./clocks.js";
 import { claims } from "./wasm/claims.js";
 
 /** The step of the chain that a token belongs to. */
 export type Slot = "identity" | "iam" | "assumed";
-
-/** Both clocks at one moment, in milliseconds: `monotonic` never goes backwards, `unix` counts since 1970. */
-export interface Now {
-  readonly monotonic: number;
-  readonly unix: number;
-}
-
-/** A moment that never comes. */
-export const NEVER: Now = { monotonic: Infinity, unix: Infinity };
-
-/** Whether neither clock has reached `end`. */
-export function isBefore(now: Now, end: Now): boolean {
-  return now.monotonic < end.monotonic && now.unix < end.unix;
-}
 
 /** A token as the machine describes it. */
 export interface TokenFacts {

@@ -36,6 +36,8 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
 /** A failure of Node's network as the machine knows it. */
 export function failureOf(error: unknown, reusedConnection = false): TransportError {
   if (error instanceof TransportError) return error;
+  // Node's parser of HTTP keeps the bytes that it did not like, and there may be a token in them.
+  if (error instanceof Error && "rawPacket" in error) delete error.rawPacket;
   const found = coded(error);
   if (found === undefined) return new TransportError("other", error instanceof Error ? error.name : typeof error, { cause: error });
   return new TransportError(kindOf(found), found, { reusedConnection, cause: error });

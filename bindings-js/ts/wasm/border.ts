@@ -14,17 +14,6 @@ function camel(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Names in snake_case, at every depth, without what is not given. */
-export function snaked(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const given = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
-  return Object.fromEntries(given.map(([name, inner]) => [snake(name), snaked(inner)]));
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** An error of the core as an object of its class. */
 export function errorOf(facts: ErrorFacts, options?: ErrorOptions): TrustedProfileError {
   const Class = BY_CODE[facts.code] ?? TrustedProfileError;
