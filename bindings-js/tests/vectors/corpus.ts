@@ -13,7 +13,8 @@ export interface File {
 
 /** The folder of the vectors. */
 export const ROOT = join(repository(), "tests", "vectors");
-const SCENARIOS = join(repository(), "tests", "scenarios");
+/** The folder of the scenarios. */
+export const SCENARIOS = join(repository(), "tests", "scenarios");
 
 /** Every file of `scripts/` and `operations/`, sorted by path. */
 export function files(): File[] {

@@ -36,7 +36,8 @@ function* properties(value: unknown, seen: Set<unknown>): Generator<string> {
   } else if (!seen.has(value)) {
     seen.add(value);
     const { toString } = value as { toString?: () => string };
-    if (toString !== undefined) yield toString.call(value);
+    // A list is its items, which a token does not become.
+    if (toString !== undefined && !Array.isArray(value)) yield toString.call(value);
     for (const name of Reflect.ownKeys(value)) {
       yield String(name);
       yield* properties((value as Record<PropertyKey, unknown>)[name], seen);

@@ -8,6 +8,7 @@ import { Unfit } from "../strict_json.js";
 import { checkAction } from "./action.js";
 import { type Expected, failure, given } from "./expected.js";
 import { checkFailure } from "./failure.js";
+import { FastPath } from "./fast_path.js";
 import { everywhere, Leaks, type Shown } from "./leaks.js";
 import { CALLS, type Call, type Script, script, type Step } from "./script.js";
 import { only } from "./shapes.js";
@@ -21,19 +22,23 @@ import { checkStatus, eventOf } from "./status.js";
  * @returns what does not go as expected; nothing if all does.
  */
 export async function play(json: unknown, shown: Shown = everywhere): Promise<string[]> {
+  return (await played(json, shown)).complaints;
+}
+
+/** The same, and how often a token that is held made a poll needless. */
+export async function played(json: unknown, shown: Shown): Promise<{ readonly complaints: string[]; readonly hits: number }> {
   try {
-    await playScript(script(json, ""), shown);
-    return [];
+    return { complaints: [], hits: await playScript(script(json, ""), shown) };
   } catch (problem) {
-    if (problem instanceof Difference || problem instanceof Unfit) return [problem.message];
+    if (problem instanceof Difference || problem instanceof Unfit) return { complaints: [problem.message], hits: 0 };
     throw problem;
   }
 }
 
-async function playScript(script: Script, shown: Shown): Promise<void> {
+async function playScript(script: Script, shown: Shown): Promise<number> {
   const leaks = new Leaks(script.secrets, shown);
   const machine = await made(script, leaks);
-  if (machine === undefined) return;
+  if (machine === undefined) return 0;
   const player = new Player(machine, script.unix_base, leaks);
   for (const [number, step] of script.steps.entries()) {
     try {
@@ -44,6 +49,7 @@ async function playScript(script: Script, shown: Shown): Promise<void> {
     }
   }
   machine.dispose();
+  return player.fastPath.hits;
 }
 
 /** The machine; undefined if there is none, as expected. */
@@ -65,6 +71,7 @@ async function made({ source, policy, facts, seed, error }: Script, leaks: Leaks
 }
 
 class Player {
+  readonly fastPath: FastPath;
   readonly #machine: TokenManager;
   readonly #unixBase: number;
   readonly #leaks: Leaks;
@@ -73,6 +80,7 @@ class Player {
   readonly #generations = new Map<string, number>();
 
   constructor(machine: TokenManager, unixBase: number, leaks: Leaks) {
+    this.fastPath = new FastPath(machine);
     this.#machine = machine;
     this.#unixBase = unixBase;
     this.#leaks = leaks;
@@ -88,9 +96,12 @@ class Player {
     } else {
       if (step.expect !== undefined) throw new Difference("the call returns nothing, and something is expected");
       this.#report(step, now);
+      this.fastPath.reported();
     }
     this.#events(step);
     const status = this.#machine.status();
+    // As a provider does after it told of a refusal.
+    if (call === "invalidate" && status.slots.at(-1)?.usableUntil === null) this.fastPath.dropped();
     this.#leaks.check("the status", status);
     this.#leaks.check("the machine", this.#machine);
     if (step.status !== undefined) checkStatus(step.status, status);
@@ -99,7 +110,7 @@ class Player {
   #poll({ ticket: name, slot }: Call<"poll">, now: Now): Action {
     const ticket = this.#tickets.get(name) ?? new Ticket();
     this.#tickets.set(name, ticket);
-    return this.#machine.poll(ticket, slot, now);
+    return slot === undefined || slot === this.#machine.lastSlot ? this.fastPath.poll(ticket, now) : this.#machine.poll(ticket, slot, now);
   }
 
   #returned(expected: Expected, found: Action | undefined): void {
