@@ -25,7 +25,10 @@ export const platform: Platform = {
   },
 };
 
-/** A page is not told what went wrong, so it may as well be something that passes. */
+/**
+ * A page is not told what went wrong: it may as well be something that passes. Or a certificate that is wrong, so it is
+ * none of the failures after which the other protocol may be tried.
+ */
 function failureOf(error: unknown): TransportError {
-  return new TransportError("unreachable", "fetch failed: no network, no CORS for this page, or a certificate", { cause: error });
+  return new TransportError("interrupted", "fetch failed: no network, no CORS for this page, or a certificate", { cause: error });
 }
