@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from difference import Difference
-from strict_json import only, read
+from strict_json import UnfitError, only, read
 
 from .script import Scenario
 
@@ -21,8 +21,10 @@ def scenarios() -> dict[str, Scenario]:
     """All scenarios, by the names of their files."""
     found = {path.name: read(Scenario, json.loads(path.read_text()), path.name) for path in sorted((ROOT / "scripts").iterdir())}
     for scenario in found.values():
-        for step in scenario.steps:
-            only(step)
+        names = {str(number): only(step) for number, step in enumerate(scenario.steps, 1)}
+        for number, step in [*scenario.variants.page.items(), *scenario.variants.inflating.items()]:
+            if only(step) != names.get(number):
+                raise UnfitError(f"{scenario.name}: a variant of step {number} is of another sort, or there is no such step")
     return found
 
 

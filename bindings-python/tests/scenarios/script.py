@@ -86,6 +86,14 @@ class Step:
 
 
 @dataclass
+class Variants:
+    """What other transports see otherwise: by the number of a step, the step that takes its place. It is left."""
+
+    page: dict[str, Step] = field(default_factory=dict)
+    inflating: dict[str, Step] = field(default_factory=dict)
+
+
+@dataclass
 class Scenario:
     """One file."""
 
@@ -95,3 +103,4 @@ class Scenario:
     source: dict[str, Any]
     steps: list[Step]
     policy: dict[str, Any] = field(default_factory=dict)
+    variants: Variants = field(default_factory=Variants)

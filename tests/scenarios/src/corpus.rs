@@ -34,10 +34,10 @@ fn read(path: &Path) -> Result<File, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let text = fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
     let scenario: Scenario = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
-    if scenario.steps.is_empty() {
-        return Err(format!("{name}: no steps"));
+    match scenario.problem() {
+        Some(problem) => Err(format!("{name}: {problem}")),
+        None => Ok(File { name, text, scenario }),
     }
-    Ok(File { name, text, scenario })
 }
 
 /// Every scenario has a simulator of its own; a few at a time keep two cores busy.

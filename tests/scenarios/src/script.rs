@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 /// One scenario.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,6 +22,36 @@ pub struct Scenario {
     pub policy: Map<String, Value>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    /// What other transports see otherwise. It is read, so that it is well-formed, and left.
+    #[serde(default)]
+    pub variants: Variants,
+}
+
+impl Scenario {
+    /// What cannot be, although it is one.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        if self.steps.is_empty() {
+            return Some("no steps".to_owned());
+        }
+        let (page, inflating) = (self.variants.page.iter(), self.variants.inflating.iter());
+        page.chain(inflating)
+            .find(|(number, variant)| {
+                let step = number.checked_sub(1).and_then(|index| self.steps.get(index));
+                step.map(discriminant) != Some(discriminant(*variant))
+            })
+            .map(|(number, _)| format!("a variant of step {number} is of another sort, or there is no such step"))
+    }
+}
+
+/// By the number of a step, the step of the same sort that takes its place.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Variants {
+    /// In a page, which is not told why no answer came.
+    pub page: BTreeMap<usize, Step>,
+    /// By a transport that inflates compressed answers whole.
+    pub inflating: BTreeMap<usize, Step>,
 }
 
 /// One step: exactly one of these.
