@@ -13,7 +13,7 @@ export async function ask(tokens: TokenProvider, call: Call, isTimeToGiveUp: () 
   const answers = Promise.all(controllers.map(({ signal }) => answer(tokens.token({ signal, timeout }), signal, timeout)));
   // Those with a bound of their own need nobody to tell them.
   if (timeout === undefined && cancelled > 0) {
-    while (!(await isTimeToGiveUp())) await pause(1);
+    while (!(await isTimeToGiveUp())) await pause(5);
     for (const controller of controllers.slice(0, cancelled)) controller.abort();
   }
   return answers;

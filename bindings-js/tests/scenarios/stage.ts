@@ -129,7 +129,7 @@ class Stage {
     const end = performance.now() + PATIENCE_MS;
     for (let now = await found(); now < wanted; now = await found()) {
       if (performance.now() > end) throw new Difference(`waited for ${wanted}, found ${now}`);
-      await pause(2);
+      await pause(10);
     }
   }
 }
