@@ -227,8 +227,9 @@ function actionOf(text: string): Action {
   return action as unknown as Action;
 }
 
+/** For jitter, which is no secret. Node 18 has no global `crypto`. */
 function randomSeed(): bigint {
-  return crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
+  return BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER));
 }
 
 function checkNow(now: Now): void {
