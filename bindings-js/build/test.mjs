@@ -2,6 +2,7 @@
 //
 //   node build/test.mjs                     every test
 //   node build/test.mjs scenarios node/     those whose path below tests/ holds one of these
+//   node build/test.mjs -browser/           all but those
 //
 // Programs that tests start stand in folders named `programs`; they are turned into JavaScript as well and keep their
 // place beside the tests. Packages stay outside, so that `trusted-profile` is what is published, by its own exports.
@@ -14,17 +15,18 @@ import { build } from "esbuild";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const tests = join(root, "tests");
-const files = readdirSync(tests, { withFileTypes: true, recursive: true })
-  .filter((entry) => entry.isFile())
-  // `parentPath` is younger than Node 18, and `path` is no more in Node 24.
-  .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(tests.length + 1).split(sep).join("/"));
-const wanted = process.argv.slice(2);
+const files = readdirSync(tests, { recursive: true })
+  .map((file) => file.split(sep).join("/"))
+  .filter((file) => file.endsWith(".ts"))
+  .sort();
+const given = process.argv.slice(2);
+const [unwanted, wanted] = [given.filter((part) => part.startsWith("-")).map((part) => part.slice(1)), given.filter((part) => !part.startsWith("-"))];
 const chosen = files
   .filter((file) => file.endsWith(".test.ts"))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .sort();
+  .filter((file) => !unwanted.some((part) => file.includes(part)));
 if (chosen.length === 0) {
-  console.error(`no test below tests/ has ${wanted.join(" or ")} in its path`);
+  console.error(`no test below tests/ is chosen by ${given.join(" ")}`);
   process.exit(1);
 }
 const programs = files.filter((file) => /(^|\/)programs\/[^/]+\.ts$/.test(file));

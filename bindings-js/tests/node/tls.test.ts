@@ -196,8 +196,8 @@ test("a handshake that is not brought to its end is a network that fails: anothe
   for (const after of [0, 40, 700]) {
     for (const isSilent of [false, true]) {
       const cut = new Cut(port, after, isSilent);
+      t.after(() => cut.close());
       const error = await failureOf(secured.key(await cut.listen()), { ca: secured.ca, policy });
-      cut.close();
       assert.ok(error instanceof ServiceUnreachableError, `${after}, ${isSilent}: ${String(error)}`);
       assert.deepEqual([error.attempts, cut.connections], [2, 2], `${after}, ${isSilent}: ${error.message}`);
     }
