@@ -30,7 +30,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python -- lint docs -- wheel wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js -- lint docs -- wheel wasm-size
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -77,6 +77,11 @@ test-rust: ## Every test: units, documentation, vectors, scenarios, canary, driv
 test-python: ## The Python package as users install it: types, stubs, every test, on the oldest and the newest CPython
 	@scripts/require.sh rust cc python
 	@scripts/test-python.sh
+
+.PHONY: test-js
+test-js: ## The npm package as users install it: types, every test in Node.js and Chromium, on the oldest and the newest Node.js
+	@scripts/require.sh rust cc node
+	@scripts/test-js.sh
 
 .PHONY: lint
 lint: ## clippy, with warnings as errors; the client also without its features
