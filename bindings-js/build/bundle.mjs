@@ -18,7 +18,8 @@ mkdirSync(dist);
 const entries = ["index", "sansio"];
 const adapters = ["ibm-cloud-sdk-core", "ibm-cos-sdk"];
 const common = { absWorkingDir: root, bundle: true, target: "es2022", legalComments: "none", logLevel: "warning", charset: "utf8" };
-const node = { ...common, platform: "node", format: "cjs" };
+// What is loaded late is loaded with `require`, which is there already; Node's loader of modules would have to begin.
+const node = { ...common, platform: "node", format: "cjs", supported: { "dynamic-import": false } };
 
 // Beside the entries, what adapters take from within.
 const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";'];

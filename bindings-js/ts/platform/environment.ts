@@ -1,6 +1,6 @@
 /** What a program's surroundings in Node say: variables, credential files, the marks of a container. Looking only. */
 
-import { lstat, stat } from "node:fs/promises";
+import { promises as files } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Instance } from "../wasm/module.js";
 import { textOf, withFile } from "./files.js";
@@ -24,11 +24,11 @@ type Seen = readonly [number, string, string | null, string | null, readonly [nu
 export async function look(instance: Instance): Promise<Surroundings> {
   const variables = JSON.stringify(process.env);
   const environment = new instance.Environment(variables);
-  const { files, folders } = JSON.parse(environment.wanted(workingDirectory())) as { files: [number, string][]; folders: string[] };
+  const wanted = JSON.parse(environment.wanted(workingDirectory())) as { files: [number, string][]; folders: string[] };
   environment.free();
-  const seen = await Promise.all(files.map(([place, path]) => inspect(place, path)));
-  const areThere = await Promise.all(folders.map(isFolder));
-  return { variables, files: JSON.stringify(seen), folders: JSON.stringify(folders.filter((_, index) => areThere[index])) };
+  const seen = await Promise.all(wanted.files.map(([place, path]) => inspect(place, path)));
+  const areThere = await Promise.all(wanted.folders.map(isFolder));
+  return { variables, files: JSON.stringify(seen), folders: JSON.stringify(wanted.folders.filter((_, index) => areThere[index])) };
 }
 
 /** The same, within an instance. */
@@ -55,12 +55,12 @@ async function ownerOf(file: FileHandle): Promise<readonly [number, number, numb
 }
 
 async function linkOwnerOf(path: string): Promise<number | null> {
-  const link = await lstat(path);
+  const link = await files.lstat(path);
   return link.isSymbolicLink() ? link.uid : null;
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
+  return files.stat(path).then((found) => found.isDirectory(), () => false);
 }
 
 /** Undefined where it was removed. */

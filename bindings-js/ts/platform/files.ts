@@ -1,7 +1,7 @@
 /** Files in Node. */
 
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, promises as files } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import type { FileProblem } from "../action.js";
 
 const PROBLEMS: Readonly<Record<string, FileProblem>> = { ENOENT: "not_found", ENOTDIR: "not_found" };
@@ -11,7 +11,7 @@ export async function withFile<R>(path: string, look: (file: FileHandle) => Prom
   let file: FileHandle | undefined;
   try {
     // A pipe in its place would be waited for.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = await files.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     return (await file.stat()).isFile() ? await look(file) : "denied";
   } catch (error) {
     return PROBLEMS[(error as NodeJS.ErrnoException).code ?? ""] ?? "denied";

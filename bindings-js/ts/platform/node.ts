@@ -1,8 +1,6 @@
-/** Node.js. */
+/** Node.js. Its modules for the network and for compression are loaded when they are needed: they take longer than this package. */
 
 import { existsSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import { rootCertificates } from "node:tls";
 import { failureOf } from "../transport/failure.js";
 import { fetchTransport } from "../transport/fetch.js";
 import { directTransport } from "../transport/node.js";
@@ -20,10 +18,10 @@ const said = new Set<string>();
 
 export const platform: Platform = {
   name: "node",
-  inflate: async (compressed) => new Uint8Array(gunzipSync(Buffer.from(compressed, "base64"))),
+  inflate: async (compressed) => new Uint8Array((await import("node:zlib")).gunzipSync(Buffer.from(compressed, "base64"))),
   transports: ({ fetch, ca }) => {
     const further = ca === undefined ? undefined : typeof ca === "string" ? [ca] : ca;
-    const direct = directTransport(further === undefined ? undefined : [...rootCertificates, ...further]);
+    const direct = directTransport(further);
     const given = fetchTransport(() => fetch ?? globalThis.fetch, failureOf);
     // `fetch` takes no certificates, and has itself told to verify none.
     const isFetchFit = fetch !== undefined || (further === undefined && process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0");

@@ -1,8 +1,8 @@
 /** Node's own HTTP, with agents of our own: what the program or its environment set for proxies does not concern them. */
 
-import * as http from "node:http";
-import * as https from "node:https";
-import * as zlib from "node:zlib";
+import type * as http from "node:http";
+import { urlToHttpOptions } from "node:url";
+import type * as zlib from "node:zlib";
 import { type Answer, type Exchange, TransportError } from "../action.js";
 import { Body } from "./body.js";
 import { within } from "./deadline.js";
@@ -15,43 +15,57 @@ export interface DirectTransport {
   close(): void;
 }
 
+/** What sends in one scheme. Made for its first request, since loading the modules takes a while. */
+interface Client {
+  /** Not `request`: programs and libraries replace that by one that takes another agent. */
+  readonly Request: typeof http.ClientRequest;
+  readonly agent: http.Agent;
+  readonly zlib: typeof zlib;
+}
+
 /** @param ca - certificates of further authorities, as PEM, beside those that Node knows. */
 export function directTransport(ca: readonly string[] | undefined): DirectTransport {
-  const options = { keepAlive: true, maxSockets: 8 };
-  const plain = new http.Agent(options);
-  // Explicitly, since NODE_TLS_REJECT_UNAUTHORIZED would change the default.
-  const secure = new https.Agent({ ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca: [...ca] }) });
+  const made = new Map<string, Promise<Client>>();
   return {
     send: async (exchange, signal) => {
+      const scheme = exchange.url.startsWith("https:") ? "https" : "http";
+      const client = made.get(scheme) ?? (scheme === "https" ? secure(ca) : plain());
+      made.set(scheme, client);
       const late = (): TransportError => new TransportError("read_timeout", `no answer within ${exchange.timeout} ms`);
       try {
-        return await within(exchange.timeout, signal, (inner) => exchanged(exchange, inner, plain, secure), late);
+        return await within(exchange.timeout, signal, async (inner) => exchanged(exchange, inner, await client), late);
       } catch (error) {
         throw failureOf(error);
       }
     },
     close: () => {
-      plain.destroy();
-      secure.destroy();
+      for (const client of made.values()) void client.then(({ agent }) => agent.destroy());
     },
   };
 }
 
-function exchanged(exchange: Exchange, signal: AbortSignal, plain: http.Agent, secure: https.Agent): Promise<Answer> {
+const OPTIONS = { keepAlive: true, maxSockets: 8 };
+
+async function plain(): Promise<Client> {
+  const { Agent, ClientRequest } = await import("node:http");
+  return { Request: ClientRequest, agent: new Agent(OPTIONS), zlib: await import("node:zlib") };
+}
+
+async function secure(ca: readonly string[] | undefined): Promise<Client> {
+  const { Agent } = await import("node:https");
+  const known = ca === undefined ? {} : { ca: [...(await import("node:tls")).rootCertificates, ...ca] };
+  // Explicitly, since NODE_TLS_REJECT_UNAUTHORIZED would change the default.
+  return { ...(await plain()), agent: new Agent({ ...OPTIONS, rejectUnauthorized: true, ...known }) };
+}
+
+function exchanged(exchange: Exchange, signal: AbortSignal, { Request, agent, zlib }: Client): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const isSecure = exchange.url.startsWith("https:");
-    const options = {
-      method: exchange.method,
-      headers: { "accept-encoding": "gzip", ...Object.fromEntries(exchange.headers), "content-length": Buffer.byteLength(exchange.body) },
-      signal,
-    };
-    const request = isSecure
-      ? https.request(exchange.url, { ...options, agent: secure })
-      : http.request(exchange.url, { ...options, agent: plain });
+    const headers = { "accept-encoding": "gzip", ...Object.fromEntries(exchange.headers), "content-length": Buffer.byteLength(exchange.body) };
+    const request = new Request({ ...urlToHttpOptions(new URL(exchange.url)), method: exchange.method, headers, signal, agent });
     limitConnecting(request, exchange.connectTimeout, reject);
     request.on("error", (error) => reject(failureOf(error, request.reusedSocket)));
     request.on("response", (response) => {
-      read(response, exchange.maxResponseBytes).then(
+      read(response, exchange.maxResponseBytes, zlib).then(
         (body) => resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders), body }),
         (error: unknown) => {
           request.destroy();
@@ -77,17 +91,18 @@ function limitConnecting(request: http.ClientRequest, timeout: number, reject: (
   });
 }
 
-async function read(response: http.IncomingMessage, limit: number): Promise<Uint8Array> {
+async function read(response: http.IncomingMessage, limit: number, inflaters: typeof zlib): Promise<Uint8Array> {
   const body = new Body(limit);
-  for await (const chunk of decoded(response)) body.add(chunk as Uint8Array);
+  for await (const chunk of decoded(response, inflaters)) body.add(chunk as Uint8Array);
   if (!response.complete) throw new TransportError("interrupted", "the connection ended in the middle of the answer");
   return body.whole();
 }
 
 /** Some services compress whether they were asked to or not. */
-function decoded(response: http.IncomingMessage): AsyncIterable<unknown> {
+function decoded(response: http.IncomingMessage, inflaters: typeof zlib): AsyncIterable<unknown> {
   const encoding = response.headers["content-encoding"]?.trim().toLowerCase();
-  const inflater = encoding === "gzip" || encoding === "x-gzip" ? zlib.createGunzip() : encoding === "deflate" ? zlib.createInflate() : undefined;
+  const isGzip = encoding === "gzip" || encoding === "x-gzip";
+  const inflater = isGzip ? inflaters.createGunzip() : encoding === "deflate" ? inflaters.createInflate() : undefined;
   if (inflater === undefined) return response;
   // `pipe` passes no errors on.
   response.on("error", (error) => inflater.destroy(error)).on("aborted", () => inflater.destroy(interrupted()));

@@ -33,7 +33,9 @@ function lead(address: string): void {
   for (const module of modules) {
     const agent = new module.Agent();
     Object.assign(agent, { createConnection: there });
-    Object.assign(module, { globalAgent: agent });
+    const { request } = module;
+    const bound = (url: string, options: object, done?: never): http.ClientRequest => request(url, { ...options, agent }, done as never);
+    Object.assign(module, { globalAgent: agent, request: bound });
   }
   const dispatch = ({ path }: { path: string }, handler: { onError(error: Error): void }): boolean => {
     modules[0].get({ hostname, port, path, agent: false }, (answer) => {
