@@ -173,10 +173,16 @@ bench-python: ## The Python package beside IBM's SDK core, into docs/benchmarks.
 	@scripts/require.sh rust cc python
 	@scripts/bench-python.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
 
+.PHONY: bench-js
+bench-js: ## The npm package beside IBM's SDK core, into docs/benchmarks.md; TRUSTED_PROFILE_TARBALL names the package
+	@scripts/require.sh rust cc node
+	@scripts/bench-js.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/js.json'
+
 .PHONY: bench-check
-bench-check: ## The same run, which fails where a budget is missed; wants an idle machine
-	@scripts/require.sh rust cc python
+bench-check: ## The same runs, which fail where a budget is missed; wants an idle machine
+	@scripts/require.sh rust cc python node
 	@scripts/bench-python.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
+	@scripts/bench-js.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/js.json'
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each; needs a nightly compiler

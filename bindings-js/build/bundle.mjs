@@ -39,8 +39,8 @@ for (const [name, source] of [...entries.map((name) => [name, name]), ...adapter
     ...common, entryPoints: [`ts/${source}.ts`], platform: "node", format: "esm", write: false, metafile: true, outdir: dist, packages: "external",
   });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports).sort();
-  const whole = name === source ? "./node.cjs" : `./node-${name}.cjs`;
-  writeFileSync(join(dist, `node-${name}.js`), `import whole from "${whole}";\n\nexport const {\n${listed(names)}} = whole;\n`);
+  // Not node.cjs: what is imported is searched for names by Node, letter by letter; what that requires in its turn is not.
+  writeFileSync(join(dist, `node-${name}.js`), `import whole from "./node-${name}.cjs";\n\nexport const {\n${listed(names)}} = whole;\n`);
   if (name === source) writeFileSync(join(dist, `node-${name}.cjs`), `const whole = require("./node.cjs");\n\nconst {\n${listed(names)}} = whole;\nmodule.exports = {\n${listed(names)}};\n`);
 }
 

@@ -1,7 +1,7 @@
 /** What waits, wakes and works for a machine. The contract is that of `trusted-profile/sansio`. */
 
 import { type Action, type FileRead, TransportError, type Work } from "./action.js";
-import { isBefore, now } from "./clocks.js";
+import { isBefore, now, recently } from "./clocks.js";
 import type { TrustedProfileError } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
 import { Held } from "./held.js";
@@ -68,12 +68,12 @@ export class Driver {
 
   /** The token that need neither be refreshed nor replaced. */
   ready(): AccessToken | undefined {
-    return this.#held.ready(now());
+    return this.#held.ready(recently());
   }
 
   /** The token, as long as it can be used at all. */
   peek(): AccessToken | undefined {
-    return this.#held.usable(now());
+    return this.#held.usable(recently());
   }
 
   /** What the machine knows. */
@@ -87,6 +87,9 @@ export class Driver {
     const ticket = new Ticket();
     for (;;) {
       signal?.throwIfAborted();
+      // Of many who were woken, the first one asks the machine.
+      const ready = slot === undefined ? this.ready() : undefined;
+      if (ready !== undefined) return ready;
       const action = this.#step(ticket, slot);
       const left = action.kind === "wait" ? Math.min(action.atMost, end - performance.now()) : 0;
       const isLate = action.kind === "wait" && action.atMost > left && left <= 0;

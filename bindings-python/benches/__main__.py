@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where a budget is missed")
     parser.add_argument("--rounds", type=int, default=15, metavar="N", help="of each process (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write every sample there")
-    parser.add_argument("--page", metavar="FILE", help="write the page for people there")
+    parser.add_argument("--page", metavar="FILE", help="write the section for people there")
     parser.add_argument("--command", default="python -m benches", help="how people run it, for the page")
     given = parser.parse_args()
     # Paths are the caller's; what is measured runs in a folder of its own.
@@ -33,10 +33,12 @@ def main() -> int:
     surroundings, results = _measure(given.rounds, given.command)
     text = page.write(surroundings, results)
     print(text)
-    texts = {"page": text, "json": json.dumps({"surroundings": surroundings, "samples": results}, indent=1) + "\n"}
     for name, path in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(texts[name], encoding="utf-8")
+        if name == "page":
+            page.place(path, text)
+        else:
+            path.write_text(json.dumps({"surroundings": surroundings, "samples": results}, indent=1) + "\n", encoding="utf-8")
     return _check(surroundings, results) if given.check else 0
 
 
