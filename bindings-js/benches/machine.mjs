@@ -15,7 +15,7 @@ export function describe(ours, peer, command) {
     bundler: `esbuild ${esbuild}`,
     load: `${os.loadavg()[0].toFixed(2)} on average in the minute before`,
     ours: ours.packages.join(", "),
-    peer: `${peer.packages[0]} and ${peer.packages.length - 1} more: ${peer.packages.slice(1).join(", ")}`,
+    peer: `${peer.packages[0]} and ${peer.packages.length - 1} more, as package-lock.json of bindings-js has them`,
   };
 }
 
