@@ -222,8 +222,9 @@ export class Driver {
       this.#trouble = undefined;
       return report;
     } catch (error) {
-      this.#trouble = error;
+      // Its words are told without what looks like a secret; the error itself would tell all of it.
       if (work.kind === "needToken") return () => machine.provideFailure(work.id, wordsOf(error));
+      this.#trouble = error;
       if (error instanceof TransportError) return () => machine.fail(idOf(work), error.kind, error.detail, error.reusedConnection);
       const what = work.kind === "send" ? "the transport" : "readFile";
       return () => machine.fail(idOf(work), "other", `${what} threw ${nameOf(error)}`);

@@ -26,14 +26,15 @@ test("a token that never ends", async (t) => {
   assert.equal(await tokens.token(), tokens.peek());
 });
 
-test("what a callback throws is told, and is the cause", async (t) => {
+test("what a callback throws is told in its words, and goes no further", async (t) => {
   watched(t);
   const sealed = new RangeError("the vault is sealed");
   for (const callback of [() => Promise.reject(sealed), () => { throw sealed; }]) {
     await assert.rejects((await external(t, callback)).token(), (error) => {
       assert.ok(error instanceof ExternalSourceFailedError);
       assert.match(error.message, /the token callback failed: RangeError: the vault is sealed/);
-      assert.equal(error.cause, sealed);
+      // It may hold more than its words.
+      assert.equal(error.cause, undefined);
       return true;
     });
   }

@@ -30,10 +30,11 @@ export async function simulated(t: TestContext, options: CommonOptions = {}): Pr
   return { tokens, simulator };
 }
 
-/** Moves the unix clock. */
+/** Moves the unix clock, and has what was read of it grow old. */
 export function clockAhead(t: TestContext, milliseconds: number): void {
   const real = Date.now;
   t.mock.method(Date, "now", () => real() + milliseconds);
+  for (const end = performance.now() + 1; performance.now() < end; );
 }
 
 /** Fails the test for every rejection that nobody handles, and every warning that nobody expects. */
