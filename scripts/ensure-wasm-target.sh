@@ -18,7 +18,7 @@ target=wasm32-unknown-unknown
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${WASM_TOOLCHAIN_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/trusted-profile/wasm-toolchain}
 # Another number where it is built in another way: what is there was built in the old one.
-private=$cache/toolchain-2
+private=$cache/toolchain-3
 packages=(rustc-web cargo-web libstd-rust-web-dev rust-web-src)
 
 say() { printf 'ensure-wasm-target: %s\n' "$*" >&2; }
@@ -107,7 +107,8 @@ link_linker() { # $1: toolchain
   ln -sfn "../../../../${lld#"$1/"}" "$1/lib/rustlib/$host/bin/rust-lld"
 }
 
-# std alone, without symbols in backtraces and without libtest: what a wasm build links.
+# std alone, without symbols in backtraces and without libtest: what a wasm build links. Small before fast, as what
+# links it is. No setting of the build that wants it changes how it is built.
 build_std() { # $1: toolchain, $2: scratch folder
   local source
   source=$(compgen -G "$1/src/rustc-*/library" | head -n 1) || die 'rust-web-src holds no library'
@@ -115,10 +116,11 @@ build_std() { # $1: toolchain, $2: scratch folder
   say "building the standard library for $target (a minute or two on two cores)"
   # --remap-path-prefix: panic messages must not carry this machine's paths.
   (cd "$2/library" && env -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET -u RUSTUP_TOOLCHAIN -u RUSTC_WRAPPER \
+    -u CARGO_PROFILE_RELEASE_LTO -u CARGO_PROFILE_RELEASE_PANIC -u CARGO_PROFILE_RELEASE_STRIP CARGO_PROFILE_RELEASE_OPT_LEVEL=z \
     PATH="$1/bin:$PATH" RUSTC="$1/bin/rustc" CARGO_TARGET_DIR="$2/target" RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
     RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --remap-path-prefix=$2/library=/rustc/library --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=" \
     "$1/bin/cargo" build --quiet --release --locked --target "$target" -p std \
-    --no-default-features --features 'panic-unwind compiler-builtins-mem') >&2
+    --no-default-features --features 'panic-unwind compiler-builtins-mem optimize_for_size') >&2
   mkdir -p "$1/lib/rustlib/$target/lib"
   cp "$2/target/$target/release/deps/"*.rlib "$1/lib/rustlib/$target/lib/"
   # Only what was copied is needed: the sources are most of the size.

@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Bytes after gzip -9: what was measured, and 3 percent. The goal for the whole JavaScript entry, glue
-# included, is 81920.
-budget=102600
+# Bytes after gzip -9: what was measured with a standard library that is built for speed, as rustup has it, and a
+# little room. The goal for the whole JavaScript entry, glue included, is 81920.
+budget=105500
 
 target=wasm32-unknown-unknown
 export CARGO_TARGET_DIR=${WASM_TARGET_DIR:-$PWD/target/wasm}

@@ -30,17 +30,12 @@ export class AllowedOrigins {
     if (this.#names.length > 0) this.#origins = made(this.#names);
   }
 
-  /**
-   * Looks at the address that is sent to, and at what it was read from: what parsers could read differently is none.
-   *
-   * @throws InvalidArgumentError - when the token may not go there.
-   */
-  check(url: string, text = url): void {
-    if (this.#allow(url) && this.#allow(text)) return;
+  /** @throws InvalidArgumentError - when the token may not go there. */
+  check(url: string): void {
+    if (this.#allow(url)) return;
     const { origin } = new URL(url);
     const allowed = this.#names.length === 0 ? "none was named" : `allowed: ${this.#names.join(", ")}`;
-    const where = this.#allow(url) ? `${origin}, if that is what its address means,` : origin;
-    throw invalid(`allowedOrigins: a request to ${where} would take the token to an origin that is not allowed (${allowed})`);
+    throw invalid(`allowedOrigins: a request to ${origin} would take the token to an origin that is not allowed (${allowed})`);
   }
 
   #allow(url: string): boolean {
@@ -72,8 +67,9 @@ export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], f
   const origins = new AllowedOrigins(allowedOrigins);
   return async (input, init = {}) => {
     const given = isRequest(input) ? input : undefined;
+    // Sent as it was read here: another parser could read the text differently.
     const url = given?.url ?? new URL(String(input), globalThis.location?.href).href;
-    origins.check(url, typeof input === "string" ? input : url);
+    origins.check(url);
     // As it is now: a program could make another address or request of it while a token is fetched.
     const options = { ...init };
     const patience = { signal: (options.signal === undefined ? given?.signal : options.signal) ?? undefined };

@@ -191,7 +191,7 @@ class Cut {
 
 test("a handshake that is not brought to its end is a network that fails: another attempt may help", async (t) => {
   const secured = await Secured.start(t);
-  const policy = { ...CALM, remote: { connect: 500, attempt: 500, round: 3000 }, maxAttempts: 2 };
+  const policy = { ...CALM, remote: { connect: 1500, attempt: 1500, round: 30_000 }, maxAttempts: 2 };
   const port = Number(new URL(secured.iam).port);
   for (const after of [0, 40, 700]) {
     for (const isSilent of [false, true]) {
