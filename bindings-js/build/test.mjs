@@ -50,6 +50,8 @@ await build({
   target: "es2022",
   sourcemap: "inline",
   sourcesContent: false,
+  // Node 18.17 has no names for these. The package is imported before this runs.
+  banner: { js: 'for (const name of ["dispose", "asyncDispose"]) Symbol[name] ??= Symbol.for(`Symbol.${name}`);' },
   logLevel: "warning",
 });
 

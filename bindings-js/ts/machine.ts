@@ -3,6 +3,7 @@
 
 import { type Action, type Answer, Exchange, type ExchangeFacts, type FailureKind, type FileRead, type Work } from "./action.js";
 import { now as clocks, type Now } from "./clocks.js";
+import { DISPOSE } from "./dispose.js";
 import type { ErrorFacts } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
@@ -186,7 +187,7 @@ export class TokenManager {
   }
 
   /** The same, for `using`. */
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

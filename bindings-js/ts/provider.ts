@@ -2,6 +2,7 @@
 /** The provider: a constructor for each source, and the calls for tokens. */
 
 import { platform } from "#platform";
+import { DISPOSE } from "./dispose.js";
 import { Driver, type Equipment, type Patience, type ReadFile, type TokenCallback } from "./driver.js";
 import type { Status, TokenEvent } from "./event.js";
 import { authorizing } from "./fetch.js";
@@ -218,7 +219,7 @@ export class TokenProvider {
   }
 
   /** The same, for `using`. */
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 
