@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -70,6 +71,9 @@ export class Simulator {
     });
     const [line] = (await Promise.race([once(lines, "line"), ended])) as [string];
     ended.catch(() => undefined);
+    // A test that failed before it stopped it ends all the same; and Node 18 runs what comes after the last test only then.
+    started.unref();
+    (started.stdout as Socket).unref();
     return new Simulator(started, JSON.parse(line) as Overview);
   }
 
@@ -138,6 +142,7 @@ export class Simulator {
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
+    this.#process.ref();
     this.#process.kill("SIGTERM");
     await ended;
   }

@@ -39,7 +39,7 @@ const KEY = "a-key-that-nobody-should-see";
 const KNOWS_ENVIRONMENT = process.allowedNodeEnvironmentFlags.has("--use-env-proxy");
 
 async function outcomesOf(given: Given, environment: Readonly<Record<string, string>>): Promise<Outcome[]> {
-  const program = spawn(process.execPath, [PROGRAM], { env: { ...environment, NODE_USE_ENV_PROXY: "1" }, stdio: ["pipe", "pipe", "inherit"] });
+  const program = spawn(process.execPath, [PROGRAM], { env: { NODE_USE_ENV_PROXY: "1", ...environment }, stdio: ["pipe", "pipe", "inherit"] });
   program.stdin.end(JSON.stringify(given));
   return JSON.parse(await text(program.stdout)) as Outcome[];
 }
@@ -91,7 +91,9 @@ for (const spelling of SPELLINGS) {
     const isForHttp = spelling.toLowerCase() === "http_proxy";
     // The control: IBM's core does go through the proxy, with the request for an identity token.
     const control = isForHttp ? "http://127.0.0.9:9" : "https://127.0.0.9:9";
-    await assertStraight(account, await outcomesOf({ wishes, control }, { ...environment, [spelling]: proxy.url }));
+    // Nodes that know the others know nothing of this one, and IBM's core then leaves all of them to Node.
+    const leave: Record<string, string> = KNOWS_ENVIRONMENT && spelling.toLowerCase() === "all_proxy" ? { NODE_USE_ENV_PROXY: "0" } : {};
+    await assertStraight(account, await outcomesOf({ wishes, control }, { ...environment, ...leave, [spelling]: proxy.url }));
     const expected = isForHttp ? "PUT http://127.0.0.9:9/instance_identity/v1/token" : "CONNECT 127.0.0.9:9";
     assert.deepEqual(proxy.recorded.map(({ method, target }) => `${method} ${target.split("?")[0]}`).slice(0, 1), [expected]);
     assert.ok(proxy.recorded.every(({ target }) => target.includes("127.0.0.9:9")), JSON.stringify(proxy.recorded));

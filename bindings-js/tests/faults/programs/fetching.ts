@@ -26,6 +26,12 @@ export type Outcome = { readonly token: string } | { readonly error: string; rea
 const require = createRequire(import.meta.url);
 const modules = [require("node:http") as typeof http, require("node:https") as typeof https] as const;
 
+/** Who waits for a dispatcher's answer: by the older names or, since Node 26, by the newer ones. */
+interface Handler {
+  onError?(error: Error): void;
+  onResponseError?(controller: object, error: Error): void;
+}
+
 /** As `global-agent` and undici's `setGlobalDispatcher` do it. */
 function lead(address: string): void {
   const { hostname, port } = new URL(address);
@@ -37,13 +43,18 @@ function lead(address: string): void {
     const bound = (url: string, options: object, done?: never): http.ClientRequest => request(url, { ...options, agent }, done as never);
     Object.assign(module, { globalAgent: agent, request: bound });
   }
-  const dispatch = ({ path }: { path: string }, handler: { onError(error: Error): void }): boolean => {
+  const dispatch = ({ path }: { path: string }, handler: Handler): boolean => {
     modules[0].get({ hostname, port, path, agent: false }, (answer) => {
-      answer.resume().on("end", () => handler.onError(new Error("the program's own dispatcher")));
+      answer.resume().on("end", () => {
+        const error = new Error("the program's own dispatcher");
+        if (handler.onResponseError !== undefined) handler.onResponseError({}, error);
+        else handler.onError?.(error);
+      });
     });
     return true;
   };
-  Object.assign(globalThis, { [Symbol.for("undici.globalDispatcher.1")]: { dispatch } });
+  // The older name and, since Node 26, the newer one.
+  for (const version of [1, 2]) Object.assign(globalThis, { [Symbol.for(`undici.globalDispatcher.${version}`)]: { dispatch } });
 }
 
 async function outcomeOf(wish: SourceOptions): Promise<Outcome> {
