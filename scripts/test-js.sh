@@ -61,15 +61,16 @@ finish() {
   done
 }
 
-# Two at a time: they wait more than they compute, but scenarios have times of their own to keep.
-begin "every test without a browser, Node.js $(node --version)" 'vectors scenarios' node build/test.mjs -browser/
-begin 'types' '' check_types
+# Two at a time, and what computes at low priority: scenarios have times of their own to keep.
+begin "every test without a browser, Node.js $(node --version)" 'vectors scenarios' node build/test.mjs -browser/ -packaging/bundlers -examples/
+begin 'types' '' nice -n 10 bash -c "$(declare -f check_types); check_types"
 finish
 begin "every vector and scenario in $("$TRUSTED_PROFILE_CHROMIUM" --version 2>/dev/null)" 'vectors scenarios' node build/test.mjs browser/
+begin 'bundlers and examples' '' nice -n 10 node build/test.mjs packaging/bundlers examples/
 finish
 while read -r node; do
   begin "what needs no browser and no bundler, Node.js $("$node" --version)" 'vectors scenarios' \
-    "$node" build/test.mjs -browser/ -packaging/bundlers -packaging/types -examples/
+    "$node" build/test.mjs -browser/ -packaging/ -examples/
 done < <("$root/scripts/nodes.sh")
 finish
 exit "$result"

@@ -193,15 +193,14 @@ test("a handshake that is not brought to its end is a network that fails: anothe
   const secured = await Secured.start(t);
   const policy = { ...CALM, remote: { connect: 1500, attempt: 1500, round: 30_000 }, maxAttempts: 2 };
   const port = Number(new URL(secured.iam).port);
-  for (const after of [0, 40, 700]) {
-    for (const isSilent of [false, true]) {
-      const cut = new Cut(port, after, isSilent);
-      t.after(() => cut.close());
-      const error = await failureOf(secured.key(await cut.listen()), { ca: secured.ca, policy });
-      assert.ok(error instanceof ServiceUnreachableError, `${after}, ${isSilent}: ${String(error)}`);
-      assert.deepEqual([error.attempts, cut.connections], [2, 2], `${after}, ${isSilent}: ${error.message}`);
-    }
-  }
+  const cuts = [0, 40, 700].flatMap((after) => [false, true].map((isSilent) => ({ after, isSilent })));
+  await Promise.all(cuts.map(async ({ after, isSilent }) => {
+    const cut = new Cut(port, after, isSilent);
+    t.after(() => cut.close());
+    const error = await failureOf(secured.key(await cut.listen()), { ca: secured.ca, policy });
+    assert.ok(error instanceof ServiceUnreachableError, `${after}, ${isSilent}: ${String(error)}`);
+    assert.deepEqual([error.attempts, cut.connections], [2, 2], `${after}, ${isSilent}: ${error.message}`);
+  }));
   assert.deepEqual(await secured.journal(), []);
 });
 
