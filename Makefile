@@ -30,7 +30,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js -- lint docs -- wheel wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js -- lint docs -- wheel js-package wasm-size
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -41,6 +41,12 @@ binary: ## The command line program as one small file, static where the toolchai
 wheel: ## The Python package: source distribution, and the wheel that is built from it; its tag says with which C library it runs
 	@scripts/require.sh rust cc python
 	@scripts/wheel.sh
+
+.PHONY: js-package
+js-package: ## The npm package: its tarball, what it weighs, and its documentation without a warning
+	@scripts/require.sh rust cc node
+	@scripts/js-package.sh
+	@cd bindings-js && node build/size.mjs && npm run --silent docs
 
 ##@ The checks of `make test`
 
