@@ -29,7 +29,8 @@ for tool in "$@"; do
     git) command -v git >/dev/null || lacks 'git' ;;
     node)
       found=$(node --version 2>/dev/null) || true
-      at_least "${found:-v0}" v18 || lacks "Node.js 18 or later (found ${found:-none})"
+      at_least "${found:-v0}" v20.19 || lacks "Node.js 20.19 or later (found ${found:-none})"
+      command -v npm >/dev/null || lacks 'npm, which comes with Node.js'
       ;;
     go)
       found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || true
