@@ -1,6 +1,7 @@
 /** What waits, wakes and works for a machine. The contract is that of `trusted-profile/sansio`. */
 
 import { type Action, type FileRead, TransportError, type Work } from "./action.js";
+import { onAbort } from "./aborts.js";
 import { isBefore, now, recently } from "./clocks.js";
 import type { TrustedProfileError } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
@@ -271,12 +272,12 @@ export class Driver {
       const done = (): void => {
         this.#waiters.delete(done);
         clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
+        forget?.();
         resolve();
       };
       this.#waiters.add(done);
       const timer = setTimeout(done, Math.min(atMost, LONGEST_TIMER));
-      signal?.addEventListener("abort", done);
+      const forget = signal === undefined ? undefined : onAbort(signal, done);
     });
   }
 

@@ -53,6 +53,21 @@ test("one failed round answers everybody, each with an error of its own", async 
   assert.equal(service.count, 1);
 });
 
+test("many callers may wait with the same signal", async (t) => {
+  const { warnings } = watched(t);
+  const { tokens, service } = await served(t);
+  const [together, alone] = [new AbortController(), new AbortController()];
+  const callers = Array.from({ length: 50 }, () => tokens.token({ signal: together.signal }));
+  const other = tokens.token({ signal: alone.signal });
+  const exchange = await service.next();
+  const reason = new Error("that is all");
+  together.abort(reason);
+  for (const outcome of await Promise.allSettled(callers)) assert.equal(outcome.status === "rejected" && outcome.reason, reason);
+  exchange.grant("token-1");
+  assert.equal((await other).value, "token-1");
+  assert.deepEqual(warnings, []);
+});
+
 test("whoever gives up gets its own reason and harms nobody", async (t) => {
   watched(t);
   const { tokens, service } = await served(t);
