@@ -19,7 +19,15 @@ const entries = ["index", "sansio"];
 const adapters = ["ibm-cloud-sdk-core", "ibm-cos-sdk"];
 const common = { absWorkingDir: root, bundle: true, target: "es2022", legalComments: "none", logLevel: "warning", charset: "utf8" };
 // What is loaded late is loaded with `require`, which is there already; Node's loader of modules would have to begin.
-const node = { ...common, platform: "node", format: "cjs", supported: { "dynamic-import": false } };
+const node = {
+  ...common,
+  platform: "node",
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  // Node got the name of what `using` calls in 18.18; before that, compilers look for this one.
+  define: { "Symbol.dispose": "DISPOSE" },
+  banner: { js: 'const DISPOSE = Symbol.dispose ?? Symbol.for("Symbol.dispose");' },
+};
 
 // Beside the entries, what adapters take from within.
 const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";'];

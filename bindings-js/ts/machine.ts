@@ -3,7 +3,6 @@
 
 import { type Action, type Answer, Exchange, type ExchangeFacts, type FailureKind, type FileRead, type Work } from "./action.js";
 import { now as clocks, type Now } from "./clocks.js";
-import { DISPOSE } from "./dispose.js";
 import type { ErrorFacts } from "./error.js";
 import type { Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
@@ -187,7 +186,7 @@ export class TokenManager {
   }
 
   /** The same, for `using`. */
-  [DISPOSE](): void {
+  [Symbol.dispose](): void {
     this.dispose();
   }
 

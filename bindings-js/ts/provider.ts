@@ -2,7 +2,6 @@
 /** The provider: a constructor for each source, and the calls for tokens. */
 
 import { platform } from "#platform";
-import { DISPOSE } from "./dispose.js";
 import { Driver, type Equipment, type Patience, type ReadFile, type TokenCallback } from "./driver.js";
 import type { Status, TokenEvent } from "./event.js";
 import { authorizing } from "./fetch.js";
@@ -219,7 +218,7 @@ export class TokenProvider {
   }
 
   /** The same, for `using`. */
-  [DISPOSE](): void {
+  [Symbol.dispose](): void {
     this.dispose();
   }
 
