@@ -30,12 +30,19 @@ export class AllowedOrigins {
     if (this.#names.length > 0) this.#origins = made(this.#names);
   }
 
-  /** @throws InvalidArgumentError - when the token may not go there. */
-  check(url: string): void {
-    if (this.#allow(url)) return;
+  /**
+   * Looks at the address that is sent to, and at the text it was read from if that names an origin: what parsers could
+   * read differently is none.
+   *
+   * @throws InvalidArgumentError - when the token may not go there.
+   */
+  check(url: string, text: unknown = url): void {
+    const isWhole = typeof text === "string" && URL.canParse(text);
+    if (this.#allow(url) && (!isWhole || this.#allow(text))) return;
     const { origin } = new URL(url);
     const allowed = this.#names.length === 0 ? "none was named" : `allowed: ${this.#names.join(", ")}`;
-    throw invalid(`allowedOrigins: a request to ${origin} would take the token to an origin that is not allowed (${allowed})`);
+    const where = this.#allow(url) ? `${origin}, if that is what its address means,` : origin;
+    throw invalid(`allowedOrigins: a request to ${where} would take the token to an origin that is not allowed (${allowed})`);
   }
 
   #allow(url: string): boolean {
@@ -67,9 +74,8 @@ export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], f
   const origins = new AllowedOrigins(allowedOrigins);
   return async (input, init = {}) => {
     const given = isRequest(input) ? input : undefined;
-    // Sent as it was read here: another parser could read the text differently.
     const url = given?.url ?? new URL(String(input), globalThis.location?.href).href;
-    origins.check(url);
+    origins.check(url, input);
     // As it is now: a program could make another address or request of it while a token is fetched.
     const options = { ...init };
     const patience = { signal: (options.signal === undefined ? given?.signal : options.signal) ?? undefined };

@@ -38,7 +38,8 @@ test("an origin that is not allowed gets nothing, not even a request, and no tok
   const { port } = new URL(allowed.origin);
   const tokens = await counting(t, [allowed.origin]);
   const others = [other.origin, `http://localhost:${port}`, `https://127.0.0.1:${port}`, "http://127.0.0.2", "data:text/plain,x"];
-  for (const input of [...others, ...others.map((url) => new URL(url)), ...others.map((url) => new Request(url))]) {
+  const unclear = [`${allowed.origin}\\@${new URL(other.origin).host}/`, ` ${allowed.origin}/`, `http:127.0.0.1:${port}/`];
+  for (const input of [...others, ...others.map((url) => new URL(url)), ...others.map((url) => new Request(url)), ...unclear]) {
     await assert.rejects(tokens.fetch(input), (error) => {
       assert.ok(error instanceof InvalidArgumentError, String(input));
       assert.match(error.message, /allowedOrigins: a request to .* not allowed \(allowed: http/);
@@ -53,16 +54,6 @@ test("an origin that is not allowed gets nothing, not even a request, and no tok
   assert.equal(tokens.peek(), undefined, "nobody asked for a token");
   const none = await counting(t, []);
   await assert.rejects(none.fetch(allowed.origin), /none was named/);
-});
-
-test("an address is sent as it was read, so that nobody reads it differently", async (t) => {
-  const [allowed, other] = [await serving(t), await serving(t)];
-  const tokens = await counting(t, [allowed.origin]);
-  const { host } = new URL(allowed.origin);
-  const unclear = [`${allowed.origin}\\@${new URL(other.origin).host}/`, ` ${allowed.origin}/a`, `http:${host}/b`, `HTTP://${host}/c`];
-  for (const text of unclear) await tokens.fetch(text);
-  assert.deepEqual(allowed.arrived.map(({ path }) => path), [`/@127.0.0.1:${new URL(other.origin).port}/`, "/a", "/b", "/c"]);
-  assert.deepEqual(other.arrived, []);
 });
 
 test("a 401 has the token replaced, and the request sent once more", async (t) => {
