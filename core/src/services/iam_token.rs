@@ -118,7 +118,7 @@ impl ClientCredentials {
     fn header(&self) -> Result<HeaderValue, Invalid> {
         self.validate()?;
         let pair = Secret::new(format!("{}:{}", self.id, self.secret.expose()));
-        let basic = Secret::new(format!("Basic {}", encode_base64(pair.expose())));
+        let basic = Secret::new(["Basic ", Secret::new(encode_base64(pair.expose())).expose()].concat());
         let mut value = HeaderValue::from_str(basic.expose()).map_err(|_| Invalid::new("client_secret", "(hidden)", "text"))?;
         value.set_sensitive(true);
         Ok(value)

@@ -11,8 +11,7 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 pub(crate) static TRACE_HEADERS: [HeaderName; 3] = [TRANSACTION_ID, REQUEST_ID, CORRELATION_ID];
 
 /// The header `name`, in capitals or not, if it is one that the core reads: a wrapper for which copying or size matters
-/// may leave out all others. Knowing these few takes a hundredth of the code of
-/// knowing every header.
+/// may leave out all others. Knowing these few takes a hundredth of the code of knowing every header.
 #[must_use]
 pub fn read_header(name: &str) -> Option<HeaderName> {
     Some(match name.to_ascii_lowercase().as_str() {

@@ -90,7 +90,7 @@ impl Member<'_> {
         Ok(())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a part is from 0 to 1")]
+    #[expect(clippy::cast_precision_loss, reason = "what is not from 0 to 1 is refused later")]
     fn put_number(self, number: u64) -> Result<(), Misread> {
         match self {
             Self::MaybeNumber(place) => *place = Some(number),
@@ -168,7 +168,7 @@ impl<'de> Visitor<'de> for Member<'_> {
         self.put_flag(flag).map_err(E::custom)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a part is from 0 to 1")]
+    #[expect(clippy::cast_precision_loss, reason = "what is not from 0 to 1 is refused later")]
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
         match u64::try_from(number) {
             Ok(number) => self.put_number(number),
@@ -194,22 +194,19 @@ impl<'de> Visitor<'de> for Member<'_> {
         self.put_nothing().map_err(E::custom)
     }
 
-    /// The members in their order, as serde takes them too.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let members = match self {
-            Self::Object(members) => members,
-            Self::MaybeObject(_, members) => members.fill(),
-            other => return other.misread("sequence").map_err(A::Error::custom),
-        };
-        let (title, are_all_required) = (members.title(), members.are_all_required());
-        let members = members.members();
-        let expected = members.len();
-        for (index, (_, member)) in members.into_iter().enumerate() {
-            if items.next_element_seed(member)?.is_none() && are_all_required {
-                return Err(A::Error::custom(format_args!("invalid length {index}, expected {title} with {expected} elements")));
+    /// Handed over whole: no copy of a secret stays behind.
+    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
+        match self {
+            Self::MaybeSecret(place) => {
+                *place = Some(Secret::new(text));
+                Ok(())
             }
+            other => other.put_text(&text).map_err(E::custom),
         }
-        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<(), A::Error> {
+        self.misread("sequence").map_err(A::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
@@ -257,5 +254,143 @@ impl<'m> Visitor<'_> for Name<'_, 'm> {
                 Err(E::custom(format_args!("unknown field `{text}`, expected one of `{}`", names.join("`, `"))))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    /// Every kind of member, and what serde would derive for the same.
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct All {
+        text: String,
+        maybe_text: Option<String>,
+        flag: Option<bool>,
+        number: Option<u64>,
+        count: u32,
+        bytes: usize,
+        part: f64,
+        both: Both,
+        inner: Option<Box<Self>>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Both {
+        one: u32,
+        two: u32,
+    }
+
+    impl Members for All {
+        fn title(&self) -> &'static str {
+            "struct All"
+        }
+
+        fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+            vec![
+                ("text", Member::Text(&mut self.text)),
+                ("maybe_text", Member::MaybeText(&mut self.maybe_text)),
+                ("flag", Member::MaybeFlag(&mut self.flag)),
+                ("number", Member::MaybeNumber(&mut self.number)),
+                ("count", Member::Count(&mut self.count)),
+                ("bytes", Member::Bytes(&mut self.bytes)),
+                ("part", Member::Part(&mut self.part)),
+                ("both", Member::Object(&mut self.both)),
+                ("inner", Member::MaybeObject("struct All", &mut self.inner)),
+            ]
+        }
+    }
+
+    impl Members for Both {
+        fn title(&self) -> &'static str {
+            "struct Both"
+        }
+
+        fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+            vec![("one", Member::Count(&mut self.one)), ("two", Member::Count(&mut self.two))]
+        }
+
+        fn are_all_required(&self) -> bool {
+            true
+        }
+    }
+
+    fn read(text: &str) -> Result<All, String> {
+        let mut all = All::default();
+        let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
+        Member::Object(&mut all).deserialize(&mut json).map_err(|e| e.to_string())?;
+        Ok(all)
+    }
+
+    #[test]
+    fn what_is_read_is_what_serde_would_read() {
+        let values = [
+            "null",
+            "true",
+            "false",
+            "0",
+            "-0",
+            "-1",
+            "1",
+            "1.0",
+            "0.5",
+            "-0.5",
+            "1e3",
+            "4294967295",
+            "4294967296",
+            "18446744073709551615",
+            "18446744073709551616",
+            "\"\"",
+            "\"a\\u00e9\\n\"",
+            "{}",
+            r#"{"one":1,"two":2}"#,
+            r#"{"one":1}"#,
+            r#"{"one":1,"two":2,"three":3}"#,
+            r#"{"one":1,"one":1,"two":2}"#,
+            r#"{"one":null,"two":2}"#,
+            r#"{"text":"b","inner":{"flag":true}}"#,
+            r#"{"inner":null}"#,
+            r#"{"text":null}"#,
+        ];
+        for name in ["text", "maybe_text", "flag", "number", "count", "bytes", "part", "both", "inner", "nobody"] {
+            for value in values {
+                for text in [format!(r#"{{"{name}":{value}}}"#), format!(r#"{{"{name}":{value},"{name}":{value}}}"#)] {
+                    assert_eq!(read(&text).ok(), serde_json::from_str::<All>(&text).ok(), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn mistakes_are_described_in_the_words_of_serde() {
+        for text in [
+            r#"{"nobody":1}"#,
+            r#"{"both":{"one":1}}"#,
+            r#"{"text":"a","text":"b"}"#,
+            r#"{"flag":null,"flag":true}"#,
+            r#"{"flag":[]}"#,
+            r#"{"count":{}}"#,
+            r#"{"text":true}"#,
+        ] {
+            let serde = serde_json::from_str::<All>(text).unwrap_err().to_string();
+            let kind = |error: &str| error.split([',', '`', ':']).next().unwrap_or_default().to_owned();
+            assert_eq!(kind(&read(text).unwrap_err()), kind(&serde), "{text}");
+        }
+        assert!(read(r#"{"both":{"one":1}}"#).unwrap_err().starts_with("missing field `two`"));
+        assert!(read(r#"{"both":[1,2]}"#).unwrap_err().starts_with("invalid type: sequence, expected struct Both"));
+        assert!(read("[]").is_err());
+    }
+
+    #[test]
+    fn a_secret_that_is_handed_over_is_taken_whole() {
+        let mut secret = None;
+        Member::MaybeSecret(&mut secret).deserialize(serde_json::json!("hunter2")).unwrap();
+        assert_eq!(secret.map(|secret| secret.expose().to_owned()).as_deref(), Some("hunter2"));
+        let mut text = String::new();
+        Member::Text(&mut text).deserialize(serde_json::json!("words")).unwrap();
+        assert_eq!(text, "words");
     }
 }

@@ -32,8 +32,12 @@ fn mistake(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<
 
 /// The member that cannot be read by itself either. serde_json says only where in the text it is.
 fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option<serde_json::Error>) -> Option<String> {
-    let Some(Value::Object(members)) = error.is_data().then(|| serde_json::from_slice(text.as_bytes()).ok()).flatten() else {
-        return None;
+    let members = match error.is_data().then(|| serde_json::from_slice(text.as_bytes()).ok()).flatten()? {
+        Value::Object(members) => members,
+        mut other => {
+            wipe(&mut other);
+            return None;
+        }
     };
     let mut blamed = None;
     for (name, value) in members {
