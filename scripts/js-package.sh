@@ -27,7 +27,7 @@ cd bindings-js
 made=$(cat "$out"/{browser,node}/*_bg.{wasm,js} build/*.mjs package.json package-lock.json tsconfig*.json README.md ../LICENSE \
   <(find ts -name generated -prune -o -type f -print | sort | xargs cat) | cksum)
 if [ "$made" != "$(cat "$out/made-of" 2>/dev/null)" ] || [ ! -d dist ]; then
-  rm -f "$out"/*.tgz
+  rm -f "$out"/*.tgz "$out/made-of"
   for whom in browser node; do node build/embed.mjs "$out/$whom" "ts/wasm/generated/$whom" >&2; done
   node build/bundle.mjs >&2
   node build/pack.mjs "$out" >&2

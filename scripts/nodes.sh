@@ -21,6 +21,9 @@ if [ ! -e "$nodes/complete" ]; then
     cp "$requirements"/package*.json "$nodes"
     npm ci --prefix "$nodes" --ignore-scripts --no-audit --no-fund --loglevel error
     rm -rf "$nodes"/node_modules/*/{include,share}
+    # npm does without what it cannot have, since it is optional; on the machines that it is for it is not.
+    [ "$(uname -sm)" != 'Linux x86_64' ] ||
+      for name in oldest newest; do "$nodes/node_modules/$name/bin/node" --version >/dev/null; done
     touch "$nodes/complete"
   ) 9>"$cache/nodes.lock" >&2
 fi

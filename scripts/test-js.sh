@@ -68,9 +68,11 @@ finish
 begin "every vector and scenario in $("$TRUSTED_PROFILE_CHROMIUM" --version 2>/dev/null)" 'vectors scenarios' node build/test.mjs browser/
 begin 'bundlers and examples' '' nice -n 10 node build/test.mjs packaging/bundlers examples/
 finish
+nodes=$("$root/scripts/nodes.sh")
 while read -r node; do
+  [ -n "$node" ] || { echo 'npm has no other Node.js for this machine'; break; }
   begin "what needs no browser and no bundler, Node.js $("$node" --version)" 'vectors scenarios' \
     "$node" build/test.mjs -browser/ -packaging/ -examples/
-done < <("$root/scripts/nodes.sh")
+done <<<"$nodes"
 finish
 exit "$result"

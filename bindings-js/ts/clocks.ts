@@ -27,6 +27,6 @@ let last: Now = { monotonic: -Infinity, unix: 0 };
  */
 export function recently(): Now {
   const monotonic = performance.now();
-  if (monotonic - last.monotonic >= 1) last = { monotonic, unix: Date.now() };
+  if (!(monotonic >= last.monotonic && monotonic < last.monotonic + 1)) last = { monotonic, unix: Date.now() };
   return last;
 }

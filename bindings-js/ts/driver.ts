@@ -226,7 +226,7 @@ export class Driver {
       // Its words are told without what looks like a secret; the error itself would tell all of it.
       if (work.kind === "needToken") return () => machine.provideFailure(work.id, wordsOf(error));
       this.#trouble = error;
-      if (error instanceof TransportError) return () => machine.fail(idOf(work), error.kind, error.detail, error.reusedConnection);
+      if (isTransportError(error)) return () => machine.fail(idOf(work), error.kind, error.detail, error.reusedConnection);
       const what = work.kind === "send" ? "the transport" : "readFile";
       return () => machine.fail(idOf(work), "other", `${what} threw ${nameOf(error)}`);
     }
@@ -315,6 +315,15 @@ export class Driver {
   #explained(error: TrustedProfileError): TrustedProfileError {
     const isAnswer = error.status !== undefined || error.code === "invalid_argument" || error.code === "internal";
     return isAnswer || this.#trouble === undefined ? error : errorOf(error.toJSON(), { cause: this.#trouble });
+  }
+}
+
+/** What was thrown may be anything, also something that cannot be looked at. */
+function isTransportError(error: unknown): error is TransportError {
+  try {
+    return error instanceof TransportError;
+  } catch {
+    return false;
   }
 }
 

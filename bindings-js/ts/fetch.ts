@@ -37,7 +37,7 @@ export class AllowedOrigins {
    * @throws InvalidArgumentError - when the token may not go there.
    */
   check(url: string, text: unknown = url): void {
-    const isWhole = typeof text === "string" && URL.canParse(text);
+    const isWhole = typeof text === "string" && namesOrigin(text);
     if (this.#allow(url) && (!isWhole || this.#allow(text))) return;
     const { origin } = new URL(url);
     const allowed = this.#names.length === 0 ? "none was named" : `allowed: ${this.#names.join(", ")}`;
@@ -53,6 +53,15 @@ export class AllowedOrigins {
       this.#origins = undefined;
       throw error instanceof TrustedProfileError ? error : failed(error);
     }
+  }
+}
+
+/** Whether it is an address by itself, not one on this page. */
+function namesOrigin(text: string): boolean {
+  try {
+    return new URL(text).href !== "";
+  } catch {
+    return false;
   }
 }
 
@@ -74,25 +83,24 @@ export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], f
   const origins = new AllowedOrigins(allowedOrigins);
   return async (input, init = {}) => {
     const given = isRequest(input) ? input : undefined;
-    const url = given?.url ?? new URL(String(input), globalThis.location?.href).href;
+    const url = given?.url ?? new URL(String(input), globalThis.document?.baseURI ?? globalThis.location?.href).href;
     origins.check(url, input);
     // As it is now: a program could make another address or request of it while a token is fetched.
     const options = { ...init };
     const patience = { signal: (options.signal === undefined ? given?.signal : options.signal) ?? undefined };
-    // A body is gone once it is sent, unless it is held by whoever gave it.
+    // The body of a Request is gone once it is sent, and may be too large to be held.
     const isBodyGiven = (given?.body ?? null) !== null && (options.body ?? null) === null;
-    const spare = isBodyGiven ? given?.clone() : given;
     const token = await tokens.token(patience);
     const response = await fetch()(given ?? url, withToken(given, options, token));
     // After a redirect it is somebody else who refuses, perhaps for lack of the token that did not come along.
-    if (response.status !== 401 || response.redirected || !isRepeatable(options.body)) return response;
+    if (response.status !== 401 || response.redirected || isBodyGiven || !isRepeatable(options.body)) return response;
     tokens.invalidate(token);
     const newer = await tokens.token(patience).catch(() => token);
     patience.signal?.throwIfAborted();
     if (newer.value === token.value) return response;
     // Or the connection would stay open until it is collected.
     response.body?.cancel().catch(() => undefined);
-    return fetch()(spare ?? url, withToken(given, options, newer));
+    return fetch()(given ?? url, withToken(given, options, newer));
   };
 }
 

@@ -195,6 +195,7 @@ export class TokenManager {
     try {
       this.#machine = this.#make?.(instance, seed);
     } catch (error) {
+      instance.clear();
       throw typeof error === "string" ? rethrown(error) : local("internal", "the machine failed as it began", { cause: error });
     }
     this.#instance = instance;

@@ -61,7 +61,7 @@ export class TokenProvider {
   /**
    * The program's own requests, with the token: a `fetch` that adds it where the request goes to one of the
    * `allowedOrigins`, and throws before anything is sent where it does not. A 401 drops that very token, and the request
-   * is sent once more with the next one, unless its body is a stream. It can be handed on as it is.
+   * is sent once more with the next one, unless its body is a stream or that of a `Request`. It can be handed on as it is.
    */
   readonly fetch: Fetch;
 
@@ -149,7 +149,12 @@ export class TokenProvider {
   static #over(machine: TokenManager, options: CommonOptions, callback: TokenCallback | undefined, choice: Choice): TokenProvider {
     const transports = platform.transports(options);
     const equipment = { platform, transports, readFile: options.readFile ?? platform.readFile, callback, onEvent: options.onEvent };
-    return new TokenProvider(machine, equipment, options, choice);
+    try {
+      return new TokenProvider(machine, equipment, options, choice);
+    } catch (error) {
+      machine.dispose();
+      throw error;
+    }
   }
 
   /**

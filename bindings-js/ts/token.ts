@@ -41,6 +41,10 @@ export class AccessToken {
     this.expiresAt = facts.expiresAt === null ? undefined : new Date(facts.expiresAt.unix);
     this.usableUntil = facts.usableUntil ?? NEVER;
     this.refreshAt = facts.refreshAt ?? NEVER;
+    // Shared by everybody who asks for it, and what the provider goes by.
+    Object.freeze(this.usableUntil);
+    Object.freeze(this.refreshAt);
+    Object.freeze(this);
   }
 
   /** The token's text, for the one place that sends it. */

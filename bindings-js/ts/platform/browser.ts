@@ -1,6 +1,7 @@
 /** Browsers, and whatever else has `fetch` and no files. */
 
 import { TransportError } from "../action.js";
+import { causeOf } from "../transport/cause.js";
 import { fetchTransport } from "../transport/fetch.js";
 import type { Platform } from "./platform.js";
 
@@ -30,5 +31,5 @@ export const platform: Platform = {
  * none of the failures after which the other protocol may be tried.
  */
 function failureOf(error: unknown): TransportError {
-  return new TransportError("interrupted", "fetch failed: no network, no CORS for this page, or a certificate", { cause: error });
+  return new TransportError("interrupted", "fetch failed: no network, no CORS for this page, or a certificate", { cause: causeOf(error) });
 }

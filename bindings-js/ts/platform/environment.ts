@@ -2,7 +2,7 @@
 
 import { promises as files } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import type { Instance } from "../wasm/module.js";
+import { type Instance, once } from "../wasm/module.js";
 import { textOf, withFile } from "./files.js";
 
 /** The longest credential file that is read, in bytes. */
@@ -21,11 +21,10 @@ type Environment = InstanceType<Instance["Environment"]>;
 type Seen = readonly [number, string, string | null, string | null, readonly [number, number, number] | null, number | null];
 
 /** Looks around once. */
-export async function look(instance: Instance): Promise<Surroundings> {
+export async function look(): Promise<Surroundings> {
   const variables = JSON.stringify(process.env);
-  const environment = new instance.Environment(variables);
-  const wanted = JSON.parse(environment.wanted(workingDirectory())) as { files: [number, string][]; folders: string[] };
-  environment.free();
+  const described = once((instance) => new instance.Environment(variables).wanted(workingDirectory()));
+  const wanted = JSON.parse(described) as { files: [number, string][]; folders: string[] };
   const seen = await Promise.all(wanted.files.map(([place, path]) => inspect(place, path)));
   const areThere = await Promise.all(wanted.folders.map(isFolder));
   return { variables, files: JSON.stringify(seen), folders: JSON.stringify(wanted.folders.filter((_, index) => areThere[index])) };

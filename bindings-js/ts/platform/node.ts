@@ -5,7 +5,7 @@ import { failureOf } from "../transport/failure.js";
 import { fetchTransport } from "../transport/fetch.js";
 import { directTransport } from "../transport/node.js";
 import { camelized } from "../wasm/border.js";
-import { functions } from "../wasm/module.js";
+import { once } from "../wasm/module.js";
 import { environmentOf, look } from "./environment.js";
 import { textOf, withFile } from "./files.js";
 import type { Choice, Platform } from "./platform.js";
@@ -23,11 +23,13 @@ export const platform: Platform = {
     const further = ca === undefined ? undefined : typeof ca === "string" ? [ca] : ca;
     const direct = directTransport(further);
     const given = fetchTransport(() => fetch ?? globalThis.fetch, failureOf);
-    // `fetch` takes no certificates, and has itself told to verify none.
-    const isFetchFit = fetch !== undefined || (further === undefined && process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0");
+    // Node's own takes no certificates, and has itself told to verify none, at any moment.
+    const isFetchFit = (): boolean => fetch !== undefined || (further === undefined && process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0");
     return {
-      name: isFetchFit ? "node:http, and fetch for public hosts" : "node:http",
-      send: (exchange, signal) => (exchange.network === "public" && isFetchFit ? given : direct.send)(exchange, signal),
+      get name() {
+        return isFetchFit() ? "node:http, and fetch for public hosts" : "node:http";
+      },
+      send: (exchange, signal) => (exchange.network === "public" && isFetchFit() ? given : direct.send)(exchange, signal),
       close: () => direct.close(),
     };
   },
@@ -37,8 +39,8 @@ export const platform: Platform = {
     return content.text.trim() === "" ? { path, problem: "empty" } : { path, text: content.text };
   },
   environment: async (service) => {
-    const surroundings = await look(functions());
-    const choice = environmentOf(functions(), surroundings).choice(service);
+    const surroundings = await look();
+    const choice = once((instance) => environmentOf(instance, surroundings).choice(service));
     return {
       choice: camelized(JSON.parse(choice)) as Choice,
       make: (instance, ...rest) => instance.Machine.of_environment(environmentOf(instance, surroundings), service, ...rest),

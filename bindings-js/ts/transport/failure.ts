@@ -1,6 +1,7 @@
 /** What went wrong below HTTP, from the codes that Node gives its errors. */
 
 import { type FailureKind, TransportError } from "../action.js";
+import { causeOf } from "./cause.js";
 
 const KINDS: Readonly<Record<string, FailureKind>> = {
   ENOTFOUND: "dns",
@@ -36,11 +37,9 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
 /** A failure of Node's network as the machine knows it. */
 export function failureOf(error: unknown, reusedConnection = false): TransportError {
   if (error instanceof TransportError) return error;
-  // Node's parser of HTTP keeps the bytes that it did not like, and there may be a token in them.
-  if (error instanceof Error && "rawPacket" in error) delete error.rawPacket;
-  const found = coded(error);
-  if (found === undefined) return new TransportError("other", error instanceof Error ? error.name : typeof error, { cause: error });
-  return new TransportError(kindOf(found), found, { reusedConnection, cause: error });
+  const [found, cause] = [coded(error), causeOf(error)];
+  if (found === undefined) return new TransportError("other", error instanceof Error ? error.name : typeof error, { cause });
+  return new TransportError(kindOf(found), found, { reusedConnection, cause });
 }
 
 function kindOf(code: string): FailureKind {
@@ -51,12 +50,12 @@ function kindOf(code: string): FailureKind {
   return "other";
 }
 
-/** The first code in an error and what caused it. Of several addresses, the last one that was tried tells. */
+/** The first code in an error and what caused it. */
 function coded(error: unknown): string | undefined {
   for (let depth = 0, at: unknown = error; depth < 5 && at instanceof Error; depth += 1) {
     const { code } = at as { code?: unknown };
     if (typeof code === "string") return code;
-    at = at instanceof AggregateError ? at.errors.at(-1) : at.cause;
+    at = at.cause;
   }
   return undefined;
 }

@@ -33,7 +33,8 @@ async function send(fetch: Fetch, exchange: Exchange, signal: AbortSignal): Prom
     referrerPolicy: "no-referrer",
     signal,
   });
-  if (response.type === "opaqueredirect") throw new TransportError("redirect", "a browser does not say where to");
+  // In a page it does not say where to; another `fetch` may have followed it all the same.
+  if (response.type === "opaqueredirect" || response.redirected) throw new TransportError("redirect", "to an address that is not told");
   return { status: response.status, headers: response.headers, body: await read(response, exchange.maxResponseBytes) };
 }
 

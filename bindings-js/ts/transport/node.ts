@@ -39,7 +39,7 @@ export function directTransport(ca: readonly string[] | undefined): DirectTransp
       }
     },
     close: () => {
-      for (const client of made.values()) void client.then(({ agent }) => agent.destroy());
+      for (const client of made.values()) client.then(({ agent }) => agent.destroy(), () => undefined);
     },
   };
 }
@@ -53,9 +53,19 @@ async function plain(): Promise<Client> {
 
 async function secure(ca: readonly string[] | undefined): Promise<Client> {
   const { Agent } = await import("node:https");
-  const known = ca === undefined ? {} : { ca: [...(await import("node:tls")).rootCertificates, ...ca] };
+  const known = ca === undefined ? {} : { ca: [...(await trusted()), ...ca] };
   // Explicitly, since NODE_TLS_REJECT_UNAUTHORIZED would change the default.
   return { ...(await plain()), agent: new Agent({ ...OPTIONS, rejectUnauthorized: true, ...known }) };
+}
+
+/** What Node trusts by itself: with certificates of our own it would trust those alone. */
+async function trusted(): Promise<string[]> {
+  const tls = (await import("node:tls")) as typeof import("node:tls") & { getCACertificates?: (kind: "default") => string[] };
+  if (tls.getCACertificates !== undefined) return tls.getCACertificates("default");
+  const extra = process.env["NODE_EXTRA_CA_CERTS"] ?? "";
+  // A file that cannot be read is warned of by Node itself.
+  const further = extra === "" ? [] : await (await import("node:fs/promises")).readFile(extra, "utf8").then((text) => [text], () => []);
+  return [...tls.rootCertificates, ...further];
 }
 
 function exchanged(exchange: Exchange, signal: AbortSignal, { Request, agent, zlib }: Client): Promise<Answer> {

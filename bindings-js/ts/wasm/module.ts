@@ -16,8 +16,8 @@ interface Exports {
   __wbindgen_start(): void;
 }
 
-/** Exports that do nothing. */
-const NOTHING = new Proxy({}, { get: () => () => undefined }) as WebAssembly.Exports;
+/** Exports that do nothing, and allow nothing. */
+const NOTHING = new Proxy({}, { get: () => () => 0 }) as WebAssembly.Exports;
 
 let compiling: Promise<WebAssembly.Module> | undefined;
 let compiled: WebAssembly.Module | undefined;
@@ -53,7 +53,17 @@ export function instantiate(): Instance {
   return { ...bindings, clear };
 }
 
-/** The instance for functions that keep nothing. */
+/** Calls into an instance for this one call, whose memory is overwritten: what it is told may be a secret. */
+export function once<R>(call: (instance: Instance) => R): R {
+  const instance = instantiate();
+  try {
+    return call(instance);
+  } finally {
+    instance.clear();
+  }
+}
+
+/** The instance for functions that are told no secrets. */
 export function functions(): Instance {
   return (pure ??= instantiate());
 }
