@@ -119,17 +119,12 @@ impl Member<'_> {
         Ok(())
     }
 
-    /// What `null` means to whatever may be absent.
+    /// `null`: what may be absent stays so.
     fn put_nothing(self) -> Result<(), Misread> {
         match self {
-            Self::MaybeText(place) => *place = None,
-            Self::MaybeSecret(place) => *place = None,
-            Self::MaybeFlag(place) => *place = None,
-            Self::MaybeNumber(place) => *place = None,
-            Self::MaybeObject(..) => {}
-            other => return other.misread("null"),
+            Self::MaybeText(_) | Self::MaybeSecret(_) | Self::MaybeFlag(_) | Self::MaybeNumber(_) | Self::MaybeObject(..) => Ok(()),
+            other => other.misread("null"),
         }
-        Ok(())
     }
 
     fn misread<T>(&self, found: &'static str) -> Result<T, Misread> {
@@ -382,6 +377,30 @@ mod tests {
         assert!(read(r#"{"both":{"one":1}}"#).unwrap_err().starts_with("missing field `two`"));
         assert!(read(r#"{"both":[1,2]}"#).unwrap_err().starts_with("invalid type: sequence, expected struct Both"));
         assert!(read("[]").is_err());
+        for (text, message) in [
+            (r#"{"text":null}"#, "invalid type: null, expected a string"),
+            (r#"{"text":1}"#, "invalid type: integer, expected a string"),
+            (r#"{"number":-1}"#, "invalid type: integer, expected u64"),
+            (r#"{"number":0.5}"#, "invalid type: floating point, expected u64"),
+            (r#"{"count":4294967296}"#, "invalid type: integer, expected u32"),
+            (r#"{"bytes":"a"}"#, "invalid type: string, expected usize"),
+            (r#"{"part":true}"#, "invalid type: boolean, expected f64"),
+            (r#"{"flag":{}}"#, "invalid type: map, expected a boolean"),
+            (r#"{"inner":1}"#, "invalid type: integer, expected struct All"),
+        ] {
+            assert!(read(text).unwrap_err().starts_with(message), "{text}: {}", read(text).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn what_was_given_is_known() {
+        let given = |text: &str| {
+            let mut all = read(text).unwrap();
+            all.members().iter().filter(|(_, member)| member.is_given()).map(|(name, _)| *name).collect::<Vec<_>>()
+        };
+        assert_eq!(given(r#"{"maybe_text":null,"flag":null,"number":null,"inner":null}"#), Vec::<&str>::new());
+        let optional = ["maybe_text", "flag", "number", "inner"];
+        assert_eq!(given(r#"{"maybe_text":"","flag":false,"number":0,"inner":{}}"#), optional);
     }
 
     #[test]
