@@ -165,6 +165,7 @@ mod tests {
             "Fri, 31 Dec 9999 23:59:59 GMT",
             "Sunday, 06-Nov-94 08:49:37 GMT",
             "Saturday, 01-Mar-69 08:49:37 GMT",
+            "Thursday, 01-Jan-70 00:00:00 GMT",
             "Sun Nov  6 08:49:37 1994",
             "Sat Nov 26 08:49:37 1994",
             "\u{a0}Sun Nov  6 08:49:37 1994\n",
