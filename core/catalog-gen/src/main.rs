@@ -41,6 +41,7 @@ fn run(check: bool) -> io::Result<Vec<&'static str>> {
         Generated { path: "core/src/error/code.rs", text: format_rust(&errors::rust(&spec))? },
         Generated { path: "docs/errors.md", text: errors::markdown(&spec) },
         Generated { path: "bindings-python/python/trusted_profile/errors.py", text: errors::python(&spec) },
+        Generated { path: "bindings-ffi/c/src/error_code.rs", text: format_rust(&errors::c(&spec))? },
         Generated { path: "bindings-js/ts/errors.ts", text: errors::typescript(&spec) },
     ];
     let mut stale = Vec::new();
