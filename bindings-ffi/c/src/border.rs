@@ -106,3 +106,57 @@ pub(crate) fn alone<'a, T>(name: &str, shared: &'a Mutex<T>) -> Result<MutexGuar
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accessors::{tp_result_error, tp_result_kind};
+    use crate::error_code::tp_error;
+    use crate::names::tp_kind;
+    use crate::result::tp_result_free;
+
+    #[test]
+    fn a_panic_is_an_error_and_no_more() {
+        let result = answer(|| panic!("on purpose"));
+        // SAFETY: the result was just made.
+        let error = unsafe { tp_result_error(result) };
+        // SAFETY: as above; it is not used any more.
+        unsafe { tp_result_free(result) };
+        assert_eq!(error, tp_error::TP_ERROR_INTERNAL as u32);
+        assert_eq!(tell(7, || panic!("on purpose")), 7);
+    }
+
+    #[test]
+    fn a_machine_in_use_is_refused_and_one_after_a_panic_is_not() {
+        let shared = Mutex::new(1);
+        let held = shared.lock().unwrap();
+        let words = alone("machine", &shared).unwrap_err().to_string();
+        assert!(words.contains("machine: another thread is using it"), "{words}");
+        drop(held);
+        tell((), || {
+            let _held = shared.lock().unwrap();
+            panic!("on purpose")
+        });
+        assert_eq!(*alone("machine", &shared).unwrap(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_text_names_its_argument() {
+        // SAFETY: one byte can be read.
+        let words = unsafe { text("source", b"\xff".as_ptr().cast(), 1) }.unwrap_err().to_string();
+        assert!(words.contains("source: expected UTF-8, got something else at byte 0"), "{words}");
+        // SAFETY: NULL is never read.
+        let words = unsafe { text("source", std::ptr::null(), 3) }.unwrap_err().to_string();
+        assert!(words.contains("source: expected 3 bytes, got NULL"), "{words}");
+        // SAFETY: a length that no object has is never read.
+        let words = unsafe { bytes("body", b"x".as_ptr(), usize::MAX) }.unwrap_err().to_string();
+        assert!(words.contains("body: expected a length that fits into memory"), "{words}");
+    }
+
+    #[test]
+    fn nothing_to_say_is_null() {
+        let result = answer(|| Ok(None));
+        // SAFETY: NULL is a result.
+        assert_eq!(unsafe { tp_result_kind(result) }, tp_kind::TP_DONE as u32);
+    }
+}

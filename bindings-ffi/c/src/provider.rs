@@ -63,7 +63,7 @@ pub unsafe extern "C" fn tp_provider_new(
 
 /// A provider for the source that the program's surroundings say `service` has: IBM's settings of it (variables, credential
 /// file, `VCAP_SERVICES`), the variables of IBM's command line or, where there are none, what kind of compute this is. Without
-/// a service: `ibm`, for programs that call none in particular.
+/// a service: `trusted-profile`, for programs that call none in particular.
 ///
 /// The rest is as for `tp_provider_new`; the error names the setting that cannot be used, and where it was found.
 #[unsafe(no_mangle)]
