@@ -79,7 +79,10 @@ static int run_all(void) {
   pclose(hash);
   printf("vectors: %d run, 0 skipped\n", scripts);
   printf("operations: %d files run; %d left out, which the library has no public interface for:", operations, json_object_object_length(without));
-  json_object_object_foreach(without, path, lists) { printf(" %s (%s)", path + strlen("operations/"), spelled(lists).data); }
+  json_object_object_foreach(without, path, lists) {
+    printf(" %.*s", (int)(strlen(path) - strlen("operations/.json")), path + strlen("operations/"));
+    json_object_object_foreach(lists, list, nothing) { printf(" (%s)", nothing == NULL ? list : ""); }
+  }
   printf("\n");
   json_object_put(without);
   json_object_put(paths);
