@@ -83,6 +83,9 @@ step 'scenarios'
 "$asan/scenarios" "$root" | tee "$scratch/scenarios"
 whole scenarios "$scratch/scenarios"
 echo 'AddressSanitizer: clean'
+memcheck "$plain/scenarios" "$root" >"$scratch/valgrind"
+whole scenarios "$scratch/valgrind"
+echo 'valgrind: clean'
 "$plain/scenarios" "$root" --canary
 
 step 'fork'
