@@ -79,14 +79,22 @@ step 'the border'
 "$asan/border" 60000 "${BORDER_SEED:-$RANDOM$RANDOM}"
 memcheck "$plain/border" 3000 1
 
+step 'callbacks, bounds and mistakes'
+"$asan/provider"
+memcheck "$plain/provider"
+
 step 'scenarios'
 "$asan/scenarios" "$root" | tee "$scratch/scenarios"
 whole scenarios "$scratch/scenarios"
+grep -xF "$(grep '^scenarios: sha256 ' "$scratch/scenarios")" "$scratch/canary" >/dev/null || fail 'the scenarios are not those that Rust ran'
 echo 'AddressSanitizer: clean'
 memcheck "$plain/scenarios" "$root" >"$scratch/valgrind"
 whole scenarios "$scratch/valgrind"
 echo 'valgrind: clean'
 "$plain/scenarios" "$root" --canary
+
+step 'faults'
+"$plain/faults" "$root"
 
 step 'fork'
 "$asan/fork"

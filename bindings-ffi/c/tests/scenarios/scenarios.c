@@ -17,11 +17,17 @@
 
 static char root[4096];
 
-static json_object *scenario_of(const char *name) {
+/* The bytes of a file, followed by a zero byte; the caller frees them. */
+static struct text bytes_of(const char *name) {
   char path[8192];
   snprintf(path, sizeof path, "%s/tests/scenarios/scripts/%s", root, name);
   struct text bytes;
   bytes.data = read_file(path, &bytes.length);
+  return bytes;
+}
+
+static json_object *scenario_of(const char *name) {
+  struct text bytes = bytes_of(name);
   json_object *scenario = bytes.data == NULL ? NULL : parse(bytes);
   free((char *)bytes.data);
   return scenario;
@@ -41,6 +47,21 @@ static json_object *all_names(void) {
   if (folder != NULL) closedir(folder);
   json_object_array_sort(names, by_text);
   return names;
+}
+
+/* Prints the hash of the corpus, as the runners of other languages do. */
+static void print_hash(json_object *names) {
+  printf("scenarios: sha256 ");
+  fflush(stdout);
+  FILE *hash = popen("sha256sum | cut -d ' ' -f 1", "w");
+  for (size_t i = 0; i < json_object_array_length(names); i++) {
+    const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+    struct text bytes = bytes_of(name);
+    fprintf(hash, "scripts/%s%c", name, '\0');
+    if (bytes.data != NULL) fwrite(bytes.data, 1, bytes.length + 1, hash);
+    free((char *)bytes.data);
+  }
+  pclose(hash);
 }
 
 /* Those that show a rule which none before them shows. */
@@ -140,6 +161,8 @@ int main(int count, char **arguments) {
     json_object_put(names);
     names = chosen;
   }
+  if (count == 2) print_hash(names);
+  fflush(stdout);
   int status = run(names, is_canary);
   json_object_put(names);
   return status;
