@@ -2,6 +2,8 @@
  *
  *   scenarios REPOSITORY [FILE]...     those files, or all of them
  *   scenarios REPOSITORY --canary      one of each rule, with an expectation turned round: each has to fail there
+ *   scenarios REPOSITORY --memory      all of them, for a tool that watches memory and makes everything too slow for the times of a
+ *                                      scenario: only what the tool finds counts
  */
 #include "check.h"
 #include "stage.h"
@@ -14,6 +16,8 @@
 #include <unistd.h>
 
 #define AT_ONCE 4
+
+enum purpose { HOLDS, CANARY, MEMORY };
 
 static char root[4096];
 
@@ -112,27 +116,27 @@ static size_t flip(json_object *scenario) {
 }
 
 /* Runs one in this process; the exit status is 0 when it went as it has to. */
-static int run_one(const char *name, bool is_canary) {
+static int run_one(const char *name, enum purpose purpose) {
   json_object *scenario = scenario_of(name);
   if (scenario == NULL) return EXIT_FAILURE;
-  size_t step = is_canary ? flip(scenario) : 0;
+  size_t step = purpose == CANARY ? flip(scenario) : 0;
   bool holds = run_scenario(scenario);
   char place[32];
   snprintf(place, sizeof place, "step %zu: ", step);
-  bool is_right = is_canary ? !holds && strncmp(difference(), place, strlen(place)) == 0 : holds;
-  if (!is_right) fprintf(stderr, "%s: %s\n", name, is_canary && holds ? "a wrong expectation passed" : difference());
+  bool is_right = purpose == CANARY ? !holds && strncmp(difference(), place, strlen(place)) == 0 : holds || purpose == MEMORY;
+  if (!is_right) fprintf(stderr, "%s: %s\n", name, holds ? "a wrong expectation passed" : difference());
   json_object_put(scenario);
   return is_right ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run(json_object *names, bool is_canary) {
+static int run(json_object *names, enum purpose purpose) {
   size_t begun = 0, failed = 0, count = json_object_array_length(names);
   for (size_t running = 0, ended = 0; ended < count;) {
     if (begun < count && running < AT_ONCE) {
       const char *name = json_object_get_string(json_object_array_get_idx(names, begun++));
       pid_t process = fork();
       if (process == 0) {
-        int status = run_one(name, is_canary);
+        int status = run_one(name, purpose);
         json_object_put(names);
         exit(status);
       }
@@ -145,7 +149,8 @@ static int run(json_object *names, bool is_canary) {
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) failed++;
   }
   if (failed > 0) fprintf(stderr, "%zu of %zu failed\n", failed, count);
-  else if (is_canary) printf("scenarios canary: %zu flipped, %zu caught\n", count, count);
+  else if (purpose == CANARY) printf("scenarios canary: %zu flipped, %zu caught\n", count, count);
+  else if (purpose == MEMORY) printf("scenarios: %zu run for their memory\n", count);
   else printf("scenarios: %zu run, 0 skipped\n", count);
   return failed == 0 && count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -153,17 +158,19 @@ static int run(json_object *names, bool is_canary) {
 int main(int count, char **arguments) {
   if (count < 2) return EXIT_FAILURE;
   snprintf(root, sizeof root, "%s", arguments[1]);
-  bool is_canary = count == 3 && strcmp(arguments[2], "--canary") == 0;
-  json_object *names = count > 2 && !is_canary ? json_object_new_array() : all_names();
-  for (int i = 2; i < count && !is_canary; i++) json_object_array_add(names, json_object_new_string(arguments[i]));
-  if (is_canary) {
+  enum purpose purpose = HOLDS;
+  if (count == 3 && strcmp(arguments[2], "--canary") == 0) purpose = CANARY;
+  if (count == 3 && strcmp(arguments[2], "--memory") == 0) purpose = MEMORY;
+  json_object *names = count > 2 && purpose == HOLDS ? json_object_new_array() : all_names();
+  for (int i = 2; i < count && purpose == HOLDS; i++) json_object_array_add(names, json_object_new_string(arguments[i]));
+  if (purpose == CANARY) {
     json_object *chosen = one_per_rule(names);
     json_object_put(names);
     names = chosen;
   }
   if (count == 2) print_hash(names);
   fflush(stdout);
-  int status = run(names, is_canary);
+  int status = run(names, purpose);
   json_object_put(names);
   return status;
 }
