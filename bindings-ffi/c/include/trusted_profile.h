@@ -420,7 +420,7 @@ typedef struct tp_origins tp_origins;
 /**
  * Gives out tokens, and fetches and refreshes them as needed. Any number of threads may use it at once. Each exchange runs
  * in a short thread of its own, so that a caller that gives up harms nobody. A child of `fork` goes on with its tokens and
- * fetches for itself, if no other thread was inside a call at that moment.
+ * fetches for itself, if at that moment no other thread was inside a call and none of the library's was just reporting.
  */
 typedef struct tp_provider tp_provider;
 #endif
@@ -950,7 +950,7 @@ tp_result *tp_provider_new(const char *source,
 /**
  * A provider for the source that the program's surroundings say `service` has: IBM's settings of it (variables, credential
  * file, `VCAP_SERVICES`), the variables of IBM's command line or, where there are none, what kind of compute this is. Without
- * a service: `ibm`, for programs that call none in particular.
+ * a service: `trusted-profile`, for programs that call none in particular.
  *
  * The rest is as for `tp_provider_new`; the error names the setting that cannot be used, and where it was found.
  */

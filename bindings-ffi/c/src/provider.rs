@@ -12,7 +12,7 @@ use trusted_profile::{Builder, Error, SourceOptions, driver};
 
 /// Gives out tokens, and fetches and refreshes them as needed. Any number of threads may use it at once. Each exchange runs
 /// in a short thread of its own, so that a caller that gives up harms nobody. A child of `fork` goes on with its tokens and
-/// fetches for itself, if no other thread was inside a call at that moment.
+/// fetches for itself, if at that moment no other thread was inside a call and none of the library's was just reporting.
 pub struct tp_provider {
     provider: TokenProvider,
 }
