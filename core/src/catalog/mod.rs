@@ -86,7 +86,7 @@ pub fn find(id: &str) -> Result<Entry, Error> {
         let name = id.rsplit('.').next().unwrap_or_default();
         let exact = list().find(|entry| entry.name() == name).map(|entry| entry.id());
         let near = exact.or_else(|| nearest(id, list().map(|entry| entry.id())));
-        let near = near.or_else(|| Some(nearest(name, list().map(|entry| Named(entry)))?.0.id()));
+        let near = near.or_else(|| Some(nearest(name, list().map(Named))?.0.id()));
         unknown("operation", id, near.as_deref(), "an id is the service and the operation, as in vpc.list_instances")
     })
 }
