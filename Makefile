@@ -109,7 +109,7 @@ wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path s
 
 .PHONY: test-core
 test-core: ## The core's own tests
-	@$(CARGO_TEST) -p $(CORE)
+	@$(CARGO_TEST) -p $(CORE) --all-features
 
 .PHONY: vectors
 vectors: ## What the machine does, step by step: tests/vectors

@@ -1,5 +1,5 @@
 //! Every operation of the catalog: its arguments, its request, its mistakes.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! The arguments of each operation are in `docs/operations.md`. Paging is [`Pages`], and [`crate::call`] does all that it
-//! takes to call one: token, retries, deadline.
+//! The arguments of each operation are in `docs/operations.md`. Paging is [`Pages`]. The room `call` has the machine that
+//! does all it takes to call one: token, retries, deadline.
 
 #[cfg(feature = "catalog-containers")]
 mod containers;

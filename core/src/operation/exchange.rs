@@ -1,5 +1,6 @@
 //! A request on its way: what a machine hands to its driver.
 
+use crate::wire::BaseUrl;
 use http::{Request, header};
 use std::fmt;
 use std::time::Duration;
@@ -37,6 +38,16 @@ pub enum Network {
 }
 
 impl Network {
+    /// What lies between this machine and an address, as far as the address tells.
+    pub(crate) fn to(base: &BaseUrl) -> Self {
+        match base.host() {
+            "api.metadata.cloud.ibm.com" => Self::LinkLocal,
+            _ if base.is_loopback() || base.is_link_local() => Self::LinkLocal,
+            host if host.split('.').any(|label| label == "private") => Self::Private,
+            _ => Self::Public,
+        }
+    }
+
     /// The name used in vectors and across languages: `link_local`, `private` or `public`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

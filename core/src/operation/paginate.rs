@@ -126,7 +126,7 @@ impl Pages {
     /// # Errors
     /// `MalformedResponse` when it cannot be told which page comes next, or that page has been seen before: somebody who
     /// went on would lose items, or never end. The walk is over then.
-    pub fn turn(&mut self, page: &Json) -> Result<Vec<Json>, Error> {
+    pub fn turn<'a>(&mut self, page: &'a Json) -> Result<&'a [Value], Error> {
         let next = self.next(page);
         self.is_done = !matches!(next, Ok(Some(_)));
         if let Some(cursor) = next? {
@@ -138,8 +138,8 @@ impl Pages {
             self.arguments = arguments.into();
         }
         match present(page.get(self.paging.items)) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => Ok(items.iter().cloned().map(Json::from).collect()),
+            None => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
             Some(_) => {
                 self.is_done = true;
                 Err(self.malformed(&format!("{} that is not a list", self.paging.items)))

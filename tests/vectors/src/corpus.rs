@@ -41,6 +41,14 @@ pub fn scenarios() -> Result<Vec<File>, String> {
     found(&root().join("../scenarios"), &["scripts"])
 }
 
+/// Every file of `calls/`, sorted by path.
+///
+/// # Errors
+/// The file that cannot be read or is not JSON.
+pub fn calls() -> Result<Vec<File>, String> {
+    found(&root(), &["calls"])
+}
+
 fn found(root: &Path, folders: &[&str]) -> Result<Vec<File>, String> {
     let mut paths = Vec::new();
     for folder in folders {
