@@ -129,6 +129,11 @@ command: ## The command line program, as its users run it
 	@scripts/require.sh rust cc
 	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
 
+.PHONY: oracle
+oracle: ## What IBM's Python clients and pagers send, beside what the catalog builds for the same arguments
+	@scripts/require.sh rust python
+	@$(CARGO_TEST) -p oracle -- --show-output
+
 .PHONY: drivers
 drivers: ## The driver contract: threads, tokio, asyncio, JavaScript and Go, whole and broken
 	@scripts/require.sh rust python node go
