@@ -101,7 +101,7 @@ docs: ## rustdoc, with warnings as errors
 	@CARGO_TARGET_DIR='$(LINT_TARGET_DIR)' RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --locked
 
 .PHONY: wasm-size
-wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path stays within its budget
+wasm-size: ## The core compiles for wasm32-unknown-unknown, and stays within its budgets, with and without the catalog
 	@scripts/require.sh rust
 	@scripts/wasm-size.sh
 

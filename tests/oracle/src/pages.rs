@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 use trusted_profile_core::catalog;
 use trusted_profile_core::wire::Json;
 
+/// The pairs of a query, decoded and sorted.
+pub type Query = Vec<(String, String)>;
+
 /// A cursor that has to be decoded and encoded with care.
 const CURSORS: [&str; 2] = ["a/b c+d%2F&e=\u{fc}", "2-Zm9v=="];
 
@@ -51,7 +54,7 @@ fn page(paging: &Paging, index: usize) -> Value {
 ///
 /// # Errors
 /// Why the walk broke.
-pub fn walk(id: &str, given: &Value) -> Result<(Vec<Vec<(String, String)>>, usize), String> {
+pub fn walk(id: &str, given: &Value) -> Result<(Vec<Query>, usize), String> {
     let said = |error: trusted_profile_core::Error| error.message().to_owned();
     let arguments = given.get("arguments").cloned().unwrap_or_default();
     let mut pages = catalog::pages(id, Json::from(arguments)).map_err(said)?;

@@ -13,6 +13,8 @@ pub struct Choice {
     pub variant: usize,
     /// Whether texts are full of characters that have to be encoded.
     pub awkward: bool,
+    /// How deep objects are filled in; below that they have what is required.
+    pub depth: usize,
 }
 
 /// A text that goes wrong wherever somebody puts text together.
@@ -21,8 +23,8 @@ pub const AWKWARD: &str = "a/b?c=d&e+f%20 g\"h'<i>{j}|k^l\\m;n:o@p#q\u{fc}\u{20a
 /// The same for headers, which are ASCII.
 pub const AWKWARD_HEADER: &str = "W/\"a/b?c=d&e+f%20 g;h:i@j#k\\l";
 
-/// How deep schemas that hold themselves are followed.
-const DEPTH: usize = 5;
+/// Deep enough for every request.
+pub const DEEP: usize = 5;
 
 impl Choice {
     /// A text for `name`.
@@ -49,7 +51,7 @@ impl Choice {
             Some(Scalar::Boolean) => json!(true),
             Some(Scalar::Null) => Value::Null,
             Some(Scalar::Array) => match &schema.items {
-                Some(items) if depth < DEPTH => json!([self.at(service, items, name, depth + 1)]),
+                Some(items) if depth < self.depth => json!([self.at(service, items, name, depth + 1)]),
                 _ => json!([]),
             },
             Some(Scalar::Object) | None => self.object(service, schema, name, depth),
@@ -70,7 +72,7 @@ impl Choice {
         self.members(service, schema, depth, &mut members);
         match &schema.additional {
             Additional::Anything if members.is_empty() => drop(members.insert("any".to_owned(), self.text(name).into())),
-            Additional::Of(inner) if members.is_empty() && depth < DEPTH => {
+            Additional::Of(inner) if members.is_empty() && depth < self.depth => {
                 members.insert("any".to_owned(), self.at(service, inner, name, depth + 1));
             }
             _ => {}
@@ -93,8 +95,8 @@ impl Choice {
             }
         }
         for (name, property) in &schema.properties {
-            let is_wanted = schema.required.contains(name) || !(self.only_required || depth >= DEPTH);
-            if is_wanted && !members.contains_key(name) && depth <= 2 * DEPTH {
+            let is_wanted = schema.required.contains(name) || !(self.only_required || depth >= self.depth);
+            if is_wanted && !members.contains_key(name) && depth <= 2 * self.depth {
                 members.insert(name.clone(), self.at(service, property, name, depth + 1));
             }
         }

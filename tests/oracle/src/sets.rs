@@ -1,6 +1,6 @@
 //! Sets of arguments, several for each operation.
 
-use crate::sample::{AWKWARD_HEADER, Choice};
+use crate::sample::{AWKWARD_HEADER, Choice, DEEP};
 use catalog_gen::spec::{Kind, MediaType, Method, Operation, Place, Schema, Service, Spec};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -29,7 +29,7 @@ pub fn all(spec: &Spec) -> Vec<Set> {
 }
 
 fn of(service: &Service, operation: &Operation) -> Vec<Set> {
-    let plain = Choice { only_required: false, variant: 0, awkward: false };
+    let plain = Choice { only_required: false, variant: 0, awkward: false, depth: DEEP };
     let variants = operation.body.as_ref().map_or(1, |body| alternatives(service, &body.schema, &mut BTreeSet::new()));
     let mut choices = vec![
         ("all".to_owned(), plain),
