@@ -12,7 +12,8 @@
 //!   Done(reply) | End | Failed(error) -> over }
 //! ```
 //!
-//! It knows no provider: it says that it needs a token, and its driver brings one.
+//! It knows no provider: it says that it needs a token, and its driver brings one. A driver may also add headers of its own
+//! to a request, such as the Basic credentials of a registered client of IAM.
 //!
 //! What may have been done is done again only where that does no harm: GET, HEAD, PUT, PATCH, DELETE, and the POSTs that
 //! change nothing. All else is repeated when it cannot have reached the service, or was answered with 429.

@@ -1,5 +1,5 @@
 //! Parsing, generated: whatever a service leaves out, empties, retypes or adds, an answer is read and nothing of it is lost.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test says what it read, and may panic")]
+#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a test says what it read, and may panic")]
 
 use catalog_gen::spec::{MediaType, Schema, Service, Spec};
 use catalog_gen::workspace_root;
