@@ -366,7 +366,11 @@ fn items(reply: &Reply<Content>) -> usize {
     page.into_iter().flat_map(|page| page.values()).filter_map(|value| value.as_array().map(Vec::len)).max().unwrap_or(0)
 }
 
-fn compare_reply(expected: &Done, found: &Reply<Content>) -> Result<(), String> {
+/// Compares an answer.
+///
+/// # Errors
+/// The first difference.
+pub(crate) fn compare_reply(expected: &Done, found: &Reply<Content>) -> Result<(), String> {
     same("status", &expected.status, &found.status)?;
     let (json, text) = match &found.value {
         Content::Nothing => (None, Some(String::new())),

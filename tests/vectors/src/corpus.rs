@@ -41,6 +41,14 @@ pub fn scenarios() -> Result<Vec<File>, String> {
     found(&root().join("../scenarios"), &["scripts"])
 }
 
+/// Every file of `catalog/`, sorted by path.
+///
+/// # Errors
+/// The file that cannot be read or is not JSON.
+pub fn catalog() -> Result<Vec<File>, String> {
+    found(&root(), &["catalog"])
+}
+
 /// Every file of `calls/`, sorted by path.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod calls;
 pub mod canary;
+pub mod catalog;
 pub mod configuration;
 pub mod corpus;
 pub mod coverage;
