@@ -7,7 +7,7 @@ use super::parameter::{Kind, Parameter, Place};
 use super::{ApiDate, Entry};
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
-use crate::wire::{BaseUrl, Json, form, path_segment, query, to_text};
+use crate::wire::{BaseUrl, Json, form, parameter_header, path_segment, query, to_text};
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::{Map, Value};
 
@@ -203,7 +203,8 @@ impl<'a> Arguments<'a> {
         for parameter in self.entry.parameters().filter(|p| p.place == Place::Header) {
             let Some(text) = self.text(&parameter)? else { continue };
             let is_text = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') && text.trim() == text;
-            let (Ok(name), true, Ok(mut value)) = (HeaderName::try_from(parameter.name), is_text, HeaderValue::try_from(&text)) else {
+            let name = parameter_header(parameter.name).ok_or_else(|| Error::new(ErrorCode::Internal, parameter.name))?.clone();
+            let (true, Ok(mut value)) = (is_text, HeaderValue::try_from(&text)) else {
                 let argument = parameter.argument();
                 let shown = if parameter.kind == Kind::Secret { String::new() } else { format!(", got {text:?}") };
                 return Err(refuse(self.entry, &format!("{argument}: expected plain ASCII text that can stand in a header{shown}")));
