@@ -31,7 +31,7 @@ fn sample_body(format: Format) -> Value {
 
 /// Every argument of an operation.
 fn all(entry: Entry) -> Map<String, Value> {
-    let given = entry.parameters().filter(|p| p.constant.is_none()).map(|p| (p.argument(), sample(p.kind)));
+    let given = entry.parameters().into_iter().filter(|p| p.constant.is_none()).map(|p| (p.argument(), sample(p.kind)));
     given.chain(entry.body().map(|body| ("body".to_owned(), sample_body(body.format)))).collect()
 }
 
@@ -73,7 +73,7 @@ fn every_operation_sends_every_argument() {
             assert!(found, "{entry:?}: {} is not in {request:?}", parameter.name);
         }
         let of_service = usize::from(entry.service().version.is_some()) + usize::from(entry.service().generation.is_some());
-        let own = entry.parameters().filter(|p| p.place == Place::Query).count();
+        let own = entry.parameters().into_iter().filter(|p| p.place == Place::Query).count();
         assert_eq!(pairs.len(), own + of_service, "{entry:?} sends what nobody asked for: {query}");
         assert_eq!(request.headers().contains_key("content-type"), entry.body().is_some(), "{entry:?}");
         assert!(!request.headers().contains_key("authorization"));
@@ -105,7 +105,8 @@ fn arguments_have_names_of_their_own() {
 #[test]
 fn what_is_required_is_named_when_it_is_missing() {
     for entry in catalog::list() {
-        let required: Vec<String> = entry.parameters().filter(|p| p.is_required && p.constant.is_none()).map(|p| p.argument()).collect();
+        let required: Vec<String> =
+            entry.parameters().into_iter().filter(|p| p.is_required && p.constant.is_none()).map(|p| p.argument()).collect();
         let required = [required, entry.body().filter(|body| body.is_required).map(|_| "body".to_owned()).into_iter().collect()].concat();
         for name in &required {
             for absent in [None, Some(Value::Null)] {
@@ -127,7 +128,7 @@ fn what_is_required_is_named_when_it_is_missing() {
 fn another_kind_of_value_is_refused_by_name() {
     let strange = [json!("text"), json!(7), json!(1.5), json!(true), json!(["a"]), json!([]), json!(["a,b"]), json!([7]), json!({})];
     for entry in catalog::list() {
-        for parameter in entry.parameters().filter(|p| p.constant.is_none()) {
+        for parameter in entry.parameters().into_iter().filter(|p| p.constant.is_none()) {
             for value in &strange {
                 let mut arguments = all(entry);
                 arguments.insert(parameter.argument(), value.clone());
@@ -155,7 +156,7 @@ fn another_kind_of_value_is_refused_by_name() {
 fn a_path_argument_cannot_leave_its_place() {
     let mut tried = 0;
     for entry in catalog::list() {
-        for parameter in entry.parameters().filter(|p| p.place == Place::Path) {
+        for parameter in entry.parameters().into_iter().filter(|p| p.place == Place::Path) {
             for value in ["", ".", "..", "%2e", "%2E%2e", ".%2E"] {
                 let mut arguments = all(entry);
                 arguments.insert(parameter.argument(), value.into());
@@ -173,7 +174,7 @@ fn a_path_argument_cannot_leave_its_place() {
 
 #[test]
 fn a_header_takes_no_lines() {
-    let headers = |entry: Entry| entry.parameters().filter(|p| p.place == Place::Header && p.constant.is_none());
+    let headers = |entry: Entry| entry.parameters().into_iter().filter(|p| p.place == Place::Header && p.constant.is_none());
     let all_headers: Vec<(Entry, Parameter)> = catalog::list().flat_map(|entry| headers(entry).map(move |p| (entry, p))).collect();
     for (entry, parameter) in &all_headers {
         for value in ["a\r\nx: y", "", " a", "ü", "a\u{0}"] {

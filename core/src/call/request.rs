@@ -64,10 +64,10 @@ impl Prepared {
         let id = request_id(random);
         let headers = this.request.headers_mut();
         if entry.service().sends_request_id {
-            headers.insert(X_REQUEST_ID, id.clone());
+            headers.append(X_REQUEST_ID, id.clone());
         }
-        if entry.parameters().any(|p| p.name.eq_ignore_ascii_case(TRANSACTION_ID.as_str())) && !headers.contains_key(TRANSACTION_ID) {
-            headers.insert(TRANSACTION_ID, id);
+        if entry.header(TRANSACTION_ID.as_str()).is_some() && !headers.contains_key(TRANSACTION_ID) {
+            headers.append(TRANSACTION_ID, id);
         }
         this
     }
@@ -80,14 +80,14 @@ impl Prepared {
             let mut value = HeaderValue::try_from(text)
                 .map_err(|_| Error::new(ErrorCode::InvalidArgument, "token: expected text that can stand in a header"))?;
             value.set_sensitive(true);
-            request.headers_mut().insert(AUTHORIZATION, value);
+            request.headers_mut().append(AUTHORIZATION, value);
         }
         Ok(request)
     }
 }
 
 fn takes_if_match(entry: Entry, arguments: &Json) -> bool {
-    arguments.get("if_match").is_none_or(Value::is_null) && entry.parameters().any(|p| p.name.eq_ignore_ascii_case(IF_MATCH.as_str()))
+    arguments.get("if_match").is_none_or(Value::is_null) && entry.header(IF_MATCH.as_str()).is_some()
 }
 
 /// The request with what was last known of its resource, as far as that is wanted.
@@ -98,22 +98,23 @@ fn with_entity_tag(
     options: &Options<'_>,
     tags: &EntityTags,
 ) -> Result<Request<Vec<u8>>, Error> {
-    let mut any = arguments.as_value().clone();
-    if let Value::Object(members) = &mut any {
-        members.insert("if_match".to_owned(), "*".into());
-    }
-    let mut request = entry.request(&any.into(), target)?;
-    let is_required = entry.parameters().any(|p| p.is_required && p.name.eq_ignore_ascii_case(IF_MATCH.as_str()));
-    let tag = tags.of(&request).filter(|_| is_required || options.always_if_match).cloned();
-    match tag {
-        Some(tag) => drop(request.headers_mut().insert(IF_MATCH, tag)),
+    let with = |tag: &str| {
+        let mut all = arguments.as_value().clone();
+        if let Value::Object(members) = &mut all {
+            members.insert("if_match".to_owned(), tag.into());
+        }
+        entry.request(&all.into(), target)
+    };
+    let any = with("*")?;
+    let is_required = entry.header(IF_MATCH.as_str()).is_some_and(|header| header.is_required);
+    match tags.of(&any).filter(|_| is_required || options.always_if_match) {
+        Some(tag) => with(tag.to_str().unwrap_or_default()),
         None if is_required => {
             let why = "the argument if_match is missing, and the resource was not read before; read it first, or give its entity_tag";
-            return Err(Error::new(ErrorCode::InvalidArgument, format!("{}: {why}", entry.id())));
+            Err(Error::new(ErrorCode::InvalidArgument, format!("{}: {why}", entry.id())))
         }
-        None => drop(request.headers_mut().remove(IF_MATCH)),
+        None => entry.request(arguments, target),
     }
-    Ok(request)
 }
 
 /// A random UUID (RFC 9562, version 4) to find a call by.

@@ -50,7 +50,7 @@ impl Entry {
     pub(crate) fn secrets(&self, arguments: &Json) -> Vec<Secret> {
         let mut found = Vec::new();
         let secret = |p: &Parameter| p.kind == Kind::Secret;
-        for parameter in self.parameters().filter(secret) {
+        for parameter in self.parameters().iter().filter(|p| secret(p)) {
             let given = arguments.as_value().as_object().and_then(|a| a.iter().find(|(name, _)| parameter.is_called(name)));
             found.extend(given.and_then(|(_, value)| value.as_str()).map(Secret::new));
         }
@@ -63,7 +63,7 @@ impl Entry {
     /// The names of all arguments that may be given.
     pub fn arguments(&self) -> impl Iterator<Item = String> + use<> {
         let service = self.service();
-        let own = self.parameters().filter(|p| p.constant.is_none()).map(|p| p.argument());
+        let own = self.parameters().into_iter().filter(|p| p.constant.is_none()).map(|p| p.argument());
         let of_service = [service.version.map(|_| "version"), service.generation.map(|_| "generation"), self.body().map(|_| "body")];
         own.chain(of_service.into_iter().flatten().map(str::to_owned))
     }
@@ -96,6 +96,7 @@ const fn accept(answer: Answer) -> &'static str {
 /// What was given, every name of it known.
 struct Arguments<'a> {
     entry: Entry,
+    parameters: Vec<Parameter>,
     given: &'a Map<String, Value>,
 }
 
@@ -104,14 +105,15 @@ impl<'a> Arguments<'a> {
         let Value::Object(given) = arguments.as_value() else {
             return Err(refuse(entry, "the arguments have to be an object"));
         };
-        let this = Self { entry, given };
+        let this = Self { entry, parameters: entry.parameters(), given };
         for name in given.keys() {
             this.check_name(name)?;
         }
-        let missing: Vec<String> =
-            entry.parameters().filter(|p| p.is_required && p.constant.is_none() && this.get(p).is_none()).map(|p| p.argument()).collect();
-        let body = entry.body().is_some_and(|body| body.is_required) && this.named("body").is_none();
-        let missing = [missing, if body { vec!["body".to_owned()] } else { Vec::new() }].concat();
+        let is_missing = |p: &&Parameter| p.is_required && p.constant.is_none() && this.get(p).is_none();
+        let mut missing: Vec<String> = this.parameters.iter().filter(is_missing).map(Parameter::argument).collect();
+        if entry.body().is_some_and(|body| body.is_required) && this.named("body").is_none() {
+            missing.push("body".to_owned());
+        }
         match missing.as_slice() {
             [] => Ok(this),
             [one] => Err(refuse(entry, &format!("the argument {one} is missing"))),
@@ -125,7 +127,7 @@ impl<'a> Arguments<'a> {
             "version" if service.version.is_some() => true,
             "generation" if service.generation.is_some() => true,
             "body" if self.entry.body().is_some() => true,
-            _ => self.entry.parameters().any(|p| p.constant.is_none() && p.is_called(name)),
+            _ => self.parameters.iter().any(|p| p.constant.is_none() && p.is_called(name)),
         };
         if is_known {
             return Ok(());
@@ -161,7 +163,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn path(&self, version: Option<ApiDate>) -> Result<String, Error> {
-        let mut parameters = self.entry.parameters().filter(|p| p.place == Place::Path);
+        let mut parameters = self.parameters.iter().filter(|p| p.place == Place::Path);
         let mut path = String::new();
         // Placeholders and their parameters stand in the same order.
         for segment in self.entry.path(version).split('/').skip(1) {
@@ -169,7 +171,7 @@ impl<'a> Arguments<'a> {
             if !segment.starts_with('{') {
                 path.push_str(segment);
             } else if let Some(parameter) = parameters.next() {
-                path.push_str(&self.segment(&parameter)?);
+                path.push_str(&self.segment(parameter)?);
             }
         }
         Ok(path)
@@ -192,16 +194,16 @@ impl<'a> Arguments<'a> {
             let generation = number.transpose()?.or(target.generation).unwrap_or(default);
             pairs.push(("generation", generation.to_string()));
         }
-        for parameter in self.entry.parameters().filter(|p| p.place == Place::Query) {
-            pairs.extend(self.text(&parameter)?.map(|text| (parameter.name, text)));
+        for parameter in self.parameters.iter().filter(|p| p.place == Place::Query) {
+            pairs.extend(self.text(parameter)?.map(|text| (parameter.name, text)));
         }
         Ok(query(pairs.iter().map(|(name, value)| (*name, value.as_str()))))
     }
 
     fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
         let mut headers = Vec::new();
-        for parameter in self.entry.parameters().filter(|p| p.place == Place::Header) {
-            let Some(text) = self.text(&parameter)? else { continue };
+        for parameter in self.parameters.iter().filter(|p| p.place == Place::Header) {
+            let Some(text) = self.text(parameter)? else { continue };
             let is_text = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') && text.trim() == text;
             let name = parameter_header(parameter.name).ok_or_else(|| Error::new(ErrorCode::Internal, parameter.name))?.clone();
             let (true, Ok(mut value)) = (is_text, HeaderValue::try_from(&text)) else {

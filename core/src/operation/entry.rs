@@ -12,7 +12,7 @@
 //! | all else | a parameter (`parameter.rs`) |
 
 use super::paginate::Paging;
-use super::parameter::Parameter;
+use super::parameter::{Parameter, Place};
 use super::{ApiDate, Auth, Service};
 use http::Method;
 use std::fmt;
@@ -102,23 +102,31 @@ impl Entry {
     /// The path for a version date (R13), with `{name}` where an argument goes.
     #[must_use]
     pub fn path(&self, version: Option<ApiDate>) -> &'static str {
-        let earlier = self.fields_with('/').filter_map(|field| field.split_once(".."));
+        let earlier = self.fields().filter(|field| field.starts_with('/')).filter_map(|field| field.split_once(".."));
         let held = earlier.filter(|(_, last)| version.zip(ApiDate::parse("version", last).ok()).is_some_and(|(given, last)| given <= last));
         // The one that ended first is the last of them.
         held.last().map_or_else(|| self.word(2), |(path, _)| path)
     }
 
     /// Every parameter but `version` and `generation`, those of the path first.
-    pub fn parameters(&self) -> impl Iterator<Item = Parameter> + use<> {
+    #[must_use]
+    #[inline(never)]
+    pub fn parameters(&self) -> Vec<Parameter> {
         let in_path = self.word(2).split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-        let others = self.fields().filter(|field| !field.starts_with(['>', '<', '/', '#', '+']));
-        in_path.map(Parameter::in_path).chain(others.map(Parameter::read))
+        let mut all: Vec<Parameter> = in_path.map(Parameter::in_path).collect();
+        all.extend(self.fields().filter(|field| !field.starts_with(['>', '<', '/', '#', '+'])).map(Parameter::read));
+        all
+    }
+
+    /// The header `name` (in capitals or not), if it is a parameter.
+    pub(crate) fn header(&self, name: &str) -> Option<Parameter> {
+        self.parameters().into_iter().find(|p| p.place == Place::Header && p.name.eq_ignore_ascii_case(name))
     }
 
     /// The body, if it takes one.
     #[must_use]
     pub fn body(&self) -> Option<Body> {
-        let field = self.fields_with('>').next()?;
+        let field = self.field('>')?;
         let format = field.trim_end_matches(['!', '?']);
         Some(Body {
             format: match format {
@@ -135,7 +143,7 @@ impl Entry {
     /// What it is answered with.
     #[must_use]
     pub fn answer(&self) -> Answer {
-        match self.fields_with('<').next() {
+        match self.field('<') {
             Some("json") => Answer::Json,
             Some("text") => Answer::Text,
             Some("xml") => Answer::Xml,
@@ -147,7 +155,7 @@ impl Entry {
     /// How it is paged. None: it answers with everything at once.
     #[must_use]
     pub fn paging(&self) -> Option<Paging> {
-        self.fields_with('#').next().and_then(Paging::read)
+        self.field('#').and_then(Paging::read)
     }
 
     /// The credential it takes.
@@ -172,10 +180,12 @@ impl Entry {
         self.has("deprecated")
     }
 
+    #[inline(never)]
     fn has(&self, flag: &str) -> bool {
-        self.fields_with('+').any(|field| field == flag)
+        self.fields().any(|field| field.strip_prefix('+') == Some(flag))
     }
 
+    #[inline(never)]
     fn word(&self, index: usize) -> &'static str {
         self.row.split(' ').nth(index).unwrap_or_default()
     }
@@ -184,9 +194,10 @@ impl Entry {
         self.row.split(' ').skip(3)
     }
 
-    /// The fields that start with `mark`, without it; a path keeps its slash.
-    fn fields_with(&self, mark: char) -> impl Iterator<Item = &'static str> + use<> {
-        self.fields().filter_map(move |field| if mark == '/' { field.starts_with('/').then_some(field) } else { field.strip_prefix(mark) })
+    /// The first field that starts with `mark`, without it.
+    #[inline(never)]
+    fn field(&self, mark: char) -> Option<&'static str> {
+        self.fields().find_map(|field| field.strip_prefix(mark))
     }
 }
 
