@@ -112,7 +112,7 @@ docs: ## rustdoc, with warnings as errors
 	@CARGO_TARGET_DIR='$(LINT_TARGET_DIR)' RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --locked
 
 .PHONY: wasm-size
-wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path stays within its budget
+wasm-size: ## The core compiles for wasm32-unknown-unknown, and stays within its budgets, with and without the catalog
 	@scripts/require.sh rust
 	@scripts/wasm-size.sh
 
@@ -120,7 +120,7 @@ wasm-size: ## The core compiles for wasm32-unknown-unknown, and its token path s
 
 .PHONY: test-core
 test-core: ## The core's own tests
-	@$(CARGO_TEST) -p $(CORE)
+	@$(CARGO_TEST) -p $(CORE) --all-features
 
 .PHONY: vectors
 vectors: ## What the machine does, step by step: tests/vectors
@@ -139,6 +139,11 @@ canary: ## The runners notice every expectation that is turned round
 command: ## The command line program, as its users run it
 	@scripts/require.sh rust cc
 	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
+
+.PHONY: oracle
+oracle: ## What IBM's Python clients and pagers send, beside what the catalog builds for the same arguments
+	@scripts/require.sh rust python
+	@$(CARGO_TEST) -p oracle -- --show-output
 
 .PHONY: drivers
 drivers: ## The driver contract: threads, tokio, asyncio, JavaScript and Go, whole and broken

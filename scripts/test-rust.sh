@@ -33,6 +33,8 @@ whole() { # $1: corpus, then: its folders
 }
 echo
 whole vectors tests/vectors/scripts tests/vectors/operations
+whole calls tests/vectors/calls
+whole catalog tests/vectors/catalog
 whole scenarios tests/scenarios/scripts
 grep -E '^(scenarios )?canary: [0-9]+ flipped' "$log" || { echo 'no canary reported'; result=1; }
 

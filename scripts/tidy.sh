@@ -37,7 +37,7 @@ own "$code" | search 'todo!|unimplemented!|#\[ignore|\b(TODO|FIXME|XXX)\b|mark\.
 
 own "$text" | search '(^|[^[:alnum:]_.~/-])/(work|root|home/[a-z]+|Users|farm)/|\.\./shared' | report 'Paths of a machine:'
 
-for file in core/src/error/code.rs docs/errors.md docs/trusted-profile.1; do
+for file in core/src/error/code.rs core/src/catalog/vpc.rs docs/errors.md docs/operations.md docs/trusted-profile.1; do
   head -n 3 "$file" | grep -q '@generated' || echo "$file"
 done | report 'Generated, but not marked @generated:'
 

@@ -13,6 +13,7 @@ pub use envelope::ServiceError;
 pub(crate) use envelope::is_html;
 pub(crate) use refusal::code_of;
 pub use transport::{TlsFailure, TransportError, TransportErrorKind};
+pub(crate) use transport::{transport_code, transport_condition};
 
 use crate::wire::Invalid;
 use std::fmt;

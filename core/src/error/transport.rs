@@ -1,5 +1,6 @@
 //! How a transport says that no answer came.
 
+use super::{Condition, ErrorCode};
 use std::fmt;
 
 /// Why an exchange brought no usable answer.
@@ -140,6 +141,32 @@ impl fmt::Display for TransportError {
 }
 
 impl std::error::Error for TransportError {}
+
+/// The code of an exchange without an answer; `unreachable` is the service's own.
+pub(crate) const fn transport_code(kind: TransportErrorKind, unreachable: ErrorCode) -> ErrorCode {
+    match kind {
+        TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
+        TransportErrorKind::Proxy => ErrorCode::ProxyRefused,
+        TransportErrorKind::Redirect => ErrorCode::RedirectRefused,
+        TransportErrorKind::TooLarge => ErrorCode::ResponseTooLarge,
+        _ => unreachable,
+    }
+}
+
+/// What a failure says about its cause.
+pub(crate) const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
+    Some(match kind {
+        TransportErrorKind::Dns => Condition::Dns,
+        TransportErrorKind::Refused => Condition::Refused,
+        TransportErrorKind::Unreachable => Condition::Unreachable,
+        TransportErrorKind::ConnectTimeout | TransportErrorKind::ReadTimeout => Condition::Timeout,
+        TransportErrorKind::Interrupted => Condition::Interrupted,
+        TransportErrorKind::Tls(TlsFailure::Expired) => Condition::TlsExpired,
+        TransportErrorKind::Tls(TlsFailure::NameMismatch) => Condition::TlsName,
+        TransportErrorKind::Tls(TlsFailure::UnknownIssuer) => Condition::TlsUnknownIssuer,
+        _ => return None,
+    })
+}
 
 #[cfg(test)]
 mod tests {

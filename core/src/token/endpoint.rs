@@ -1,6 +1,6 @@
 //! Where the services are.
 
-use super::action::Network;
+use crate::operation::Network;
 use crate::wire::{BaseUrl, Invalid, Scheme};
 use std::fmt;
 
@@ -126,9 +126,7 @@ impl IamEndpoint {
         match self {
             Self::Public => Network::Public,
             Self::Private | Self::PrivateRegional(_) => Network::Private,
-            Self::Url(url) if url.is_loopback() || url.is_link_local() => Network::LinkLocal,
-            Self::Url(url) if url.host().split('.').any(|label| label == "private") => Network::Private,
-            Self::Url(_) => Network::Public,
+            Self::Url(url) => Network::to(url),
         }
     }
 }

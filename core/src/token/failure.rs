@@ -6,7 +6,7 @@ use super::round::{Kind, Sent};
 use super::slot::Cooldown;
 use super::source::Source;
 use super::{Event, TokenManager};
-use crate::error::{Condition, Error, ErrorCode, TlsFailure, TransportError, TransportErrorKind};
+use crate::error::{Condition, Error, ErrorCode, TransportError, TransportErrorKind, transport_code, transport_condition};
 use crate::retry::{Backoff, Class, transport_class};
 use crate::secret::Secret;
 use crate::time::Now;
@@ -213,31 +213,6 @@ impl TokenManager {
         let link = to_text(&object([("cr_type", "IKS_SA or ROKS_SA".into()), ("link", link)]));
         error.with_note(redactor.excerpt(&format!("the link that would allow it: POST /v1/profiles/<profile id>/links {link}")))
     }
-}
-
-/// The code of an exchange without an answer; `unreachable` is the service's own.
-pub(super) const fn transport_code(kind: TransportErrorKind, unreachable: ErrorCode) -> ErrorCode {
-    match kind {
-        TransportErrorKind::Tls(_) => ErrorCode::TlsFailed,
-        TransportErrorKind::Proxy => ErrorCode::ProxyRefused,
-        TransportErrorKind::Redirect => ErrorCode::RedirectRefused,
-        TransportErrorKind::TooLarge => ErrorCode::ResponseTooLarge,
-        _ => unreachable,
-    }
-}
-
-pub(super) const fn transport_condition(kind: TransportErrorKind) -> Option<Condition> {
-    Some(match kind {
-        TransportErrorKind::Dns => Condition::Dns,
-        TransportErrorKind::Refused => Condition::Refused,
-        TransportErrorKind::Unreachable => Condition::Unreachable,
-        TransportErrorKind::ConnectTimeout | TransportErrorKind::ReadTimeout => Condition::Timeout,
-        TransportErrorKind::Interrupted => Condition::Interrupted,
-        TransportErrorKind::Tls(TlsFailure::Expired) => Condition::TlsExpired,
-        TransportErrorKind::Tls(TlsFailure::NameMismatch) => Condition::TlsName,
-        TransportErrorKind::Tls(TlsFailure::UnknownIssuer) => Condition::TlsUnknownIssuer,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -41,6 +41,22 @@ pub fn scenarios() -> Result<Vec<File>, String> {
     found(&root().join("../scenarios"), &["scripts"])
 }
 
+/// Every file of `catalog/`, sorted by path.
+///
+/// # Errors
+/// The file that cannot be read or is not JSON.
+pub fn catalog() -> Result<Vec<File>, String> {
+    found(&root(), &["catalog"])
+}
+
+/// Every file of `calls/`, sorted by path.
+///
+/// # Errors
+/// The file that cannot be read or is not JSON.
+pub fn calls() -> Result<Vec<File>, String> {
+    found(&root(), &["calls"])
+}
+
 fn found(root: &Path, folders: &[&str]) -> Result<Vec<File>, String> {
     let mut paths = Vec::new();
     for folder in folders {

@@ -5,7 +5,9 @@
 //! every language's wrapper plays them through its own interface. `README.md` describes the format.
 
 pub mod action;
+pub mod calls;
 pub mod canary;
+pub mod catalog;
 pub mod configuration;
 pub mod corpus;
 pub mod coverage;

@@ -1,6 +1,9 @@
 //! Everything that a JavaScript wrapper calls of the core for tokens and the metadata service, so that
 //! it can be weighed (`make wasm-size`). Nothing runs it; `black_box` keeps the compiler from noticing.
 
+#[cfg(feature = "catalog")]
+mod catalog;
+
 use std::hint::black_box;
 use std::time::Duration;
 use trusted_profile_core::token::{Event, ExternalToken, FileRead, Input, InputReply, SourceOptions};
@@ -26,6 +29,8 @@ fn main() {
         fail(&error);
     }
     operations::all();
+    #[cfg(feature = "catalog")]
+    catalog::all();
 }
 
 fn fail(error: &Error) {

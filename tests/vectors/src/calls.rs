@@ -1,0 +1,383 @@
+//! Calls of any operation, step by step: the corpus `calls/` and its player.
+
+use crate::failure::Failure;
+use crate::leaks::Leaks;
+use crate::player::response;
+use crate::request::Request;
+use crate::shown::{millis, network_name};
+use crate::{same, same_if_given};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Options, Step as Found, Until};
+use trusted_profile_core::operation::{ApiDate, Content, Exchange, ExchangeId, Network, Reply, Target};
+use trusted_profile_core::wire::{BaseUrl, Json};
+use trusted_profile_core::{Error, ErrorCode, Now, Secret, TransportError, TransportErrorKind, catalog};
+
+/// One file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    /// The schema's place, for editors.
+    #[serde(rename = "$schema")]
+    pub schema: String,
+    /// The file's path below `calls/`, without its ending.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+    /// Where the expectations come from.
+    pub origin: String,
+    /// Texts that no rendering may show.
+    #[serde(default)]
+    pub secrets: Vec<String>,
+    /// The calls, in order. What is learned of resources is passed on from one to the next.
+    pub calls: Vec<Script>,
+}
+
+/// One call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// What it shows.
+    pub why: String,
+    /// The operation's id.
+    pub operation: String,
+    /// Its arguments.
+    pub arguments: Value,
+    /// The service's address.
+    pub base: String,
+    /// The version date, if it is not the service's default.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The machine's seed.
+    #[serde(default)]
+    pub seed: u64,
+    /// Limits that differ from the defaults, in milliseconds, bytes and counts.
+    #[serde(default)]
+    pub limits: BTreeMap<String, u64>,
+    /// Whether what was learned of resources is used.
+    #[serde(default)]
+    pub entity_tags: bool,
+    /// Whether it is used wherever there is an `if_match`.
+    #[serde(default)]
+    pub always_if_match: bool,
+    /// Whether it goes through all pages.
+    #[serde(default)]
+    pub pages: bool,
+    /// What is waited for.
+    #[serde(default)]
+    pub until: Option<Waiting>,
+    /// There is no machine, and this is why.
+    #[serde(default)]
+    pub error: Option<Failure>,
+    /// What happens, in order.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// `instance_running`, `link_effective` or `property`.
+    pub what: String,
+    /// The property, as names.
+    #[serde(default)]
+    pub path: Vec<String>,
+    /// Its values that end the wait.
+    #[serde(default)]
+    pub wanted: Vec<String>,
+    /// Its values that never become those.
+    #[serde(default)]
+    pub never: Vec<String>,
+    /// From an answer to the next call, in milliseconds.
+    #[serde(default)]
+    pub every: Option<u64>,
+    /// The whole wait, in milliseconds.
+    #[serde(default)]
+    pub within: Option<u64>,
+}
+
+/// What is reported, and what the machine says when it is polled afterwards.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The monotonic clock, in milliseconds.
+    pub at: u64,
+    /// A token.
+    #[serde(default)]
+    pub token: Option<Token>,
+    /// There is no token; the error has this code.
+    #[serde(default)]
+    pub no_token: Option<String>,
+    /// An answer.
+    #[serde(default)]
+    pub respond: Option<Respond>,
+    /// A transport failure.
+    #[serde(default)]
+    pub transport: Option<Transport>,
+    /// The exchange is given up.
+    #[serde(default)]
+    pub abandon: Option<u64>,
+    /// What `poll` returns; without it nobody polls.
+    #[serde(default)]
+    pub expect: Option<Expected>,
+}
+
+/// A token and its generation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The text.
+    pub token: String,
+    /// What tells it from others.
+    pub generation: u64,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Respond {
+    /// Which exchange, counted from one; without it the last that was sent.
+    #[serde(default)]
+    pub exchange: Option<u64>,
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers by lower-case name.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body as text.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// The body as JSON.
+    #[serde(default)]
+    pub json: Option<Value>,
+}
+
+/// A transport failure.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transport {
+    /// Which exchange; without it the last that was sent.
+    #[serde(default)]
+    pub exchange: Option<u64>,
+    /// Its kind, such as `connect_timeout`.
+    pub kind: String,
+    /// Whether the connection had served before.
+    #[serde(default)]
+    pub reused: bool,
+    /// The transport's own words.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// What `poll` returns.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Expected {
+    /// A token of this kind is wanted.
+    NeedToken(String),
+    /// The token of this generation was refused.
+    Rejected(u64),
+    /// A request.
+    Send(Box<Send>),
+    /// Milliseconds.
+    Wait(u64),
+    /// A page with as many items.
+    Page(usize),
+    /// The answer.
+    Done(Done),
+    /// No more pages.
+    End(bool),
+    /// It failed.
+    Failed(Box<Failure>),
+}
+
+/// A request with its limits; what is not given is not looked at.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Send {
+    /// Its parts.
+    pub request: Request,
+    /// Milliseconds.
+    pub timeout: Option<u64>,
+    /// Milliseconds.
+    pub connect_timeout: Option<u64>,
+    /// Bytes.
+    pub max_response_bytes: Option<usize>,
+    /// `link_local`, `private` or `public`.
+    pub network: Option<String>,
+}
+
+/// The answer; what is not given is not looked at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its JSON.
+    #[serde(default)]
+    pub json: Option<Value>,
+    /// Its text; empty means no content.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The status of each item.
+    #[serde(default)]
+    pub items: Option<Vec<u16>>,
+}
+
+/// Plays a file.
+///
+/// # Errors
+/// The first step that goes otherwise.
+pub fn play(calls: &Calls) -> Result<(), String> {
+    let leaks = Leaks::new(&calls.secrets);
+    let mut tags = EntityTags::default();
+    for script in &calls.calls {
+        play_one(script, &leaks, &mut tags).map_err(|difference| format!("{}: {difference}", script.why))?;
+    }
+    Ok(())
+}
+
+fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags) -> Result<(), String> {
+    let mut call = match (make(script, tags), &script.error) {
+        (Ok(call), None) => call,
+        (Err(error), Some(expected)) => {
+            leaks.check("the error", &error)?;
+            return expected.check(&error);
+        }
+        (Ok(_), Some(expected)) => return Err(format!("expected {}, but there is a machine", expected.code)),
+        (Err(error), None) => return Err(format!("there is no machine: {error}")),
+    };
+    let mut sent = 0;
+    for (number, step) in (1_usize..).zip(&script.steps) {
+        let now = Now { monotonic: Duration::from_millis(step.at), unix: Duration::from_millis(1_790_000_000_000 + step.at) };
+        report(&mut call, now, step, sent)?;
+        if let Some(expected) = &step.expect {
+            let found = call.poll(now);
+            leaks.check("what poll returned", &found)?;
+            sent = if let Found::Send(exchange) = &found { exchange.id.0 } else { sent };
+            compare(expected, &found, &leaks_in(leaks)).map_err(|difference| format!("step {number} at {}: {difference}", step.at))?;
+        }
+    }
+    tags.learn_from(&call);
+    Ok(())
+}
+
+fn leaks_in(leaks: &Leaks) -> impl Fn(&Error) -> Result<(), String> + '_ {
+    |error| leaks.check_text("the error", &error.to_string())
+}
+
+fn make(script: &Script, tags: &EntityTags) -> Result<Call, Error> {
+    let entry = catalog::find(&script.operation)?;
+    let version = script.version.as_deref().map(|date| ApiDate::parse("version", date)).transpose()?;
+    let target = Target { version, ..Target::new(BaseUrl::parse("base", &script.base)?) };
+    let limits = (!script.limits.is_empty()).then(|| limits(&script.limits));
+    let options = Options { limits, entity_tags: script.entity_tags.then_some(tags), always_if_match: script.always_if_match };
+    let arguments = Json::from(script.arguments.clone());
+    match (&script.until, script.pages) {
+        (Some(waiting), _) => Call::until(entry, &arguments, target, &options, until(waiting), script.seed),
+        (None, true) => Call::pages(entry, arguments, target, &options, script.seed),
+        (None, false) => Call::once(entry, &arguments, target, &options, script.seed),
+    }
+}
+
+fn limits(given: &BTreeMap<String, u64>) -> Limits {
+    let mut limits = Limits::of(Network::Public);
+    for (name, value) in given {
+        let time = Duration::from_millis(*value);
+        match name.as_str() {
+            "connect" => limits.connect = time,
+            "attempt" => limits.attempt = time,
+            "deadline" => limits.deadline = time,
+            "backoff_base" => limits.backoff_base = time,
+            "backoff_max" => limits.backoff_max = time,
+            "retry_after_max" => limits.retry_after_max = time,
+            "lease_margin" => limits.lease_margin = time,
+            "max_attempts" => limits.max_attempts = u32::try_from(*value).unwrap_or(u32::MAX),
+            // The schema has no other.
+            _ => limits.max_response_bytes = usize::try_from(*value).unwrap_or(usize::MAX),
+        }
+    }
+    limits
+}
+
+fn until(waiting: &Waiting) -> Until {
+    let mut until = match waiting.what.as_str() {
+        "instance_running" => Until::instance_running(),
+        "link_effective" => Until::link_effective(),
+        _ => Until::property(waiting.path.clone(), waiting.wanted.clone(), waiting.never.clone()),
+    };
+    until.every = waiting.every.map_or(until.every, Duration::from_millis);
+    until.within = waiting.within.map_or(until.within, Duration::from_millis);
+    until
+}
+
+fn report(call: &mut Call, now: Now, step: &Step, last: u64) -> Result<(), String> {
+    if let Some(token) = &step.token {
+        call.token(now, Secret::new(token.token.as_str()), token.generation);
+    }
+    if let Some(code) = &step.no_token {
+        let code = ErrorCode::ALL.iter().find(|known| known.as_str() == code).ok_or_else(|| format!("there is no code {code}"))?;
+        call.no_token(Error::new(*code, "there is no token"));
+    }
+    if let Some(given) = &step.respond {
+        let body = given.json.as_ref().map(Value::to_string).or_else(|| given.body.clone()).unwrap_or_default();
+        let answer = response(given.status, &given.headers, body.into_bytes())?;
+        call.handle(now, ExchangeId(given.exchange.unwrap_or(last)), Ok(answer));
+    }
+    if let Some(given) = &step.transport {
+        let kind = TransportErrorKind::from_name(&given.kind).ok_or_else(|| format!("there is no failure {}", given.kind))?;
+        let error = TransportError { kind, reused_connection: given.reused, detail: given.detail.clone() };
+        call.handle(now, ExchangeId(given.exchange.unwrap_or(last)), Err(error));
+    }
+    if let Some(exchange) = step.abandon {
+        call.abandon(now, ExchangeId(exchange));
+    }
+    Ok(())
+}
+
+fn compare(expected: &Expected, found: &Found, check: &dyn Fn(&Error) -> Result<(), String>) -> Result<(), String> {
+    match (expected, found) {
+        (Expected::NeedToken(expected), Found::NeedToken { kind }) => same("kind of token", &expected.as_str(), &kind.as_str()),
+        (Expected::Rejected(expected), Found::Rejected { generation }) => same("generation", expected, generation),
+        (Expected::Send(expected), Found::Send(exchange)) => compare_exchange(expected, exchange),
+        (Expected::Wait(expected), Found::Wait { at_most }) => same("wait", expected, &millis(*at_most)),
+        (Expected::Page(expected), Found::Page(reply)) => same("items", expected, &items(reply)),
+        (Expected::Done(expected), Found::Done(reply)) => compare_reply(expected, reply),
+        (Expected::End(_), Found::End) => Ok(()),
+        (Expected::Failed(expected), Found::Failed(error)) => check(error).and_then(|()| expected.check(error)),
+        (expected, found) => Err(format!("expected {expected:?}, found {found:?}")),
+    }
+}
+
+fn compare_exchange(expected: &Send, found: &Exchange) -> Result<(), String> {
+    same_if_given("timeout", expected.timeout.as_ref(), &millis(found.timeout))?;
+    same_if_given("connect_timeout", expected.connect_timeout.as_ref(), &millis(found.connect_timeout))?;
+    same_if_given("max_response_bytes", expected.max_response_bytes.as_ref(), &found.max_response_bytes)?;
+    same_if_given("network", expected.network.as_ref(), &network_name(found.network).to_owned())?;
+    expected.request.check(&found.request)
+}
+
+/// As many as the longest list of a page has.
+fn items(reply: &Reply<Content>) -> usize {
+    let page = reply.value.json().and_then(|json| json.as_value().as_object());
+    page.into_iter().flat_map(|page| page.values()).filter_map(|value| value.as_array().map(Vec::len)).max().unwrap_or(0)
+}
+
+/// Compares an answer.
+///
+/// # Errors
+/// The first difference.
+pub(crate) fn compare_reply(expected: &Done, found: &Reply<Content>) -> Result<(), String> {
+    same("status", &expected.status, &found.status)?;
+    let (json, text) = match &found.value {
+        Content::Nothing => (None, Some(String::new())),
+        Content::Json(json) => (Some(json.as_value().clone()), None),
+        Content::Text(text) => (None, Some(text.expose().to_owned())),
+    };
+    same_if_given("json", expected.json.as_ref().map(|json| Some(json.clone())).as_ref(), &json)?;
+    same_if_given("text", expected.text.as_ref().map(|text| Some(text.clone())).as_ref(), &text)?;
+    same_if_given("items", expected.items.as_ref(), &ItemStatus::all(found).iter().map(|item| item.status).collect())
+}
