@@ -14,6 +14,7 @@
 //! dereferences to, and the same over HTTP: see the crate's README.
 
 mod account;
+mod api;
 mod clock;
 pub mod command;
 mod config;
@@ -33,10 +34,12 @@ pub mod proxy;
 mod recorder;
 mod redact;
 mod refusals;
+mod resources;
 mod runtime;
 mod serve;
 mod service;
 mod simulator;
+mod spec;
 mod tls;
 mod tokens;
 mod world;

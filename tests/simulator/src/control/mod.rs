@@ -57,6 +57,8 @@ pub(crate) fn overview(controls: &Controls) -> Value {
         "metadata_https_url": controls.metadata_https_url(),
         "iam_url": controls.iam_url(),
         "iam_https_url": controls.iam_https_url(),
+        "vpc_url": controls.vpc_url(),
+        "containers_url": controls.containers_url(),
         "object_store_url": controls.object_store_url(),
         "control_url": controls.control_url(),
         "ca_certificate_pem": controls.ca_certificate_pem(),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::account::Seed;
 use crate::journal::Journal;
 use crate::service::Service;
+use crate::spec::Api;
 use crate::world::World;
 
 /// A handle on a running simulator. Clones steer the same simulator.
@@ -72,7 +73,7 @@ impl Controls {
         self.url(Service::Metadata, true)
     }
 
-    /// Base URL of IAM: tokens, keys, trusted-profile management.
+    /// Base URL of IAM: tokens, keys, identities, access groups, policies.
     #[must_use]
     pub fn iam_url(&self) -> String {
         self.url(Service::Iam, false).unwrap_or_default()
@@ -82,6 +83,18 @@ impl Controls {
     #[must_use]
     pub fn iam_https_url(&self) -> Option<String> {
         self.url(Service::Iam, true)
+    }
+
+    /// Base URL of the VPC API, with its `/v1`.
+    #[must_use]
+    pub fn vpc_url(&self) -> String {
+        self.url(Service::Vpc, false).map(|url| url + Api::Vpc.base()).unwrap_or_default()
+    }
+
+    /// Base URL of the Kubernetes Service API for clusters, with its `/global`.
+    #[must_use]
+    pub fn containers_url(&self) -> String {
+        self.url(Service::Containers, false).map(|url| url + Api::Containers.base()).unwrap_or_default()
     }
 
     /// Base URL of the object store.
