@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::EXAMPLE;
 use super::call::Call;
 use super::refusal::{Kind, Refusal};
-use super::EXAMPLE;
 use crate::spec::{Api, Fault, Parameter, Place, Violation};
 
 type Checked = Result<(), Refusal>;
@@ -40,9 +40,8 @@ fn check_parameter(call: &Call<'_>, parameter: &Parameter, given: Option<&str>, 
         return Err(Refusal::new(kind, &format!("{} is required", parameter.name)).about(place, &parameter.name));
     };
     let schema = call.document.resolve(&parameter.schema);
-    let refuse = |why: &str| {
-        Refusal::new(Kind::InvalidParameter, &format!("{} is not valid: {why}", parameter.name)).about(place, &parameter.name)
-    };
+    let refuse =
+        |why: &str| Refusal::new(Kind::InvalidParameter, &format!("{} is not valid: {why}", parameter.name)).about(place, &parameter.name);
     let item = call.document.items(schema).filter(|_| call.document.is_type(schema, "array"));
     let texts: Vec<&str> = if item.is_some() { text.split(',').collect() } else { vec![text] };
     let schema = item.unwrap_or(schema);
@@ -108,8 +107,8 @@ pub(super) fn body(call: &Call<'_>) -> Result<Value, Refusal> {
     if !body.is_json() {
         return Ok(Value::from(String::from_utf8_lossy(&call.request.body).into_owned()));
     }
-    let value: Value =
-        serde_json::from_slice(&call.request.body).map_err(|error| Refusal::new(Kind::BadBody, &format!("the body is not JSON: {error}")))?;
+    let value: Value = serde_json::from_slice(&call.request.body)
+        .map_err(|error| Refusal::new(Kind::BadBody, &format!("the body is not JSON: {error}")))?;
     // In a merge patch null means removal, whatever the type of the property.
     let checked = if body.is_merge_patch() { without_nulls(&value) } else { value.clone() };
     call.document.check(&body.schema, &checked).map_err(|violation| refused(&violation))?;
@@ -146,4 +145,3 @@ fn without_nulls(value: &Value) -> Value {
         other => other.clone(),
     }
 }
-

@@ -12,10 +12,8 @@ use crate::world::World;
 pub(super) fn caller(world: &World, request: &Received, circumstances: &Circumstances) -> Result<String, Refusal> {
     let token = request.bearer().ok_or_else(|| Refusal::new(Kind::NoToken, "No Authorization header with a Bearer token was given"))?;
     let refuse = |why: &str| Refusal::new(Kind::BadToken, why);
-    let claims = world
-        .issued
-        .verify(&KEYS.map(|(key, _)| key), token, circumstances.now.unix())
-        .map_err(|refusal| refuse(refusal.reason()))?;
+    let claims =
+        world.issued.verify(&KEYS.map(|(key, _)| key), token, circumstances.now.unix()).map_err(|refusal| refuse(refusal.reason()))?;
     if claims.pointer("/account/bss").and_then(Value::as_str) != Some(world.account().account_id.as_str()) {
         return Err(refuse("the token is of another account"));
     }

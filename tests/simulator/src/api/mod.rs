@@ -53,13 +53,7 @@ fn route<'a>(apis: &[Api], request: &Received) -> (Api, Routed<'a>) {
     other
 }
 
-fn respond(
-    world: &Arc<World>,
-    api: Api,
-    routed: Routed<'static>,
-    request: &Received,
-    circumstances: &Circumstances,
-) -> Outcome {
+fn respond(world: &Arc<World>, api: Api, routed: Routed<'static>, request: &Received, circumstances: &Circumstances) -> Outcome {
     let caller = authenticate::caller(world, request, circumstances)?;
     authenticate::authorize(world, api, &caller)?;
     let (operation, arguments) = match routed {

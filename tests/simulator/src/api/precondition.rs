@@ -11,9 +11,7 @@ pub(crate) fn check(call: &Call<'_>, tag: &str) -> Result<(), Refusal> {
     match call.request.header("if-match").filter(|_| takes_one) {
         None | Some("*") => Ok(()),
         Some(given) if bare(given) == bare(tag) => Ok(()),
-        Some(_) => {
-            Err(Refusal::new(Kind::Precondition, "the resource was changed since it was read").about("header", "If-Match"))
-        }
+        Some(_) => Err(Refusal::new(Kind::Precondition, "the resource was changed since it was read").about("header", "If-Match")),
     }
 }
 

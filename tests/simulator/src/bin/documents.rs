@@ -1,9 +1,9 @@
 //! Writes the compressed documents that the simulator embeds, from those of the core. `make generate`
 //! runs it; a unit test compares them.
 
+use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-use std::fs;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;

@@ -45,6 +45,7 @@ fn route(call: &Call<'_>) -> Outcome {
         [] if call.request.method == "GET" => Ok(ok(&overview(&call.controls))),
         ["profiles" | "api_keys" | "clients" | "objects", ..] => account::route(call, path),
         ["instances" | "clusters" | "service_account_tokens" | "cr_token_files", ..] => compute::route(call, path),
+        ["operations"] if call.request.method == "GET" => Ok(ok(&json!({ "operations": call.controls.operations() }))),
         ["journal", ..] => journal::route(call, path),
         _ => behaviour::route(call, path),
     }

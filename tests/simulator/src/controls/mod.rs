@@ -103,6 +103,29 @@ impl Controls {
         self.url(Service::ObjectStore, false).unwrap_or_default()
     }
 
+    /// Every operation that is answered: `api`, `operation_id`, `method`, and the template of the `url`.
+    #[must_use]
+    pub fn operations(&self) -> Vec<serde_json::Value> {
+        let of_one = |api: Api| {
+            let base = match api {
+                Api::Vpc => self.vpc_url(),
+                Api::Containers => self.containers_url(),
+                Api::Metadata => self.metadata_url(),
+                Api::IamToken | Api::IamIdentity | Api::AccessGroups | Api::Policies => self.iam_url(),
+            };
+            let view = move |operation: &crate::spec::Operation| {
+                serde_json::json!({
+                    "api": api.name(),
+                    "operation_id": operation.id,
+                    "method": operation.method,
+                    "url": format!("{base}{}", operation.path),
+                })
+            };
+            api.document().operations.iter().map(view).collect::<Vec<_>>()
+        };
+        Api::ALL.into_iter().flat_map(of_one).collect()
+    }
+
     /// Base URL of the control API.
     #[must_use]
     pub fn control_url(&self) -> String {

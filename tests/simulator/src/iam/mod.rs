@@ -39,7 +39,8 @@ pub(crate) fn answer(world: &Arc<World>, request: &Received, circumstances: &Cir
     let mut answer = if ["/v1/", "/v2/"].iter().any(|start| request.path.starts_with(start)) {
         api::answer(world, &[Api::IamIdentity, Api::AccessGroups, Api::Policies], request, circumstances)
     } else {
-        token_service(&Call { world, request, circumstances }).unwrap_or_else(|error| error.answer(circumstances.now, &circumstances.request_id, Some(request)))
+        token_service(&Call { world, request, circumstances })
+            .unwrap_or_else(|error| error.answer(circumstances.now, &circumstances.request_id, Some(request)))
     };
     for name in ["transaction-id", "x-request-id", "x-correlation-id"] {
         answer.set_header(name, circumstances.request_id.clone());

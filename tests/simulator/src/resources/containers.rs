@@ -29,7 +29,9 @@ fn adopt(call: &Call<'_>, resources: &mut Resources) {
         resources.put(Api::Containers, PATH, &cluster.id, value);
         let Some(record) = resources.get_mut(Api::Containers, PATH, &cluster.id) else { continue };
         let kind = if cluster.kind == ClusterKind::OpenShift { "openshift" } else { "kubernetes" };
-        for (name, text) in [("id", cluster.id.as_str()), ("crn", &cluster.crn), ("name", &cluster.name), ("type", kind), ("state", "normal")] {
+        for (name, text) in
+            [("id", cluster.id.as_str()), ("crn", &cluster.crn), ("name", &cluster.name), ("type", kind), ("state", "normal")]
+        {
             if call.document.find("GET", "/v1/clusters/{idOrName}").and_then(|get| call.document.property(get.schema()?, name)).is_some() {
                 record.set(name, json!(text));
             }

@@ -31,6 +31,9 @@ pub(crate) fn create_as(call: &Call<'_>, resources: &mut Resources, id: &str) ->
         let overlay = Overlay { document: call.document, api: call.api, resources, merge: false };
         overlay.apply(schema, &mut value, &call.body);
     }
+    if let Some(account) = value.get_mut("account_id") {
+        *account = Value::from(call.account_id.as_str());
+    }
     let record = resources.put(call.api, &collection, id, value);
     begin_versions(call, resources, template, &collection, &record);
     Ok(record)

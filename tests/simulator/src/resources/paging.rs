@@ -79,6 +79,10 @@ pub(crate) fn describe(call: &Call<'_>, schema: &Value, page: &Page<'_>, fields:
     if let Some(property) = call.document.property(schema, "first") {
         fields.insert("first".to_owned(), link(call, property, paging, None));
     }
+    if let Some(property) = call.document.property(schema, "last") {
+        let last = page.total.saturating_sub(1) / page.limit * page.limit;
+        fields.insert("last".to_owned(), link(call, property, paging, Some(&last.to_string())));
+    }
     if let (Some(token), Some(property)) = (&page.next, call.document.property(schema, "next")) {
         fields.insert("next".to_owned(), link(call, property, paging, Some(token)));
     }

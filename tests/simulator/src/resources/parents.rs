@@ -20,7 +20,7 @@ pub(crate) fn ensure(call: &Call<'_>, resources: &mut Resources) -> Result<(), R
         // The last segment is for the operation itself to find, or to create.
         let is_last = length + 1 == segments.len();
         if let Segment::Parameter(_) = segment
-            && shape::of_item(call.document, template, "GET").is_some()
+            && ["GET", "HEAD", "DELETE"].iter().any(|method| shape::of_item(call.document, template, method).is_some())
         {
             let id = argument(call, template);
             find(call, resources, template, &collection, id, is_last)?;

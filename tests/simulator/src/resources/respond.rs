@@ -39,7 +39,11 @@ pub(crate) fn show(call: &Call<'_>, value: &Value, id: &str) -> Answer {
 }
 
 fn text(label: &str) -> &'static str {
-    if label.ends_with("xml") { "<?xml version=\"1.0\" encoding=\"UTF-8\"?><EntityDescriptor entityID=\"example\"/>\n" } else { "example\n" }
+    if label.ends_with("xml") {
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><EntityDescriptor entityID=\"example\"/>\n"
+    } else {
+        "example\n"
+    }
 }
 
 /// The value as another schema of the same thing has it: a reference, a summary, a list of one.

@@ -21,9 +21,10 @@ impl Document {
 
     fn read_operations(&self) -> Vec<Operation> {
         let paths = self.root.get("paths").and_then(Value::as_object);
-        let each_method = paths.into_iter().flatten().flat_map(|(path, item)| {
-            METHODS.iter().filter_map(move |method| Some((path.as_str(), *method, item, item.get(*method)?)))
-        });
+        let each_method = paths
+            .into_iter()
+            .flatten()
+            .flat_map(|(path, item)| METHODS.iter().filter_map(move |method| Some((path.as_str(), *method, item, item.get(*method)?))));
         each_method.map(|(path, method, item, operation)| Operation::read(self, path, method, item, operation)).collect()
     }
 

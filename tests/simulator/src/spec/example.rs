@@ -102,7 +102,8 @@ impl<'a> Maker<'a> {
             keywords.retain(|keyword, _| !matches!(keyword.as_str(), "oneOf" | "anyOf" | "not"));
         }
         let all: Vec<&Value> = own.get("allOf").and_then(Value::as_array).into_iter().flatten().collect();
-        let shared: Vec<Value> = std::iter::once(&own).chain(all).map(|part| self.plain(self.document.resolve(part), name, depth)).collect();
+        let shared: Vec<Value> =
+            std::iter::once(&own).chain(all).map(|part| self.plain(self.document.resolve(part), name, depth)).collect();
         let members: Vec<&Value> = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten().collect();
         let mut last = merged(shared.iter());
         for member in members {

@@ -6,7 +6,10 @@ use super::document::Document;
 use super::operation::{Operation, Segment};
 
 pub(crate) enum Routed<'a> {
-    Found { operation: &'a Operation, arguments: Vec<(String, String)> },
+    Found {
+        operation: &'a Operation,
+        arguments: Vec<(String, String)>,
+    },
     /// The path is known, with other methods.
     OtherMethod,
     Unknown,

@@ -44,7 +44,9 @@ fn route(call: &Call<'_>) -> Outcome {
 
 impl Call<'_> {
     fn body<T: DeserializeOwned>(&self) -> Result<T, ManagementError> {
-        serde_json::from_slice(&self.request.body).map_err(|error| ManagementError::invalid(&error.to_string()))
+        // That a body is there where one is needed was checked before.
+        let body: &[u8] = if self.request.body.is_empty() { b"{}" } else { &self.request.body };
+        serde_json::from_slice(body).map_err(|error| ManagementError::invalid(&error.to_string()))
     }
 
     /// `If-Match` is required for updates and must be the current entity tag, or `*`.

@@ -14,9 +14,11 @@ pub(super) fn example(call: &Call<'_>) {
     }
     let now = call.now();
     let Some(record) = account.profile_mut(call.argument("profile-id")) else { return };
-    if call.argument("link-id") == EXAMPLE && record.links.iter().all(|link| link.id != EXAMPLE) {
-        let target = LinkTarget { crn: format!("crn:v1:bluemix:public:is:us-south-1:a/{EXAMPLE}::instance:{EXAMPLE}"), ..LinkTarget::default() };
-        let new = NewLink { name: None, cr_type: "VSI".to_owned(), link: target };
+    let of_parameters = call.operation.id == "delete_link_by_parameters" && record.profile.id == EXAMPLE;
+    if (of_parameters || call.argument("link-id") == EXAMPLE) && record.links.iter().all(|link| link.id != EXAMPLE) {
+        let target =
+            LinkTarget { crn: format!("crn:v1:bluemix:public:is:us-south-1:a/{EXAMPLE}::instance:{EXAMPLE}"), ..LinkTarget::default() };
+        let new = NewLink { name: None, cr_type: call.query("type").unwrap_or("VSI").to_owned(), link: target };
         record.links.push(Link { id: EXAMPLE.to_owned(), ..Link::new(new, now) });
     }
     if call.argument("rule-id") == EXAMPLE && record.rules.iter().all(|rule| rule.id != EXAMPLE) {

@@ -22,7 +22,8 @@ pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     prepare(call, resources)?;
     let id = ["/volume/id", "/volume/crn", "/volume/href"].iter().find_map(|pointer| call.text(pointer)).map(str::to_owned);
     let volume = id.as_deref().and_then(|id| {
-        let named = |record: &&super::Record| record.id == id || record.text("/crn") == Some(id) || id.ends_with(&format!("/{}", record.id));
+        let named =
+            |record: &&super::Record| record.id == id || record.text("/crn") == Some(id) || id.ends_with(&format!("/{}", record.id));
         resources.list(Api::Vpc, "/volumes").iter().find(named).cloned()
     });
     match (&id, &volume) {

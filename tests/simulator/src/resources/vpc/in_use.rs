@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::store::{Record, Resources};
 use super::{item, prepare};
-use crate::api::{Call, Kind, Outcome, Refusal, check_precondition};
+use crate::api::{Call, EXAMPLE, Kind, Outcome, Refusal, check_precondition};
 use crate::spec::Api;
 
 /// Collections, and who needs their items: the end of the referrer's collection, and where it refers.
@@ -32,11 +32,15 @@ pub(super) fn delete(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     let record = item::found(call, resources)?;
     check_precondition(call, &record.tag)?;
     let collection = call.collection();
-    let is_of_attachment = |record: &Record| record.value.get("volume_attachments").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    if collection == "/volumes" && record.id != crate::api::EXAMPLE && is_of_attachment(&record) {
+    let is_of_attachment =
+        |record: &Record| record.value.get("volume_attachments").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if collection == "/volumes" && record.id != EXAMPLE && is_of_attachment(&record) {
         return Err(in_use(&record.id, "it is attached to an instance"));
     }
-    if collection == "/security_groups" && !resources.list(Api::Vpc, &format!("/security_groups/{}/targets", record.id)).is_empty() {
+    if collection == "/security_groups"
+        && record.id != EXAMPLE
+        && !resources.list(Api::Vpc, &format!("/security_groups/{}/targets", record.id)).is_empty()
+    {
         return Err(in_use(&record.id, "it has targets"));
     }
     // What a VPC was born with goes with it.
@@ -47,7 +51,9 @@ pub(super) fn delete(call: &Call<'_>, resources: &mut Resources) -> Outcome {
             .collect(),
         _ => Vec::new(),
     };
-    let needed = NEEDED.iter().find(|(end, _)| collection.ends_with(end)).map_or(&[][..], |(_, needed)| *needed);
+    // Nothing holds the example back: whoever tries every operation has things that refer to it.
+    let is_example = record.id == EXAMPLE;
+    let needed = NEEDED.iter().filter(|_| !is_example).find(|(end, _)| collection.ends_with(end)).map_or(&[][..], |(_, needed)| *needed);
     for (end, pointer) in needed {
         let refers = |path: &str, other: &Record| {
             path.ends_with(end) && !own.iter().any(|(_, id)| *id == other.id) && points(&other.value, pointer, &record.id)

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use super::super::dress::fresh_id;
 use super::super::store::{Record, Resources};
-use super::{attachments, create, item, keep, lay, network, prepare, refer, respond};
-use crate::account::{DefaultTrustedProfile, Instance, InstanceSettings, Protocol, SshKey};
+use super::{attachments, bare_metal, create, item, keep, lay, network, prepare, refer, respond};
+use crate::account::{DefaultTrustedProfile, Instance, InstanceKind, InstanceSettings, Protocol, SshKey};
 use crate::api::{Call, EXAMPLE, Kind, Outcome, Refusal, check_precondition, done};
 use crate::controls::Controls;
 use crate::spec::Api;
 
-/// Seconds until a new instance is `starting`, and until it is `running`.
-const STEPS: [i64; 2] = [1, 2];
+/// Seconds until a new server is `starting`, and until it is `running`.
+const STARTING: i64 = 1;
+const RUNNING: i64 = 2;
 
 pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     prepare(call, resources)?;
@@ -25,12 +26,7 @@ pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     let mut record = create::create_as(call, resources, &instance.id)?;
     record.set("crn", instance.crn.as_str());
     record.set("name", instance.settings.name.as_str());
-    record.set("status", "pending");
-    record.set("lifecycle_state", "pending");
-    for (seconds, status) in STEPS.iter().zip(["starting", "running"]) {
-        record.plan(call.now().plus_seconds(*seconds), "status", status);
-    }
-    record.plan(call.now().plus_seconds(STEPS[1]), "lifecycle_state", "stable");
+    boot(call, &mut record);
     let record = furnish(call, resources, record, subnet.as_ref());
     let place = |pointer: &str| record.text(pointer).map(str::to_owned);
     if let Some(instance) = call.world.account().instance_mut(&instance.id) {
@@ -38,6 +34,16 @@ pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
         instance.subnet_id = subnet.map_or_else(|| instance.subnet_id.clone(), |subnet| subnet.id);
     }
     Ok(respond::with(call, &record))
+}
+
+/// A new server is pending, then starting, then running.
+pub(super) fn boot(call: &Call<'_>, record: &mut Record) {
+    record.set("status", "pending");
+    record.set("lifecycle_state", "pending");
+    for (seconds, status) in [(STARTING, "starting"), (RUNNING, "running")] {
+        record.plan(call.now().plus_seconds(seconds), "status", status);
+    }
+    record.plan(call.now().plus_seconds(RUNNING), "lifecycle_state", "stable");
 }
 
 /// The subnet of the primary interface, in either way to name it.
@@ -57,16 +63,16 @@ fn subnet(call: &Call<'_>, resources: &Resources) -> Result<Option<Record>, Refu
 }
 
 /// What its metadata service needs to know.
-fn settings(call: &Call<'_>, resources: &Resources) -> Result<InstanceSettings, Refusal> {
+pub(super) fn settings(call: &Call<'_>, resources: &Resources) -> Result<InstanceSettings, Refusal> {
     let flag = |pointer: &str| call.body.pointer(pointer).and_then(Value::as_bool);
     let name = call.text("/name").map_or_else(|| format!("instance-{}", crate::identifiers::hex()), str::to_owned);
-    let named = call.body.get("keys").and_then(Value::as_array).into_iter().flatten();
+    let named = call.body.get("keys").or(call.body.pointer("/initialization/keys")).and_then(Value::as_array).into_iter().flatten();
     let keys = named.filter_map(|key| resources.get(Api::Vpc, "/keys", key.get("id")?.as_str()?)).map(ssh_key).collect();
     let mut settings = InstanceSettings {
         name,
         enabled: flag("/metadata_service/enabled").unwrap_or(false),
         default_trusted_profile: default_profile(call)?,
-        user_data: call.text("/user_data").map(str::to_owned),
+        user_data: call.text("/user_data").or(call.text("/initialization/user_data")).map(str::to_owned),
         keys,
         ..InstanceSettings::default()
     };
@@ -89,7 +95,8 @@ fn ssh_key(record: &Record) -> SshKey {
 
 /// The profile must exist. Without a word about it, it is linked.
 fn default_profile(call: &Call<'_>) -> Result<Option<DefaultTrustedProfile>, Refusal> {
-    let Some(given) = call.body.get("default_trusted_profile") else { return Ok(None) };
+    let nested = call.body.pointer("/initialization/default_trusted_profile");
+    let Some(given) = call.body.get("default_trusted_profile").or(nested) else { return Ok(None) };
     let text = |name: &str| given.pointer(&format!("/target/{name}")).and_then(Value::as_str);
     let account = call.world.account();
     let record = text("id").and_then(|id| account.profile(id)).or_else(|| account.profile_by_crn(text("crn")?));
@@ -148,6 +155,10 @@ fn furnish(call: &Call<'_>, resources: &mut Resources, mut instance: Record, sub
 pub(super) fn adopt(call: &Call<'_>, resources: &mut Resources) {
     let instances: Vec<Instance> = call.world.account().instances.clone();
     for instance in instances {
+        if instance.settings.kind == InstanceKind::Bms {
+            bare_metal::admit(call, resources, &instance);
+            continue;
+        }
         let mut record = match resources.get(Api::Vpc, "/instances", &instance.id) {
             Some(record) => record.clone(),
             None => admit(call, resources, &instance),
@@ -226,6 +237,12 @@ pub(super) fn delete(call: &Call<'_>, resources: &mut Resources) -> Outcome {
         }
     }
     resources.remove(Api::Vpc, "/instances", &record.id);
+    forget(call, &record);
+    Ok(done(call.operation.status))
+}
+
+/// The account's instance goes, its metadata service, and every link to it.
+pub(super) fn forget(call: &Call<'_>, record: &Record) {
     {
         let mut account = call.world.account();
         let crn = record.text("/crn").unwrap_or_default();
@@ -235,7 +252,6 @@ pub(super) fn delete(call: &Call<'_>, resources: &mut Resources) -> Outcome {
         }
     }
     call.world.set_gates();
-    Ok(done(call.operation.status))
 }
 
 /// The keys it was made with, and its default trusted profile.

@@ -1,6 +1,7 @@
 //! The VPC API, where it does more than keep what it is given.
 
 mod attachments;
+mod bare_metal;
 mod floating_ip;
 mod in_use;
 mod instance;
@@ -35,6 +36,10 @@ pub(super) fn answer(call: &Call<'_>, resources: &mut Resources) -> Option<Outco
         "create_instance_action" => instance_actions::act(call, resources),
         "create_instance_volume_attachment" => attachments::create(call, resources),
         "delete_instance_volume_attachment" => attachments::delete(call, resources),
+        "create_bare_metal_server" => bare_metal::create(call, resources),
+        "delete_bare_metal_server" => bare_metal::delete(call, resources),
+        "start_bare_metal_server" | "stop_bare_metal_server" | "restart_bare_metal_server" => bare_metal::act(call, resources),
+        "deprecate_image" | "obsolete_image" => stock::retire(call, resources),
         "create_volume" => attachments::create_volume(call, resources),
         "create_floating_ip" => floating_ip::create(call, resources),
         "create_security_group" => security_group::create(call, resources),

@@ -60,7 +60,9 @@ pub(super) fn create_subnet(call: &Call<'_>, resources: &mut Resources) -> Outco
     };
     if resources.list(Api::Vpc, "/subnets").iter().any(taken) {
         resources.remove(Api::Vpc, "/subnets", &subnet.id);
-        return Err(Refusal::new(Kind::Conflict, "the address range overlaps with that of another subnet").about("field", "ipv4_cidr_block"));
+        return Err(
+            Refusal::new(Kind::Conflict, "the address range overlaps with that of another subnet").about("field", "ipv4_cidr_block")
+        );
     }
     let subnet = furnish_subnet(call, resources, subnet, &cidr);
     Ok(respond::with(call, &subnet))
@@ -102,9 +104,7 @@ fn free_block(resources: &Resources, size: u64) -> String {
 fn part(call: &Call<'_>, subnet: &Record) -> (&'static str, String) {
     match call.operation.path.rsplit('/').next() {
         Some("network_acl") => ("network_acl", "/network_acls".to_owned()),
-        Some("routing_table") => {
-            ("routing_table", format!("/vpcs/{}/routing_tables", subnet.text("/vpc/id").unwrap_or_default()))
-        }
+        Some("routing_table") => ("routing_table", format!("/vpcs/{}/routing_tables", subnet.text("/vpc/id").unwrap_or_default())),
         _ => ("public_gateway", "/public_gateways".to_owned()),
     }
 }

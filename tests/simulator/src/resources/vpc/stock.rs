@@ -3,7 +3,7 @@
 use super::super::dress::fresh_id;
 use super::super::store::Resources;
 use super::{create, instance, keep, lay, prepare, respond};
-use crate::api::{Call, Outcome};
+use crate::api::{Call, Outcome, Refusal, done};
 use crate::spec::{Api, Dice};
 
 const IMAGE: &str = "ibm-ubuntu-24-04-minimal-amd64-1";
@@ -29,4 +29,14 @@ pub(super) fn create_key(call: &Call<'_>, resources: &mut Resources) -> Outcome 
     key.set("length", if is_rsa { 4096 } else { 256 });
     keep(resources, "/keys", &key);
     Ok(respond::with(call, &key))
+}
+
+/// An image that is deprecated or obsolete says so.
+pub(super) fn retire(call: &Call<'_>, resources: &mut Resources) -> Outcome {
+    prepare(call, resources)?;
+    let id = call.argument("id");
+    let image = resources.get_mut(Api::Vpc, "/images", id).ok_or_else(|| Refusal::not_found(id))?;
+    image.set("status", if call.operation.id == "deprecate_image" { "deprecated" } else { "obsolete" });
+    image.touch();
+    Ok(done(call.operation.status))
 }

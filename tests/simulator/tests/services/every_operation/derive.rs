@@ -103,8 +103,7 @@ impl Deriver<'_> {
         if let Some(value) = schema.get("const").or(schema["enum"].get(0)).or(schema["x-extensible-enum"].get(0)) {
             return value.clone();
         }
-        let branches: Vec<&Value> =
-            ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten().collect();
+        let branches: Vec<&Value> = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten().collect();
         let own = self.plain(schema, name);
         for branch in &branches {
             let needed = branch["required"].as_array().filter(|_| branch.get("type").is_none());

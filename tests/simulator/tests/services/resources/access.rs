@@ -68,7 +68,12 @@ fn a_policy_makes_an_administrator_of_a_groups_member() {
     let may = || call("GET", list.as_str()).bearer(&ordinary).send().status;
     assert_eq!(may(), 403);
     let id = group(&setting, "admins");
-    setting.make("PUT", "iam-access-groups", &format!("/v2/groups/{id}/members"), &json!({"members": [{"iam_id": key.iam_id, "type": "service"}]}));
+    setting.make(
+        "PUT",
+        "iam-access-groups",
+        &format!("/v2/groups/{id}/members"),
+        &json!({"members": [{"iam_id": key.iam_id, "type": "service"}]}),
+    );
     let viewer = setting.make("POST", "iam-policy-management", "/v2/policies", &policy(&id, "Viewer"));
     assert_eq!(may(), 403);
     let path = format!("/v2/policies/{}", viewer["id"].as_str().unwrap());

@@ -86,7 +86,13 @@ fn what_does_not_exist() {
     for path in ["/vpcs/none", "/vpcs/none/routes", "/vpcs/none/routes/none", "/instance/profiles/none", "/shares/none/snapshots"] {
         assert_eq!(setting.get("vpc", path).status, 404, "{path}");
     }
-    let reply = setting.send("POST", "vpc", "/subnets", &[], &json!({"vpc": {"id": "none"}, "total_ipv4_address_count": 16, "zone": {"name": "us-south-1"}}));
+    let reply = setting.send(
+        "POST",
+        "vpc",
+        "/subnets",
+        &[],
+        &json!({"vpc": {"id": "none"}, "total_ipv4_address_count": 16, "zone": {"name": "us-south-1"}}),
+    );
     assert_eq!((reply.status, &reply.json()["errors"][0]["target"]["name"]), (404, &json!("vpc")));
     assert_eq!(setting.send("POST", "vpc", "/regions", &[], &Value::Null).status, 405);
     assert_eq!(setting.get("vpc", "/nothing").status, 404);

@@ -181,3 +181,42 @@ fn instances_of_the_account_are_there_too() {
     assert_eq!(found["instances"].as_array().unwrap().len(), 1);
     assert_eq!(setting.get("vpc", "/instances?name=other").json()["instances"], json!([]));
 }
+
+#[test]
+fn a_bare_metal_server_has_an_identity_and_states() {
+    let setting = Setting::start();
+    let vpc = setting.make("POST", "vpc", "/vpcs", &json!({}));
+    let subnet = json!({"vpc": {"id": vpc["id"]}, "total_ipv4_address_count": 16, "zone": {"name": "us-south-1"}});
+    let subnet = setting.make("POST", "vpc", "/subnets", &subnet);
+    let image = setting.get("vpc", "/images").json()["images"][0]["id"].clone();
+    let profile = setting.get("vpc", "/bare_metal_server/profiles").json()["profiles"][0]["name"].clone();
+    let key = setting.make("POST", "vpc", "/keys", &json!({"public_key": "ssh-rsa AAAA"}));
+    let wanted = json!({
+        "name": "metal",
+        "zone": {"name": "us-south-1"},
+        "profile": {"name": profile},
+        "initialization": {"image": {"id": image}, "keys": [{"id": key["id"]}]},
+        "metadata_service": {"enabled": true},
+        "primary_network_interface": {"subnet": {"id": subnet["id"]}},
+    });
+    let made = setting.make("POST", "vpc", "/bare_metal_servers", &wanted);
+    let path = format!("/bare_metal_servers/{}", made["id"].as_str().unwrap());
+    setting.simulator.set_clock_skew(Service::Vpc, 60);
+    assert_eq!(setting.get("vpc", &path).json()["status"], "running");
+    let metadata = setting.simulator.instance_metadata_url(made["id"].as_str().unwrap()).unwrap();
+    let reply = call("PUT", format!("{metadata}/identity/v1/token?{VERSION}")).header("Metadata-Flavor", "ibm").send();
+    let identity = reply.json()["access_token"].as_str().unwrap().to_owned();
+    let pod = setting.simulator.seed().unwrap().pod_profile;
+    let link = json!({"cr_type": "BMS", "link": {"crn": made["crn"]}});
+    setting.make("POST", "iam-identity", &format!("/v1/profiles/{}/links", pod.id), &link);
+    let grant = ("grant_type", "urn:ibm:params:oauth:grant-type:cr-token");
+    let exchange = || token(&setting.simulator, &[grant, ("cr_token", &identity), ("profile_id", &pod.id)]).status;
+    assert_eq!(exchange(), 200);
+    let send = |action: &str, body: Value| setting.send("POST", "vpc", &format!("{path}/{action}"), &[], &body).status;
+    assert_eq!(send("start", Value::Null), 409);
+    assert_eq!(send("stop", json!({"type": "soft"})), 204);
+    setting.simulator.set_clock_skew(Service::Vpc, 120);
+    assert_eq!(send("start", Value::Null), 204);
+    assert_eq!(setting.delete("vpc", &path).status, 202);
+    assert_eq!(exchange(), 400);
+}
