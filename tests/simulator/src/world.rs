@@ -130,6 +130,7 @@ impl World {
     pub(crate) fn redactor(&self) -> Redactor {
         let mut secrets = self.issued.all();
         secrets.extend(self.account().secrets());
+        secrets.extend(self.resources().secrets.iter().cloned());
         secrets.push(self.control_token.clone());
         Redactor::new(secrets)
     }

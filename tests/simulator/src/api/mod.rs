@@ -7,6 +7,7 @@ mod authenticate;
 mod call;
 mod precondition;
 mod refusal;
+mod secrets;
 
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ fn respond(world: &Arc<World>, api: Api, routed: Routed<'static>, request: &Rece
     let mut call = Call::new(world, api, operation, arguments, request, circumstances, caller);
     arguments::check(&call)?;
     call.body = arguments::body(&call)?;
+    secrets::remember(&call);
     resources::answer(&call)
 }
 

@@ -5,7 +5,6 @@ use serde_json::json;
 
 use crate::exchange::{Answer, Circumstances, Received};
 use crate::iam::ManagementError;
-use crate::metadata::error::MetadataError;
 use crate::spec::Api;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,13 +73,7 @@ impl Refusal {
         let status = self.status(api);
         let trace = circumstances.request_id.as_str();
         match api {
-            Api::Vpc | Api::Metadata => {
-                let error = MetadataError::new(status, self.code(), &self.message);
-                match &self.target {
-                    Some((target_type, name)) => error.about(target_type, name).answer(trace),
-                    None => error.answer(trace),
-                }
-            }
+            Api::Vpc | Api::Metadata => self.vpc_container(status, trace),
             Api::IamIdentity | Api::IamToken => {
                 ManagementError::new(status, self.message_code(), &self.message).answer(circumstances, request)
             }
@@ -142,6 +135,14 @@ impl Refusal {
             Kind::NotUnique | Kind::Conflict | Kind::InUse | Kind::Precondition => "policy_conflict_error",
             _ => "invalid_body",
         }
+    }
+
+    fn vpc_container(&self, status: StatusCode, trace: &str) -> Answer {
+        let mut error = json!({"code": self.code(), "message": self.message});
+        if let (Some((target_type, name)), Some(fields)) = (&self.target, error.as_object_mut()) {
+            fields.insert("target".to_owned(), json!({"name": name, "type": target_type}));
+        }
+        Answer::json(status, &json!({"errors": [error], "trace": trace}))
     }
 
     fn incident(&self, status: StatusCode, trace: &str) -> serde_json::Value {

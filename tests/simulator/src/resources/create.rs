@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::dress::fresh_id;
 use super::overlay::Overlay;
 use super::store::{Record, Resources};
-use super::{parents, respond, shape};
+use super::{fresh, respond, shape};
 use crate::api::{Call, Kind, Outcome, Refusal};
 use crate::spec::Segment;
 
@@ -25,9 +25,8 @@ pub(crate) fn create_as(call: &Call<'_>, resources: &mut Resources, id: &str) ->
     let collection = call.collection();
     check_name(call, resources, &collection)?;
     let template = shape::collection(call.operation);
-    let mut value = parents::example(call, template, &collection, id);
+    let mut value = fresh::item(call, template, &collection, id, &call.body);
     if let Some(schema) = shape::item_schema(call.document, template) {
-        forget_defaults(call, schema, &mut value);
         let overlay = Overlay { document: call.document, api: call.api, resources, merge: false };
         overlay.apply(schema, &mut value, &call.body);
     }
@@ -37,19 +36,6 @@ pub(crate) fn create_as(call: &Call<'_>, resources: &mut Resources, id: &str) ->
     let record = resources.put(call.api, &collection, id, value);
     begin_versions(call, resources, template, &collection, &record);
     Ok(record)
-}
-
-/// Nothing optional that a caller could have given and did not give is invented.
-fn forget_defaults(call: &Call<'_>, schema: &Value, value: &mut Value) {
-    let Some(body) = &call.operation.body else { return };
-    let Some(fields) = value.as_object_mut() else { return };
-    let is_invented = |name: &str| {
-        call.document.property(&body.schema, name).is_some() && call.body.get(name).is_none() && !call.document.requires(schema, name)
-    };
-    let invented: Vec<String> = fields.keys().filter(|name| name.as_str() != "name" && is_invented(name)).cloned().collect();
-    for name in invented {
-        fields.remove(&name);
-    }
 }
 
 /// Names are unique within their collection, except below other items of IAM.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::Call;
 use crate::identifiers;
-use crate::spec::Api;
+use crate::spec::{Api, Dice};
 
 /// Where an item is.
 pub(crate) struct Address<'a> {
@@ -30,9 +30,19 @@ pub(crate) fn dress(call: &Call<'_>, address: &Address<'_>, value: &mut Value) {
     for name in ["created_by", "created_by_id", "last_modified_by_id"] {
         set(value, Some(name), json!(call.caller));
     }
+    if let Some(group) = value.get_mut("resource_group").filter(|group| group.is_object()) {
+        *group = resource_group(call);
+    }
     if let Some(account) = value.get_mut("account") {
         set(account, Some("id"), json!(call.account_id));
     }
+}
+
+/// The account's default group, in which everything is that nobody puts elsewhere.
+fn resource_group(call: &Call<'_>) -> Value {
+    let id = Dice::of(&call.account_id).uuid().replace('-', "");
+    let href = format!("https://resource-controller.cloud.ibm.com/v2/resource_groups/{id}");
+    json!({"id": id, "href": href, "name": "Default"})
 }
 
 fn set(value: &mut Value, name: Option<&str>, new: Value) {

@@ -8,7 +8,7 @@ use super::overlay::Overlay;
 use super::paging;
 use super::shape::{self, Items};
 use super::store::{Record, Resources};
-use super::{parents, respond};
+use super::{fresh, respond};
 use crate::api::{Call, EXAMPLE, Outcome, Refusal, done};
 use crate::exchange::Answer;
 use crate::spec::{Maker, Place};
@@ -117,7 +117,7 @@ pub(crate) fn replace(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     resources.list_mut(call.api, &path).clear();
     for body in given {
         let id = fresh_id(call.api, &path);
-        let mut value = parents::example(call, template, &path, &id);
+        let mut value = fresh::item(call, template, &path, &id, &body);
         if let Some(schema) = shape::item_schema(call.document, template) {
             Overlay { document: call.document, api: call.api, resources, merge: false }.apply(schema, &mut value, &body);
         }

@@ -6,6 +6,7 @@ mod access_groups;
 mod containers;
 mod create;
 mod dress;
+mod fresh;
 mod identity;
 mod item;
 mod list;

@@ -77,26 +77,27 @@ pub(crate) fn describe(call: &Call<'_>, schema: &Value, page: &Page<'_>, fields:
     }
     let Some(paging) = &call.operation.paging else { return };
     if let Some(property) = call.document.property(schema, "first") {
-        fields.insert("first".to_owned(), link(call, property, paging, None));
+        fields.insert("first".to_owned(), link(call, property, paging, page.limit, None));
     }
     if let Some(property) = call.document.property(schema, "last") {
         let last = page.total.saturating_sub(1) / page.limit * page.limit;
-        fields.insert("last".to_owned(), link(call, property, paging, Some(&last.to_string())));
+        fields.insert("last".to_owned(), link(call, property, paging, page.limit, Some(&last.to_string())));
     }
     if let (Some(token), Some(property)) = (&page.next, call.document.property(schema, "next")) {
-        fields.insert("next".to_owned(), link(call, property, paging, Some(token)));
+        fields.insert("next".to_owned(), link(call, property, paging, page.limit, Some(token)));
     }
 }
 
 /// A URL, or an object that has it, and the token where the object has a place for it.
-fn link(call: &Call<'_>, schema: &Value, paging: &Paging, token: Option<&str>) -> Value {
+fn link(call: &Call<'_>, schema: &Value, paging: &Paging, limit: usize, token: Option<&str>) -> Value {
     let document: &Document = call.document;
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in &call.query {
-        if ![paging.token.as_str(), "version", "generation"].contains(&name.as_str()) {
+        if ![paging.limit.as_str(), paging.token.as_str(), "version", "generation"].contains(&name.as_str()) {
             query.append_pair(name, value);
         }
     }
+    query.append_pair(&paging.limit, &limit.to_string());
     if let Some(token) = token {
         query.append_pair(&paging.token, token);
     }

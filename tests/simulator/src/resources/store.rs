@@ -34,6 +34,8 @@ struct Step {
 pub(crate) struct Resources {
     collections: BTreeMap<(Api, String), Vec<Record>>,
     laid_out: BTreeSet<(Api, String)>,
+    /// Texts of bodies that must not be shown.
+    pub(crate) secrets: Vec<String>,
 }
 
 impl Record {

@@ -67,11 +67,11 @@ impl Document {
         }
         if let Some(members) = members("anyOf") {
             let outcomes: Vec<Checked> = members.iter().map(|member| self.check_at(member, value, at)).collect();
-            self.check_any(&outcomes)?;
+            self.check_any(members, &outcomes, value)?;
         }
         if let Some(members) = members("oneOf") {
             let outcomes: Vec<Checked> = members.iter().map(|member| self.check_at(member, value, at)).collect();
-            self.check_any(&outcomes)?;
+            self.check_any(members, &outcomes, value)?;
             if outcomes.iter().filter(|outcome| outcome.is_ok()).count() > 1 {
                 return invalid(at, "it fits several alternatives that exclude each other".to_owned());
             }
@@ -82,13 +82,16 @@ impl Document {
         }
     }
 
-    /// One alternative has to fit. If none does, the one that went furthest tells why.
-    fn check_any(&self, outcomes: &[Checked]) -> Checked {
+    /// One alternative has to fit. If none does, the one that was most likely meant tells why: that
+    /// with most of its required properties, and then the one that went furthest.
+    fn check_any(&self, members: &[Value], outcomes: &[Checked], value: &Value) -> Checked {
         if outcomes.is_empty() || outcomes.iter().any(Result::is_ok) {
             return Ok(());
         }
-        let furthest = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).max_by_key(|violation| violation.at.len());
-        furthest.map_or(Ok(()), |violation| Err(violation.clone()))
+        let given = |member: &Value| required(self.resolve(member)).filter(|name| value.get(*name).is_some()).count();
+        let violations = members.iter().zip(outcomes).filter_map(|(member, outcome)| Some((member, outcome.as_ref().err()?)));
+        let likeliest = violations.max_by_key(|(member, violation)| (given(member), violation.at.len()));
+        likeliest.map_or(Ok(()), |(_, violation)| Err(violation.clone()))
     }
 }
 
@@ -186,7 +189,7 @@ mod tests {
         assert_eq!(volume(json!({"capacity": 10})), Ok(()));
         assert_eq!(volume(json!({"source_snapshot": {"id": "x"}})), Ok(()));
         assert!(volume(json!({})).is_err());
-        assert_eq!(volume(json!({"capacity": "10"})).unwrap_err().at, "source_snapshot");
+        assert_eq!(volume(json!({"capacity": "10"})).unwrap_err().at, "capacity");
         assert_eq!(check("VPCIdentity", json!({"name": "x"})).unwrap_err().fault, Fault::Missing);
     }
 }

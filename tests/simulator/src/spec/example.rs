@@ -7,7 +7,7 @@ use super::schema::{branches, required, types};
 use super::words::{self, Dice};
 
 /// States that a resource is in most of its life.
-const USUAL: [&str; 9] = ["stable", "available", "running", "active", "ok", "succeeded", "attached", "up", "normal"];
+const USUAL: [&str; 11] = ["stable", "available", "running", "active", "ok", "succeeded", "attached", "up", "normal", "standard", "public"];
 
 /// Deeper objects have only what they must have; deeper lists are empty.
 const DEEP: usize = 2;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Api, Call, EXAMPLE, Outcome, Record, Resources, create as creation, item, parents, respond};
+use super::{Api, Call, EXAMPLE, Outcome, Record, Resources, create as creation, fresh, item, parents, respond};
 use crate::account::{ApiKey, ApiKeyState};
 use crate::api::{Kind, Refusal, done};
 
@@ -47,7 +47,7 @@ fn show_value(resources: &mut Resources, record: &mut Record, value: &str) {
 /// Adds a key for somebody, as creating a service ID can ask for one.
 pub(super) fn create_for(call: &Call<'_>, resources: &mut Resources, iam_id: &str, name: &str) -> serde_json::Value {
     let id = super::super::dress::fresh_id(Api::IamIdentity, PATH);
-    let value = parents::example(call, &crate::spec::template(PATH), PATH, &id);
+    let value = fresh::item(call, &crate::spec::template(PATH), PATH, &id, &serde_json::Value::Null);
     let mut record = resources.put(Api::IamIdentity, PATH, &id, value);
     record.set("iam_id", iam_id);
     record.set("name", name);
@@ -64,7 +64,7 @@ pub(super) fn adopt(call: &Call<'_>, resources: &mut Resources) {
     let keys: Vec<ApiKey> = call.world.account().api_keys.clone();
     for key in keys {
         if resources.get(Api::IamIdentity, PATH, &key.id).is_none() {
-            let value = parents::example(call, &crate::spec::template(PATH), PATH, &key.id);
+            let value = fresh::item(call, &crate::spec::template(PATH), PATH, &key.id, &serde_json::Value::Null);
             let mut record = resources.put(Api::IamIdentity, PATH, &key.id, value);
             for (name, text) in [("name", key.name.as_str()), ("iam_id", key.iam_id.as_str()), ("apikey", "")] {
                 record.set(name, text);

@@ -7,7 +7,7 @@ mod profiles;
 mod service_ids;
 
 use super::store::{Record, Resources};
-use super::{create, item, parents, respond, shape, single};
+use super::{create, fresh, item, parents, respond, shape, single};
 use crate::api::{Call, EXAMPLE, Outcome};
 use crate::iam;
 use crate::spec::Api;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Api, Call, Outcome, Record, Resources, api_keys, create as creation, item, parents, respond};
+use super::{Api, Call, Outcome, Record, Resources, api_keys, create as creation, fresh, item, parents, respond};
 use crate::api::{Refusal, done};
 
 const PATH: &str = "/v1/serviceids";
@@ -44,7 +44,7 @@ pub(super) fn adopt(call: &Call<'_>, resources: &mut Resources) {
     for (iam_id, name) in owners {
         let Some(id) = iam_id.strip_prefix("iam-").filter(|id| id.starts_with("ServiceId-")) else { continue };
         if resources.get(Api::IamIdentity, PATH, id).is_none() && resources.is_untouched(Api::IamIdentity, &format!("{PATH}/{id}")) {
-            let value = parents::example(call, &crate::spec::template(PATH), PATH, id);
+            let value = fresh::item(call, &crate::spec::template(PATH), PATH, id, &Value::Null);
             let mut record = resources.put(Api::IamIdentity, PATH, id, value);
             record.set("name", name);
             record.set("locked", false);

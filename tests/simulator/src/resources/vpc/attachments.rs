@@ -10,7 +10,7 @@ use crate::spec::Api;
 pub(super) fn create_volume(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     prepare(call, resources)?;
     let mut volume = create::create(call, resources)?;
-    volume.set("volume_attachments", json!([]));
+    volume.set("attachment_state", "unattached");
     volume.set("status", "pending");
     volume.plan(call.now().plus_seconds(1), "status", "available");
     keep(resources, "/volumes", &volume);
@@ -39,6 +39,7 @@ pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     if let Some(mut volume) = volume {
         refer(call, "/instances/{instance_id}/volume_attachments", &mut attachment, "volume", &volume);
         refer(call, "/volumes", &mut volume, "volume_attachments", &attachment);
+        volume.set("attachment_state", "attached");
         volume.touch();
         keep(resources, "/volumes", &volume);
     }
@@ -67,6 +68,7 @@ pub(super) fn delete(call: &Call<'_>, resources: &mut Resources) -> Outcome {
 pub(super) fn release(resources: &mut Resources, volume: Option<&str>) {
     if let Some(volume) = volume.and_then(|id| resources.get_mut(Api::Vpc, "/volumes", id)) {
         volume.set("volume_attachments", json!([]));
+        volume.set("attachment_state", "unattached");
         volume.touch();
     }
 }

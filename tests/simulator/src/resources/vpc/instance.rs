@@ -117,7 +117,6 @@ fn furnish(call: &Call<'_>, resources: &mut Resources, mut instance: Record, sub
     let address = format!("/instances/{}/network_interfaces", instance.id);
     let mut interface = lay(call, resources, INTERFACES, &address, &fresh_id(Api::Vpc, &address));
     interface.set("name", call.text("/primary_network_interface/name").unwrap_or("eth0"));
-    network::empty(&mut interface, &["floating_ips"]);
     if let Some(subnet) = subnet {
         refer(call, INTERFACES, &mut interface, "subnet", subnet);
         let vpc = subnet.text("/vpc/id").and_then(|id| resources.get(Api::Vpc, "/vpcs", id)).cloned();
@@ -146,7 +145,6 @@ fn furnish(call: &Call<'_>, resources: &mut Resources, mut instance: Record, sub
     keep(resources, &address, &attachment);
     refer(call, "/instances", &mut instance, "boot_volume_attachment", &attachment);
     refer(call, "/instances", &mut instance, "volume_attachments", &attachment);
-    network::empty(&mut instance, &["health_reasons", "lifecycle_reasons", "status_reasons", "disks", "network_attachments"]);
     keep(resources, "/instances", &instance);
     instance
 }
@@ -189,12 +187,29 @@ fn admit(call: &Call<'_>, resources: &mut Resources, instance: &Instance) -> Rec
     let mut subnet = lay(call, resources, "/subnets", "/subnets", &instance.subnet_id);
     subnet.set("name", format!("subnet-of-{}", instance.settings.name));
     refer(call, "/subnets", &mut subnet, "vpc", &vpc);
+    let zone = zone(call, &instance.settings.zone);
+    subnet.set("zone", zone.clone());
     let subnet = network::furnish_subnet(call, resources, subnet, "10.240.0.0/24");
     let mut record = lay(call, resources, "/instances", "/instances", &instance.id);
     record.set("name", instance.settings.name.as_str());
     record.set("crn", instance.crn.as_str());
     record.set("created_at", instance.created_at.as_str());
+    record.set("zone", zone);
+    if let Some(image) = resources.list(Api::Vpc, "/images").first() {
+        refer(call, "/instances", &mut record, "image", image);
+    }
+    record.set("profile", named(call, "/instance/profiles", "cx2-2x4", "instance_profile"));
     furnish(call, resources, record, Some(&subnet))
+}
+
+fn zone(call: &Call<'_>, name: &str) -> Value {
+    let region = name.rsplit_once('-').map_or(name, |(region, _)| region);
+    json!({"name": name, "href": call.url(&format!("/regions/{region}/zones/{name}"))})
+}
+
+/// A reference to what is known by its name.
+fn named(call: &Call<'_>, collection: &str, name: &str, kind: &str) -> Value {
+    json!({"name": name, "href": call.url(&format!("{collection}/{name}")), "resource_type": kind})
 }
 
 /// The name and the metadata service are settings of the account's instance as well.

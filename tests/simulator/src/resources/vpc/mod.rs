@@ -11,7 +11,7 @@ mod security_group;
 mod stock;
 
 use super::store::{Record, Resources};
-use super::{create, item, parents, references, respond, shape};
+use super::{create, fresh, item, parents, references, respond, shape};
 use crate::api::{Call, Outcome, Refusal};
 use crate::spec::{Api, template};
 
@@ -73,7 +73,7 @@ fn default_of(call: &Call<'_>, resources: &mut Resources, property: &str, collec
 
 /// Adds something that nobody asked for by itself, such as the network interface of an instance.
 fn lay(call: &Call<'_>, resources: &mut Resources, path: &str, address: &str, id: &str) -> Record {
-    let value = parents::example(call, &template(path), address, id);
+    let value = fresh::item(call, &template(path), address, id, &serde_json::Value::Null);
     resources.put(Api::Vpc, address, id, value)
 }
 

@@ -27,25 +27,22 @@ pub(super) fn furnish(call: &Call<'_>, resources: &mut Resources, mut vpc: Recor
         let mut part = lay(call, resources, path, address, &id);
         part.set("name", format!("{}-{}", vpc.text("/name").unwrap_or("vpc"), property.trim_start_matches("default_").replace('_', "-")));
         refer(call, path, &mut part, "vpc", &vpc);
-        empty(&mut part, &["rules", "targets", "subnets", "routes"]);
         if property == "default_routing_table" {
             part.set("is_default", true);
         }
         keep(resources, address, &part);
         refer(call, "/vpcs", &mut vpc, property, &part);
     }
-    empty(&mut vpc, &["public_address_ranges", "health_reasons"]);
+    if call.body.get("dns").is_none() {
+        vpc.set("dns", json!({"enable_hub": false, "resolution_binding_count": 0, "resolver": resolver()}));
+    }
     keep(resources, "/vpcs", &vpc);
     vpc
 }
 
-/// Lists of what there is none of yet.
-pub(super) fn empty(record: &mut Record, properties: &[&str]) {
-    for property in properties {
-        if record.value.get(property).is_some() {
-            record.set(property, json!([]));
-        }
-    }
+/// That of the service, unless the VPC is told to use another.
+fn resolver() -> serde_json::Value {
+    json!({"configuration": "default", "servers": [{"address": "161.26.0.10"}, {"address": "161.26.0.11"}], "type": "system"})
 }
 
 pub(super) fn create_subnet(call: &Call<'_>, resources: &mut Resources) -> Outcome {

@@ -3,19 +3,14 @@
 use serde_json::{Value, json};
 
 use super::super::store::Resources;
-use super::{create, keep, network, prepare, respond};
+use super::{create, prepare, respond};
 use crate::api::{Call, Outcome};
 use crate::spec::Api;
 
 /// It begins with the rules of the body, and without targets.
 pub(super) fn create(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     prepare(call, resources)?;
-    let mut group = create::create(call, resources)?;
-    network::empty(&mut group, &["targets"]);
-    if call.body.get("rules").is_none() {
-        network::empty(&mut group, &["rules"]);
-    }
-    keep(resources, "/security_groups", &group);
+    let group = create::create(call, resources)?;
     let rules = format!("/security_groups/{}/rules", group.id);
     for rule in group.value.get("rules").and_then(Value::as_array).cloned().unwrap_or_default() {
         let id = rule.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();

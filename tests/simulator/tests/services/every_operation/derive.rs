@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::check;
 
@@ -103,29 +103,26 @@ impl Deriver<'_> {
         if let Some(value) = schema.get("const").or(schema["enum"].get(0)).or(schema["x-extensible-enum"].get(0)) {
             return value.clone();
         }
-        let branches: Vec<&Value> = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten().collect();
+        let first = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.get(0));
         let own = self.plain(schema, name);
-        for branch in &branches {
-            let needed = branch["required"].as_array().filter(|_| branch.get("type").is_none());
-            let chosen: Value = match needed {
-                Some(needed) => needed
-                    .iter()
-                    .map(|needed| needed.as_str().unwrap())
-                    .filter(|needed| schema["properties"].get(*needed).is_some())
-                    .map(|needed| (needed.to_owned(), self.value(&schema["properties"][needed], needed)))
-                    .collect::<Map<String, Value>>()
-                    .into(),
-                None => self.value(branch, name),
-            };
-            return match (own, chosen) {
-                (Value::Object(mut own), Value::Object(chosen)) => {
-                    own.extend(chosen);
-                    Value::Object(own)
-                }
-                (_, chosen) => chosen,
-            };
+        let chosen = first.map(|branch| self.branch(schema, branch, name));
+        match (own, chosen) {
+            (Value::Object(mut own), Some(Value::Object(chosen))) => {
+                own.extend(chosen);
+                Value::Object(own)
+            }
+            (own, chosen) => chosen.unwrap_or(own),
         }
-        own
+    }
+
+    /// One that only names what is required takes the schemas of the whole.
+    fn branch(&self, whole: &Value, branch: &Value, name: &str) -> Value {
+        let Some(needed) = branch["required"].as_array().filter(|_| branch.get("type").is_none()) else {
+            return self.value(branch, name);
+        };
+        let needed = needed.iter().map(|needed| needed.as_str().unwrap());
+        let known = needed.filter_map(|needed| Some((needed.to_owned(), self.value(whole["properties"].get(needed)?, needed))));
+        Value::Object(known.collect())
     }
 
     fn plain(&self, schema: &Value, name: &str) -> Value {
