@@ -19,7 +19,15 @@ pub(crate) fn dress(call: &Call<'_>, address: &Address<'_>, value: &mut Value) {
     let url = call.url(&format!("{}/{}", address.collection, crate::api::escaped(address.id)));
     let now = call.now().rfc3339();
     let kind = kind(address.collection, value);
-    set(value, key(address, value).as_deref(), identity(address));
+    let key = key(address, value);
+    set(value, key.as_deref(), json!(address.id));
+    if let Ok(number) = address.id.parse::<u32>() {
+        set(value, key.as_deref(), json!(number));
+    }
+    // A version has the id of what it is a version of.
+    if let Some((_, template)) = address.collection.strip_suffix("/versions").and_then(|path| path.rsplit_once('/')) {
+        set(value, Some("id"), json!(template));
+    }
     set(value, Some("href"), json!(url));
     set(value, Some("crn"), json!(crn(call, &kind, address.id)));
     set(value, Some("account_id"), json!(call.account_id));
@@ -58,10 +66,6 @@ fn key(address: &Address<'_>, value: &Value) -> Option<String> {
     let named = address.named.unwrap_or("id").replace('-', "_");
     let fitting = [named.as_str(), "id", "reference", "version", "name"].into_iter().find(|name| value.get(*name).is_some())?;
     Some(fitting.to_owned())
-}
-
-fn identity(address: &Address<'_>) -> Value {
-    json!(address.id)
 }
 
 fn kind(collection: &str, value: &Value) -> String {

@@ -58,6 +58,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     let start = number(call, "pagetoken", 0)?;
     let all: Vec<Profile> = {
         let account = call.world.account();
+        let account_id = if account_id == EXAMPLE { account.account_id.clone() } else { account_id.clone() };
         account
             .profiles
             .iter()

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a test says what it ran")]
 
 mod derive;
+mod lifecycle;
 
 use std::collections::BTreeMap;
 
