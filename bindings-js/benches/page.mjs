@@ -19,7 +19,8 @@ same and fails where a budget is missed.
 const WHAT_IT_MEANS = `\
 ## What was measured in JavaScript
 
-- **Load**: \`require\` or \`import\` in a fresh process, by its own clock; the interpreter's own start is not in it.
+- **Load**: \`require\` or \`import\` in a fresh process, by its own clock; the interpreter's own start is not in it,
+  nor is that of its loader of modules.
 - **Process**: from start to end as its parent sees it, and its peak of memory. *Bare* is \`node -e ''\`.
 - **First token**: the process ends as soon as it has one. A VPC instance takes two requests, a pod one.
 - **Warm**: a new provider in a process that has fetched before, until its token.

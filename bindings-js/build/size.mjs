@@ -10,7 +10,7 @@ import { build } from "esbuild";
 /** What a page loads for `import { TokenProvider }`, glue and wasm included, in bytes after `gzip -9`. */
 const GOAL = 81_920;
 /** What was reached with a standard library that is built for speed, as rustup has it, and 3 % of room. Comes down to the goal. */
-const BUDGET = 124_000;
+const BUDGET = 118_000;
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), "trusted-profile-size-"));

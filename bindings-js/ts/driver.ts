@@ -47,7 +47,8 @@ export interface Patience {
 export class Driver {
   readonly #machine: TokenManager;
   readonly #equipment: Equipment;
-  readonly #waiters = new Set<() => void>();
+  /** Who waits, and for which step. */
+  readonly #waiters = new Map<() => void, Slot | undefined>();
   readonly #closing = new AbortController();
   /** What the last poll handed out for the last slot. */
   readonly #held = new Held();
@@ -95,7 +96,7 @@ export class Driver {
       const left = action.kind === "wait" ? Math.min(action.atMost, end - performance.now()) : 0;
       const isLate = action.kind === "wait" && action.atMost > left && left <= 0;
       // In the turn of the poll, so that no report comes between.
-      const woken = action.kind === "wait" && !isLate ? this.#wait(left, signal) : undefined;
+      const woken = action.kind === "wait" && !isLate ? this.#wait(slot, left, signal) : undefined;
       // After that, since the program's handler may report something itself.
       this.#tell();
       if (action.kind === "ready") return action.token;
@@ -200,9 +201,11 @@ export class Driver {
     } catch {
       // What the machine could not take is lost with it; whoever waits asks the new one.
     }
-    this.#wake();
+    const following = next !== undefined && isWork(next) ? next : undefined;
+    // Where more is to be done, who waits for the same would only stand in its way.
+    this.#wake((waited) => following === undefined || ticket === undefined || waited !== slot);
     this.#tell();
-    return next !== undefined && isWork(next) ? next : undefined;
+    return following;
   }
 
   #report(work: Work, report: () => void): void {
@@ -267,7 +270,7 @@ export class Driver {
     return { accessToken, expiresIn };
   }
 
-  #wait(atMost: number, signal: AbortSignal | undefined): Promise<void> {
+  #wait(slot: Slot | undefined, atMost: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#waiters.delete(done);
@@ -275,15 +278,15 @@ export class Driver {
         forget?.();
         resolve();
       };
-      this.#waiters.add(done);
+      this.#waiters.set(done, slot);
       const timer = setTimeout(done, Math.min(atMost, LONGEST_TIMER));
       const forget = signal === undefined ? undefined : onAbort(signal, done);
     });
   }
 
-  /** Has everybody who waits poll again. */
-  #wake(): void {
-    for (const wake of [...this.#waiters]) wake();
+  /** Has everybody who waits poll again, or who waits for certain steps. */
+  #wake(concerns: (slot: Slot | undefined) => boolean = () => true): void {
+    for (const [wake, slot] of [...this.#waiters]) if (concerns(slot)) wake();
   }
 
   /** Tells what happened, in order, also what the handler itself sets off. */

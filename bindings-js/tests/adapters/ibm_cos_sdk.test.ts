@@ -1,6 +1,7 @@
 /** The adapter for Cloud Object Storage, with IBM's own library. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
 import COS, { type S3 } from "ibm-cos-sdk";
@@ -15,6 +16,13 @@ async function cos(server: Recorder, options: S3.ClientConfiguration = {}, token
 
 const OBJECT = { Bucket: "bucket", Key: "key" };
 const status = (wanted: number) => (error: { statusCode?: number }) => error.statusCode === wanted;
+
+it("tokens may come from no provider of the package", () => {
+  // In a process of its own, where nothing else has loaded the WebAssembly.
+  const program = `require("trusted-profile/adapters/ibm-cos-sdk").s3({ token() {}, invalidate() {} }, { allowedOrigins: ["https://a.example"], endpoint: "https://a.example" });`;
+  const { status, stderr } = spawnSync(process.execPath, ["-e", program], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+});
 
 describe("with the simulator", () => {
   let simulator: Simulator;

@@ -1,6 +1,7 @@
 /** Node.js. Its modules for the network and for compression are loaded when they are needed: they take longer than this package. */
 
 import { existsSync } from "node:fs";
+import type * as zlib from "node:zlib";
 import { failureOf } from "../transport/failure.js";
 import { fetchTransport } from "../transport/fetch.js";
 import { directTransport } from "../transport/node.js";
@@ -14,11 +15,16 @@ import type { Choice, Platform } from "./platform.js";
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64", ia32: "x86", ppc64: "powerpc64" };
 const SYSTEMS: Readonly<Record<string, string>> = { darwin: "macos", win32: "windows" };
 
+function inflated({ gunzipSync }: typeof zlib, compressed: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gunzipSync(Buffer.from(compressed, "base64")));
+}
+
 const said = new Set<string>();
 
 export const platform: Platform = {
   name: "node",
-  inflate: async (compressed) => new Uint8Array((await import("node:zlib")).gunzipSync(Buffer.from(compressed, "base64"))),
+  inflate: async (compressed) => inflated(await import("node:zlib"), compressed),
+  inflateNow: (compressed) => inflated(require("node:zlib") as typeof zlib, compressed),
   transports: ({ fetch, ca }) => {
     const further = ca === undefined ? undefined : typeof ca === "string" ? [ca] : ca;
     const direct = directTransport(further);

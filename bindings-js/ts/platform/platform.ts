@@ -52,6 +52,8 @@ export interface Platform {
   readonly name: "node" | "browser";
   /** Of base64 of gzip. */
   inflate(compressed: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same at once. Undefined where that is not possible. */
+  readonly inflateNow?: (compressed: string) => Uint8Array<ArrayBuffer>;
   transports(options: TransportOptions): Transports;
   /** Undefined where there are no files. */
   readonly readFile?: (path: string, maxBytes: number) => Promise<FileRead>;
