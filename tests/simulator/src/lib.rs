@@ -1,5 +1,5 @@
-//! The services behind trusted profiles, in one process: instance metadata and VPC identity, IAM
-//! tokens, and an object store that verifies them. With faults, a journal, and a CR-token file that
+//! The services behind trusted profiles, in one process: instance metadata and VPC identity, IAM, VPC,
+//! clusters, and an object store that verifies tokens. With faults, a journal, and a CR-token file that
 //! rotates as the kubelet does it.
 //!
 //! ```
