@@ -5,6 +5,7 @@
 //! give up. It has no clock, socket, file, thread or async of its own: a *driver* supplies them. See
 //! [`token`] for the contract between the two.
 
+pub mod catalog;
 pub mod config;
 pub mod doctor;
 pub mod error;

@@ -5,12 +5,14 @@ use std::fs;
 use std::path::Path;
 
 /// Each room with the rooms it may import.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("doctor", &["token", "error", "wire", "secret", "time"]),
+    ("call", &["operation", "retry", "error", "wire", "secret", "time", "random"]),
+    ("catalog", &["operation", "error", "wire"]),
     ("config", &["token", "error", "wire", "secret"]),
     ("token", &["services", "operation", "retry", "error", "wire", "secret", "time", "random"]),
     ("services", &["operation", "error", "wire", "secret", "time"]),
-    ("operation", &["wire", "error", "time", "retry"]),
+    ("operation", &["wire", "error", "time", "retry", "secret"]),
     ("retry", &["error", "time", "random"]),
     ("error", &["wire", "time"]),
     ("wire", &["secret"]),

@@ -1,12 +1,32 @@
 //! What an operation is, apart from any service.
+//!
+//! There are two kinds. Those of the token path are written by hand: a struct that *is* the request, with an
+//! [`Operation`]. All operations of all services are rows of tables: an [`Entry`] builds its request from arguments by
+//! name and reads its answer, by one encoder and one decoder.
 
+mod arguments;
+mod content;
 mod date;
 mod decode;
 mod encode;
+mod entry;
+mod exchange;
+mod nearest;
+mod paginate;
+mod parameter;
+mod service;
 
+pub use arguments::Target;
+pub use content::Content;
 pub use date::ApiDate;
 pub(crate) use decode::{failure, json_body, success, web_page};
 pub(crate) use encode::RequestParts;
+pub use entry::{Answer, Body, Entry, Format};
+pub use exchange::{Exchange, ExchangeId, Network};
+pub(crate) use nearest::nearest;
+pub use paginate::{Next, Pages, Paging};
+pub use parameter::{Kind, Parameter, Place};
+pub use service::Service;
 
 use crate::error::Error;
 use crate::wire::BaseUrl;

@@ -1,13 +1,13 @@
 //! `handle`: what an exchange brought.
 
 use super::access_token::Stored;
-use super::action::{ExchangeId, Slot};
+use super::action::Slot;
 use super::claims::UnverifiedClaims;
 use super::failure::Failed;
 use super::round::{Kind, Live, Sent, WaitsFor};
 use super::{Event, Source, TokenManager, slot};
 use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};
-use crate::operation::{Operation, failure, web_page};
+use crate::operation::{ExchangeId, Operation, failure, web_page};
 use crate::retry::{Class, retry_after, status_class};
 use crate::secret::Secret;
 use crate::services::{CreateIamToken, CreateIdentityToken, GetToken, IssuedToken};

@@ -1,6 +1,6 @@
 //! Where the services are.
 
-use super::action::Network;
+use crate::operation::Network;
 use crate::wire::{BaseUrl, Invalid, Scheme};
 use std::fmt;
 

@@ -1,11 +1,12 @@
 //! `provide`: what the program's side brought.
 
 use super::TokenManager;
-use super::action::{ExchangeId, ExternalToken, FileProblem, FileRead, InputReply, Slot};
+use super::action::{ExternalToken, FileProblem, FileRead, InputReply, Slot};
 use super::failure::Failed;
 use super::round::{Kind, WaitsFor};
 use super::source::{Source, without_scheme};
 use crate::error::{Error, ErrorCode};
+use crate::operation::ExchangeId;
 use crate::retry::{Backoff, Class};
 use crate::secret::Secret;
 use crate::services::is_header_text;

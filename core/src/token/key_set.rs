@@ -1,11 +1,10 @@
 //! IAM's public keys, for whoever verifies tokens. The exchange is no part of a machine.
 
-use super::action::{Exchange, ExchangeId, Network};
 use super::endpoint::IamEndpoint;
 use super::failure::{transport_code, transport_condition};
 use super::policy::Policy;
 use crate::error::{Condition, Error, ErrorCode, Facts, TransportError};
-use crate::operation::{Operation, failure, web_page};
+use crate::operation::{Exchange, ExchangeId, Network, Operation, failure, web_page};
 use crate::services::{DEFAULT_VERSION, JsonWebKey, ListIdentityKeys};
 use crate::wire::Redactor;
 use http::Response;

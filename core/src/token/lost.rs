@@ -1,10 +1,11 @@
 //! Work that was taken on and never done: given back, broken, or never heard of again.
 
 use super::TokenManager;
-use super::action::{ExchangeId, Slot};
+use super::action::Slot;
 use super::failure::Failed;
 use super::round::WaitsFor;
 use crate::error::{Error, ErrorCode, TransportError};
+use crate::operation::ExchangeId;
 use crate::retry::{Backoff, Class};
 use crate::time::Now;
 use crate::wire::Redactor;

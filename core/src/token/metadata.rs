@@ -2,12 +2,12 @@
 
 use super::TokenManager;
 use super::access_token::AccessToken;
-use super::action::{Exchange, ExchangeId, Network, Slot};
+use super::action::Slot;
 use super::endpoint::metadata_base;
 use super::round::Sent;
 use super::source::Source;
 use crate::error::{Error, TransportError};
-use crate::operation::{Operation, Reply, failure, web_page};
+use crate::operation::{Exchange, ExchangeId, Network, Operation, Reply, failure, web_page};
 use crate::secret::Secret;
 use crate::wire::{Invalid, Redactor, Scheme};
 use http::Response;

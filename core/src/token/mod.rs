@@ -65,8 +65,9 @@ mod slot;
 mod source;
 mod status;
 
+pub use crate::operation::{Exchange, ExchangeId, Network};
 pub use access_token::AccessToken;
-pub use action::{Action, Exchange, ExchangeId, ExternalToken, FileProblem, FileRead, Input, InputReply, Network, Slot, Ticket};
+pub use action::{Action, ExternalToken, FileProblem, FileRead, Input, InputReply, Slot, Ticket};
 pub use claims::UnverifiedClaims;
 pub use endpoint::{IamEndpoint, Protocol};
 pub use event::Event;

@@ -1,7 +1,8 @@
 //! A round: all attempts from the first to success or failure, shared by all who wait for it.
 
-use super::action::{ExchangeId, Ticket};
+use super::action::Ticket;
 use crate::error::{Error, TransportError};
+use crate::operation::ExchangeId;
 use crate::secret::Secret;
 use crate::time::Now;
 use crate::wire::Scheme;

@@ -1,12 +1,12 @@
 //! From a slot to the exchange that fills it.
 
-use super::action::{Action, Exchange, ExchangeId, Input, Network, Slot};
+use super::action::{Action, Input, Slot};
 use super::endpoint::{IamEndpoint, metadata_base};
 use super::round::{Live, Sent, WaitsFor};
 use super::source::{DEFAULT_CR_TOKEN_FILES, Iam, Metadata, Source};
 use super::{Timeouts, TokenManager};
 use crate::error::{Error, ErrorCode};
-use crate::operation::Operation;
+use crate::operation::{Exchange, ExchangeId, Network, Operation};
 use crate::secret::Secret;
 use crate::services::{CreateIamToken, CreateIdentityToken, DEFAULT_VERSION, GetToken, Grant};
 use crate::time::Now;

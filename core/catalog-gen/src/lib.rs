@@ -1,0 +1,69 @@
+//! What is known as data, in `core/spec`, and the files that are made from it.
+//!
+//! [`spec`] reads the documents of the services; each other module writes files, of which [`generated`] is the list.
+//! Whoever adds one adds an entry there.
+
+mod errors;
+mod operations_page;
+pub mod spec;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{fs, io};
+
+/// A file to write, relative to the workspace root.
+#[derive(Debug)]
+pub struct Generated {
+    /// Where it goes, with slashes.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Every generated file.
+///
+/// # Errors
+/// A document that cannot be read or told, or generated Rust that `rustfmt` refuses.
+pub fn generated() -> io::Result<Vec<Generated>> {
+    let folder = workspace_root().join("core/spec");
+    let codes: errors::Spec = serde_json::from_str(&fs::read_to_string(folder.join("errors.json"))?)?;
+    let spec = spec::Spec::read(&folder).map_err(io::Error::other)?;
+    let mut files = vec![
+        file("core/src/error/code.rs", format_rust(&errors::rust(&codes))?),
+        file("docs/errors.md", errors::markdown(&codes)),
+        file("docs/operations.md", operations_page::markdown(&spec)),
+        file("bindings-python/python/trusted_profile/errors.py", errors::python(&codes)),
+        file("bindings-js/ts/errors.ts", errors::typescript(&codes)),
+    ];
+    for service in &spec.services {
+        let text = tables::rust(service).map_err(io::Error::other)?;
+        files.push(file(&format!("core/src/catalog/{}.rs", service.name), format_rust(&text)?));
+    }
+    Ok(files)
+}
+
+fn file(path: &str, text: String) -> Generated {
+    Generated { path: path.to_owned(), text }
+}
+
+/// The folder that holds everything.
+#[must_use]
+pub fn workspace_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Committed Rust is formatted like hand-written Rust, so that `cargo fmt --check` passes.
+fn format_rust(text: &str) -> io::Result<String> {
+    use io::Write as _;
+    let mut child =
+        Command::new("rustfmt").args(["--edition", "2024", "--emit", "stdout"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(text.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        return Err(io::Error::other("rustfmt refused the generated code"));
+    }
+    String::from_utf8(output.stdout).map_err(io::Error::other)
+}

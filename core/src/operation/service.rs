@@ -1,0 +1,57 @@
+//! A service with its operations, as rows of a table.
+
+use super::{ApiDate, Auth, Entry};
+use crate::wire::{BaseUrl, Invalid};
+
+/// A service, as its document in `core/spec` describes it. The tables in `catalog` are made of these.
+#[derive(Debug)]
+pub struct Service {
+    /// Its name in ids of operations, such as `iam_identity`.
+    pub name: &'static str,
+    /// Its title, for people.
+    pub title: &'static str,
+    /// Its usual address. `{region}` stands for a region.
+    pub server: &'static str,
+    /// The credential of its operations, unless a row says otherwise.
+    pub auth: Auth,
+    /// The `version` date that is sent unless told otherwise, where every call takes one.
+    pub version: Option<ApiDate>,
+    /// The `generation` that is sent unless told otherwise, where every call takes one.
+    pub generation: Option<u64>,
+    /// Whether every call carries an `X-Request-Id`, as IBM's own clients send it.
+    pub sends_request_id: bool,
+    /// The properties of request bodies that hold secrets.
+    pub secrets: &'static [&'static str],
+    /// A line for each operation, sorted by name; `operation/entry.rs` says what is in it.
+    pub rows: &'static str,
+}
+
+impl Service {
+    /// Its operations, sorted by name.
+    pub fn entries(&'static self) -> impl Iterator<Item = Entry> {
+        self.rows.lines().filter(|row| !row.is_empty()).map(move |row| Entry::new(self, row))
+    }
+
+    /// The operation `name`.
+    #[must_use]
+    pub fn entry(&'static self, name: &str) -> Option<Entry> {
+        let row = self.rows.lines().find(|row| row.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')))?;
+        Some(Entry::new(self, row))
+    }
+
+    /// Its usual address, in `region` where it has one for each.
+    ///
+    /// # Errors
+    /// `Invalid` names `region` when it is missing, or not 1 to 32 lower case letters, digits and hyphens (R18).
+    pub fn base(&self, region: Option<&str>) -> Result<BaseUrl, Invalid> {
+        let Some((before, after)) = self.server.split_once("{region}") else {
+            return BaseUrl::parse("endpoint", self.server);
+        };
+        let region = region.unwrap_or_default();
+        let fits = (1..=32).contains(&region.len()) && region.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        if !fits {
+            return Err(Invalid::new("region", region, "1 to 32 lower case letters, digits and hyphens, such as us-south"));
+        }
+        BaseUrl::parse("region", &[before, region, after].concat())
+    }
+}
