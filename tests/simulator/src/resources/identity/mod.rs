@@ -8,7 +8,7 @@ mod service_ids;
 
 use super::store::{Record, Resources};
 use super::{create, fresh, item, parents, respond, shape, single};
-use crate::api::{Call, EXAMPLE, Outcome};
+use crate::api::{Call, EXAMPLE, Outcome, Refusal, check_precondition};
 use crate::iam;
 use crate::spec::Api;
 
@@ -40,9 +40,9 @@ pub(super) fn answer(call: &Call<'_>, resources: &mut Resources) -> Option<Outco
 pub(super) fn commit(call: &Call<'_>, resources: &mut Resources) -> Outcome {
     parents::ensure(call, resources)?;
     let versions = call.address(shape::segments(call.operation).len().saturating_sub(2));
-    if let Some(version) = resources.get_mut(call.api, &versions, call.id()) {
-        version.set("committed", true);
-        version.touch();
-    }
+    let version = resources.get_mut(call.api, &versions, call.id()).ok_or_else(|| Refusal::not_found(call.id()))?;
+    check_precondition(call, &version.tag)?;
+    version.set("committed", true);
+    version.touch();
     single::act(call)
 }

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::derive::Deriver;
-use super::{DOCUMENTS, judge, operations, read};
+use super::{DOCUMENTS, judge, operations, read, send};
 use crate::setting::Setting;
-use crate::wire::{Reply, call};
+use crate::wire::Reply;
 
 /// Collections that want more than their document says; they have tests of their own.
 const APART: [&str; 2] = ["/v1/profiles/{profile-id}/identities/{identity-type}", "/v1/profiles/{profile-id}/rules"];
@@ -20,21 +20,13 @@ struct Client<'a> {
 impl Client<'_> {
     /// The smallest request, for the item of this id where there is one.
     fn send(&self, method: &str, path: &str, id: Option<&str>) -> Reply {
-        let smallest = Deriver { document: self.document, known: self.setting.known() }.request(path, method);
-        let target = match id {
-            Some(id) => {
-                let (before, query) = smallest.target.split_once('?').unwrap_or((&smallest.target, ""));
-                let (collection, _) = before.rsplit_once('/').unwrap();
-                format!("{collection}/{id}?{query}")
-            }
-            None => smallest.target.clone(),
-        };
-        let verb = method.to_uppercase();
-        let mut request = call(&verb, format!("{}{target}", self.setting.base(self.name))).bearer(&self.setting.iam_token);
-        for (header, value) in &smallest.headers {
-            request = request.header(header, value);
+        let mut smallest = Deriver { document: self.document, known: self.setting.known() }.request(path, method);
+        if let Some(id) = id {
+            let (before, query) = smallest.target.split_once('?').unwrap_or((&smallest.target, ""));
+            let (collection, _) = before.rsplit_once('/').unwrap();
+            smallest.target = format!("{collection}/{id}?{query}");
         }
-        let reply = request.body(smallest.body).send();
+        let reply = send(self.setting, self.name, method, &smallest);
         judge(self.document, path, method, &reply).unwrap_or_else(|why| panic!("{} {path}: {why}", self.name));
         reply
     }

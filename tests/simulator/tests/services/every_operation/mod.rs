@@ -5,11 +5,12 @@
 
 mod derive;
 mod lifecycle;
+mod refused;
 
 use std::collections::BTreeMap;
 
 use boon::{Compiler, Schemas};
-use derive::Deriver;
+use derive::{Deriver, Smallest};
 use serde_json::Value;
 
 use crate::setting::Setting;
@@ -81,21 +82,24 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String, Value)> {
 /// Sends the smallest request; returns the status if the answer is one that the document knows.
 fn try_one(setting: &Setting, name: &str, document: &Value, path: &str, method: &str) -> Result<u16, String> {
     let deriver = Deriver { document, known: setting.known() };
-    let smallest = deriver.request(path, method);
-    let url = format!("{}{}", setting.base(name), smallest.target);
+    let reply = send(setting, name, method, &deriver.request(path, method));
+    judge(document, path, method, &reply).map(|()| reply.status)
+}
+
+/// Sends a request with the token that its interface takes.
+pub(crate) fn send(setting: &Setting, name: &str, method: &str, wanted: &Smallest) -> Reply {
     let verb = method.to_uppercase();
-    let mut request: Call<'_> = call(&verb, url);
+    let mut request: Call<'_> = call(&verb, format!("{}{}", setting.base(name), wanted.target));
     request = match name {
-        "metadata" if smallest.id == "create_identity_token" => request,
+        "metadata" if wanted.id == "create_identity_token" => request,
         "metadata" => request.bearer(&setting.identity_token),
         "iam-token" => request,
         _ => request.bearer(&setting.iam_token),
     };
-    for (header, value) in &smallest.headers {
+    for (header, value) in &wanted.headers {
         request = request.header(header, value);
     }
-    let reply = request.body(smallest.body).send();
-    judge(document, path, method, &reply).map(|()| reply.status)
+    request.body(wanted.body.clone()).send()
 }
 
 /// Whether the document knows such an answer.
