@@ -12,6 +12,7 @@ pub(crate) struct Deriver<'a> {
     pub(crate) known: BTreeMap<String, String>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Smallest {
     pub(crate) id: String,
     /// Path and query.

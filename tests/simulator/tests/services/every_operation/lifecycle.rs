@@ -14,20 +14,20 @@ const APART: [&str; 2] = ["/v1/profiles/{profile-id}/identities/{identity-type}"
 struct Client<'a> {
     setting: &'a Setting,
     name: &'a str,
-    document: &'a Value,
+    deriver: Deriver<'a>,
 }
 
 impl Client<'_> {
     /// The smallest request, for the item of this id where there is one.
     fn send(&self, method: &str, path: &str, id: Option<&str>) -> Reply {
-        let mut smallest = Deriver { document: self.document, known: self.setting.known() }.request(path, method);
+        let mut smallest = self.deriver.request(path, method);
         if let Some(id) = id {
             let (before, query) = smallest.target.split_once('?').unwrap_or((&smallest.target, ""));
             let (collection, _) = before.rsplit_once('/').unwrap();
             smallest.target = format!("{collection}/{id}?{query}");
         }
         let reply = send(self.setting, self.name, method, &smallest);
-        judge(self.document, path, method, &reply).unwrap_or_else(|why| panic!("{} {path}: {why}", self.name));
+        judge(self.deriver.document, path, method, &reply).unwrap_or_else(|why| panic!("{} {path}: {why}", self.name));
         reply
     }
 
@@ -39,7 +39,7 @@ impl Client<'_> {
         if shown.status != 200 {
             return Err(format!("{id} cannot be read: {}", shown.text()));
         }
-        if self.document["paths"][path].get("get").is_some() {
+        if self.deriver.document["paths"][path].get("get").is_some() {
             // A number stands there without quotation marks.
             let listed = self.send("get", path, None).text();
             if !listed.contains(&format!("\"{id}\"")) && !listed.contains(&format!("\"version\":{id}")) {
@@ -94,7 +94,8 @@ fn every_collection_keeps_what_it_is_given_until_it_is_deleted() {
     let (mut apart, mut failures) = (Vec::new(), Vec::new());
     for (name, _) in DOCUMENTS {
         let document = read(name);
-        let client = Client { setting: &setting, name, document: &document };
+        let deriver = Deriver { document: &document, known: setting.known() };
+        let client = Client { setting: &setting, name, deriver };
         for (path, method, _) in operations(&document) {
             let Some(item) = item_of(&document, &path).filter(|_| method == "post") else {
                 continue;

@@ -43,10 +43,11 @@ fn every_operation_is_answered_as_its_document_says() {
     let (mut failures, mut answered) = (Vec::new(), 0);
     for (name, expected) in DOCUMENTS {
         let document = read(name);
+        let deriver = Deriver { document: &document, known: setting.known() };
         let (mut successes, mut refusals) = (0, 0);
         for (path, method, operation) in operations(&document) {
             let id = operation["operationId"].as_str().unwrap();
-            match try_one(&setting, name, &document, &path, &method) {
+            match try_one(&setting, name, &deriver, &path, &method) {
                 Ok(status) if status < 300 => successes += 1,
                 Ok(status) if REFUSED.contains(&(name, id, status)) => refusals += 1,
                 Ok(status) => failures.push(format!("{name} {id}: refused with {status}")),
@@ -80,10 +81,9 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// Sends the smallest request; returns the status if the answer is one that the document knows.
-fn try_one(setting: &Setting, name: &str, document: &Value, path: &str, method: &str) -> Result<u16, String> {
-    let deriver = Deriver { document, known: setting.known() };
+fn try_one(setting: &Setting, name: &str, deriver: &Deriver<'_>, path: &str, method: &str) -> Result<u16, String> {
     let reply = send(setting, name, method, &deriver.request(path, method));
-    judge(document, path, method, &reply).map(|()| reply.status)
+    judge(deriver.document, path, method, &reply).map(|()| reply.status)
 }
 
 /// Sends a request with the token that its interface takes.

@@ -44,7 +44,8 @@ fn what_is_required_is_required_and_types_are_checked() {
 
 fn spoil(deriver: &Deriver<'_>, path: &str, method: &str, operation: &Value) -> Vec<Spoilt> {
     let mut all = Vec::new();
-    let whole = || deriver.request(path, method);
+    let smallest = deriver.request(path, method);
+    let whole = || smallest.clone();
     let mut add = |what: String, request: Smallest, status: u16| all.push(Spoilt { what, request, status });
     let (before, query) = whole().target.split_once('?').map_or((whole().target, String::new()), |(a, b)| (a.to_owned(), b.to_owned()));
     let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
