@@ -219,6 +219,7 @@ wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it 
 generate: ## Write the generated files anew
 	@scripts/require.sh rust
 	@cargo run --locked -q -p catalog-gen
+	@cargo run --locked -q -p simulator --bin documents
 	@cargo run --locked -q -p trusted-profile --features cli -- man >docs/trusted-profile.1.new
 	@mv docs/trusted-profile.1.new docs/trusted-profile.1
 

@@ -18,6 +18,10 @@ impl Moment {
         Self { milliseconds }.plus_seconds(skew_seconds)
     }
 
+    pub(crate) fn milliseconds(self) -> i64 {
+        self.milliseconds
+    }
+
     pub(crate) fn plus_seconds(self, seconds: i64) -> Self {
         Self { milliseconds: self.milliseconds.saturating_add(seconds.saturating_mul(1000)) }
     }

@@ -35,6 +35,12 @@ pub struct Arguments {
     /// Port of IAM over https, with --tls; 0 is any free one
     #[arg(long, default_value_t = 0)]
     iam_https_port: u16,
+    /// Port of the VPC API; 0 is any free one
+    #[arg(long, default_value_t = 0)]
+    vpc_port: u16,
+    /// Port of the Kubernetes Service API for clusters; 0 is any free one
+    #[arg(long, default_value_t = 0)]
+    containers_port: u16,
     /// Port of the object store; 0 is any free one
     #[arg(long, default_value_t = 0)]
     object_store_port: u16,
@@ -111,6 +117,8 @@ impl Arguments {
                 metadata_https: self.metadata_https_port,
                 iam: self.iam_port,
                 iam_https: self.iam_https_port,
+                vpc: self.vpc_port,
+                containers: self.containers_port,
                 object_store: self.object_store_port,
                 control: self.control_port,
             },
@@ -157,6 +165,8 @@ fn text(simulator: &Simulator, token_file: Option<&Path>) -> String {
     let mut lines = vec![
         format!("metadata      {metadata}"),
         format!("IAM           {}", simulator.iam_url()),
+        format!("VPC           {}", simulator.vpc_url()),
+        format!("containers    {}", simulator.containers_url()),
         format!("object store  {}", simulator.object_store_url()),
         format!("control       {control}/control/v1"),
         format!("control token {token}"),

@@ -39,10 +39,14 @@ pub struct Ports {
     pub metadata: u16,
     /// The same over https, if TLS is on.
     pub metadata_https: u16,
-    /// IAM tokens and trusted-profile management.
+    /// IAM: tokens, identities, access groups, policies.
     pub iam: u16,
     /// The same over https, if TLS is on.
     pub iam_https: u16,
+    /// The VPC API.
+    pub vpc: u16,
+    /// The Kubernetes Service API for clusters.
+    pub containers: u16,
     /// The object store.
     pub object_store: u16,
     /// The control API.

@@ -1,5 +1,5 @@
-//! The services behind trusted profiles, in one process: instance metadata and VPC identity, IAM
-//! tokens, and an object store that verifies them. With faults, a journal, and a CR-token file that
+//! The services behind trusted profiles, in one process: instance metadata and VPC identity, IAM, VPC,
+//! clusters, and an object store that verifies tokens. With faults, a journal, and a CR-token file that
 //! rotates as the kubelet does it.
 //!
 //! ```
@@ -14,6 +14,7 @@
 //! dereferences to, and the same over HTTP: see the crate's README.
 
 mod account;
+mod api;
 mod clock;
 pub mod command;
 mod config;
@@ -33,10 +34,12 @@ pub mod proxy;
 mod recorder;
 mod redact;
 mod refusals;
+mod resources;
 mod runtime;
 mod serve;
 mod service;
 mod simulator;
+mod spec;
 mod tls;
 mod tokens;
 mod world;

@@ -5,7 +5,7 @@ use std::io;
 use clap::Parser;
 use simulator::command::Arguments;
 
-/// Simulates instance metadata, VPC identity, IAM tokens and an object store on this machine.
+/// Simulates instance metadata, VPC identity, IAM, VPC, clusters and an object store on this machine.
 #[derive(Parser)]
 #[command(name = "simulator", version)]
 struct Program {

@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 pub enum Service {
     /// Instance metadata and VPC identity of an instance.
     Metadata,
-    /// IAM tokens and trusted-profile management.
+    /// IAM: tokens, identities, access groups, policies.
     Iam,
+    /// The VPC API.
+    Vpc,
+    /// The Kubernetes Service API for clusters.
+    Containers,
     /// The IAM-enabled object store.
     ObjectStore,
     /// The API that lays out accounts and injects faults.
@@ -25,6 +29,8 @@ impl Service {
         match self {
             Self::Metadata => "metadata",
             Self::Iam => "iam",
+            Self::Vpc => "vpc",
+            Self::Containers => "containers",
             Self::ObjectStore => "object_store",
             Self::Control => "control",
         }

@@ -63,7 +63,14 @@ impl Simulator {
         let _context = world.runtime.enter();
         let controls = Controls::new(Arc::clone(&world));
         controls.listen_for_instance(&controls.primary_instance().id, ports.metadata, ports.metadata_https)?;
-        for (service, port) in [(Service::Iam, ports.iam), (Service::ObjectStore, ports.object_store), (Service::Control, ports.control)] {
+        let others = [
+            (Service::Iam, ports.iam),
+            (Service::Vpc, ports.vpc),
+            (Service::Containers, ports.containers),
+            (Service::ObjectStore, ports.object_store),
+            (Service::Control, ports.control),
+        ];
+        for (service, port) in others {
             Listener::start(&world, service, None, false, world.config.socket(port))?;
         }
         if world.config.tls {

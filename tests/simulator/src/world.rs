@@ -11,6 +11,7 @@ use crate::cr_token_file::CrTokenFile;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::redact::Redactor;
+use crate::resources::Resources;
 use crate::serve::{Gate, Listener};
 use crate::service::Service;
 use crate::tls::{Authority, ServerCertificate};
@@ -19,6 +20,8 @@ use crate::tokens::issued::IssuedTokens;
 pub(crate) struct World {
     pub(crate) config: Config,
     account: Mutex<AccountState>,
+    /// Locked before the account, where both are.
+    resources: Mutex<Resources>,
     pub(crate) seed: Option<Seed>,
     pub(crate) issued: IssuedTokens,
     pub(crate) faults: Faults,
@@ -43,6 +46,7 @@ impl World {
             certificate: Mutex::new(config.certificate),
             config,
             account: Mutex::new(account),
+            resources: Mutex::default(),
             seed,
             issued: IssuedTokens::default(),
             faults: Faults::default(),
@@ -58,6 +62,10 @@ impl World {
 
     pub(crate) fn account(&self) -> MutexGuard<'_, AccountState> {
         lock(&self.account)
+    }
+
+    pub(crate) fn resources(&self) -> MutexGuard<'_, Resources> {
+        lock(&self.resources)
     }
 
     pub(crate) fn certificate(&self) -> ServerCertificate {
@@ -97,8 +105,10 @@ impl World {
             let gate = if let Some(gate) = self.faults.gate(listener.service) {
                 gate
             } else {
-                let instance = listener.instance.as_deref().and_then(|id| account.instance(id));
-                instance.map_or(Gate::Open, |instance| Gate::of(&instance.settings, listener.tls))
+                match listener.instance.as_deref() {
+                    Some(id) => account.instance(id).map_or(Gate::Closed, |instance| Gate::of(&instance.settings, listener.tls)),
+                    None => Gate::Open,
+                }
             };
             listener.set_gate(gate);
         }
@@ -120,6 +130,7 @@ impl World {
     pub(crate) fn redactor(&self) -> Redactor {
         let mut secrets = self.issued.all();
         secrets.extend(self.account().secrets());
+        secrets.extend(self.resources().secrets.iter().cloned());
         secrets.push(self.control_token.clone());
         Redactor::new(secrets)
     }

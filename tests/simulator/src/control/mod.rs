@@ -45,6 +45,7 @@ fn route(call: &Call<'_>) -> Outcome {
         [] if call.request.method == "GET" => Ok(ok(&overview(&call.controls))),
         ["profiles" | "api_keys" | "clients" | "objects", ..] => account::route(call, path),
         ["instances" | "clusters" | "service_account_tokens" | "cr_token_files", ..] => compute::route(call, path),
+        ["operations"] if call.request.method == "GET" => Ok(ok(&json!({ "operations": call.controls.operations() }))),
         ["journal", ..] => journal::route(call, path),
         _ => behaviour::route(call, path),
     }
@@ -57,6 +58,8 @@ pub(crate) fn overview(controls: &Controls) -> Value {
         "metadata_https_url": controls.metadata_https_url(),
         "iam_url": controls.iam_url(),
         "iam_https_url": controls.iam_https_url(),
+        "vpc_url": controls.vpc_url(),
+        "containers_url": controls.containers_url(),
         "object_store_url": controls.object_store_url(),
         "control_url": controls.control_url(),
         "ca_certificate_pem": controls.ca_certificate_pem(),

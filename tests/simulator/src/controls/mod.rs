@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::account::Seed;
 use crate::journal::Journal;
 use crate::service::Service;
+use crate::spec::Api;
 use crate::world::World;
 
 /// A handle on a running simulator. Clones steer the same simulator.
@@ -72,7 +73,7 @@ impl Controls {
         self.url(Service::Metadata, true)
     }
 
-    /// Base URL of IAM: tokens, keys, trusted-profile management.
+    /// Base URL of IAM: tokens, keys, identities, access groups, policies.
     #[must_use]
     pub fn iam_url(&self) -> String {
         self.url(Service::Iam, false).unwrap_or_default()
@@ -84,10 +85,45 @@ impl Controls {
         self.url(Service::Iam, true)
     }
 
+    /// Base URL of the VPC API, with its `/v1`.
+    #[must_use]
+    pub fn vpc_url(&self) -> String {
+        self.url(Service::Vpc, false).map(|url| url + Api::Vpc.base()).unwrap_or_default()
+    }
+
+    /// Base URL of the Kubernetes Service API for clusters, with its `/global`.
+    #[must_use]
+    pub fn containers_url(&self) -> String {
+        self.url(Service::Containers, false).map(|url| url + Api::Containers.base()).unwrap_or_default()
+    }
+
     /// Base URL of the object store.
     #[must_use]
     pub fn object_store_url(&self) -> String {
         self.url(Service::ObjectStore, false).unwrap_or_default()
+    }
+
+    /// Every operation that is answered: `api`, `operation_id`, `method`, and the template of the `url`.
+    #[must_use]
+    pub fn operations(&self) -> Vec<serde_json::Value> {
+        let of_one = |api: Api| {
+            let base = match api {
+                Api::Vpc => self.vpc_url(),
+                Api::Containers => self.containers_url(),
+                Api::Metadata => self.metadata_url(),
+                Api::IamToken | Api::IamIdentity | Api::AccessGroups | Api::Policies => self.iam_url(),
+            };
+            let view = move |operation: &crate::spec::Operation| {
+                serde_json::json!({
+                    "api": api.name(),
+                    "operation_id": operation.id,
+                    "method": operation.method,
+                    "url": format!("{base}{}", operation.path),
+                })
+            };
+            api.document().operations.iter().map(view).collect::<Vec<_>>()
+        };
+        Api::ALL.into_iter().flat_map(of_one).collect()
     }
 
     /// Base URL of the control API.

@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 
 use super::error::MetadataError;
 use super::references::{boot_volume, derived_id, key, network_interface, whole_key};
-use super::{Call, Outcome};
+use super::{Call, Outcome, example};
 use crate::account::{Instance, Protocol};
 use crate::exchange::Answer;
 
 /// `GET /metadata/v1/...`
 pub(crate) fn read(call: &Call<'_>) -> Outcome {
+    if let Some(example) = example::of(call.request) {
+        return Ok(Answer::json(StatusCode::OK, &example));
+    }
     let segments = call.request.segments();
     let path: Vec<&str> = segments.iter().skip(2).map(String::as_str).collect();
     let value = match path.as_slice() {

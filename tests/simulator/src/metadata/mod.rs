@@ -3,11 +3,14 @@
 mod body;
 mod certificates;
 pub(crate) mod error;
+mod example;
 mod iam_tokens;
 mod identity_token;
 mod instance;
 mod references;
 mod version;
+
+pub(crate) use version::is_date;
 
 use error::MetadataError;
 use hyper::StatusCode;

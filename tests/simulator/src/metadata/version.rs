@@ -44,7 +44,7 @@ pub(crate) fn check_parameters(request: &Received) -> Result<(), MetadataError> 
     }
 }
 
-fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return false;

@@ -7,7 +7,14 @@ use std::net::IpAddr;
 
 use crate::world::World;
 
-const NAMES: [&str; 5] = ["localhost", "api.metadata.cloud.ibm.com", "169.254.169.254", "iam.cloud.ibm.com", "private.iam.cloud.ibm.com"];
+const NAMES: [&str; 6] = [
+    "localhost",
+    "api.metadata.cloud.ibm.com",
+    "169.254.169.254",
+    "iam.cloud.ibm.com",
+    "private.iam.cloud.ibm.com",
+    "containers.cloud.ibm.com",
+];
 
 /// Whether a request with this `Host` header may be answered.
 pub(crate) fn is_allowed(world: &World, host: Option<&str>) -> bool {
@@ -16,6 +23,7 @@ pub(crate) fn is_allowed(world: &World, host: Option<&str>) -> bool {
     };
     let name = without_port(host);
     is_loopback(name)
+        || name.to_ascii_lowercase().ends_with(".iaas.cloud.ibm.com")
         || NAMES.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
         || world.is_own_address(host)
         || world.config.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))

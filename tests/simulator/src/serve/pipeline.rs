@@ -16,7 +16,8 @@ use super::{cors, host};
 use crate::exchange::{Answer, Circumstances, Issue, Received};
 use crate::faults::{Delivery, Fault, FaultRule, alter};
 use crate::service::Service;
-use crate::{control, iam, identifiers, metadata, object_store, refusals};
+use crate::spec::Api;
+use crate::{api, control, iam, identifiers, metadata, object_store, refusals};
 
 /// Larger request bodies are refused.
 const MOST: usize = 1 << 20;
@@ -147,6 +148,8 @@ fn dispatch(place: &Place, received: &Received, circumstances: &Circumstances) -
     match received.service {
         Service::Metadata => metadata::answer(&place.world, received, circumstances),
         Service::Iam => iam::answer(&place.world, received, circumstances),
+        Service::Vpc => api::answer(&place.world, &[Api::Vpc], received, circumstances),
+        Service::Containers => api::answer(&place.world, &[Api::Containers], received, circumstances),
         Service::ObjectStore => object_store::answer(&place.world, received, circumstances),
         Service::Control => control::answer(&place.world, received),
     }

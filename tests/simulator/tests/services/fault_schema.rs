@@ -89,7 +89,7 @@ fn rule_properties_agree() {
     assert_eq!(keys(&schema["$defs"]["rule"]["properties"]), keys(&value));
     let services = schema["$defs"]["rule"]["properties"]["service"]["enum"].clone();
     let services: Vec<Service> = serde_json::from_value(services).unwrap();
-    assert_eq!(services.len(), 4);
+    assert_eq!(services.len(), 6);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::error::ManagementError;
 use super::{Outcome, no_content, record};
 use crate::exchange::Answer;
 use crate::iam::Call;
+use crate::service::Service;
 
 #[derive(Deserialize)]
 struct Identity {
@@ -16,10 +17,18 @@ struct Identity {
     identity_type: String,
 }
 
+#[derive(Deserialize)]
+struct Identities {
+    #[serde(default)]
+    identities: Vec<Identity>,
+}
+
 pub(super) fn route(call: &Call<'_>, profile_id: &str, path: &[&str]) -> Outcome {
     match (call.request.method.as_str(), path) {
         ("GET", []) => list(call, profile_id),
+        ("PUT", []) => replace(call, profile_id),
         ("POST", [identity_type]) => add(call, profile_id, identity_type),
+        ("GET", [identity_type, identifier]) => get(call, profile_id, &iam_id(identity_type, identifier)?),
         ("DELETE", [identity_type, identifier]) => remove(call, profile_id, &iam_id(identity_type, identifier)?),
         _ => Err(ManagementError::method()),
     }
@@ -55,6 +64,29 @@ fn list(call: &Call<'_>, profile_id: &str) -> Outcome {
     Ok(Answer::json(StatusCode::OK, &body).header("etag", record.profile.entity_tag.clone()))
 }
 
+/// All at once, under the profile's tag.
+fn replace(call: &Call<'_>, profile_id: &str) -> Outcome {
+    let wanted: Identities = call.body()?;
+    let wanted: Result<Vec<String>, ManagementError> =
+        wanted.identities.iter().map(|identity| iam_id(&identity.identity_type, &identity.identifier)).collect();
+    let wanted = wanted?;
+    {
+        let mut account = call.world.account();
+        let now = account.now(Service::Iam);
+        let record = record(&mut account, profile_id)?;
+        call.check_if_match(&record.profile.entity_tag)?;
+        record.identities = wanted;
+        record.touch(now);
+    }
+    list(call, profile_id)
+}
+
+fn get(call: &Call<'_>, profile_id: &str, iam_id: &str) -> Outcome {
+    let mut account = call.world.account();
+    let known = record(&mut account, profile_id)?.identities.iter().any(|candidate| candidate == iam_id);
+    if known { Ok(Answer::json(StatusCode::OK, &view(iam_id))) } else { Err(ManagementError::not_found("identity", iam_id)) }
+}
+
 fn add(call: &Call<'_>, profile_id: &str, identity_type: &str) -> Outcome {
     let identity: Identity = call.body()?;
     if identity.identity_type != identity_type {
@@ -66,7 +98,7 @@ fn add(call: &Call<'_>, profile_id: &str, identity_type: &str) -> Outcome {
     if !record.identities.contains(&iam_id) {
         record.identities.push(iam_id.clone());
     }
-    Ok(Answer::json(StatusCode::CREATED, &view(&iam_id)))
+    Ok(Answer::json(StatusCode::OK, &view(&iam_id)))
 }
 
 fn remove(call: &Call<'_>, profile_id: &str, iam_id: &str) -> Outcome {

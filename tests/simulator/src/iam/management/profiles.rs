@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::error::ManagementError;
 use super::{Outcome, entity, no_content, record};
 use crate::account::{NewProfile, Profile};
+use crate::api::EXAMPLE;
 use crate::exchange::Answer;
 use crate::iam::Call;
 use crate::service::Service;
@@ -28,8 +29,11 @@ struct Update {
 }
 
 pub(super) fn create(call: &Call<'_>) -> Outcome {
-    let body: Create = call.body()?;
+    let mut body: Create = call.body()?;
     let mut account = call.world.account();
+    if body.account_id == EXAMPLE {
+        body.account_id.clone_from(&account.account_id);
+    }
     if body.name.is_empty() {
         return Err(ManagementError::invalid("name must not be empty"));
     }
@@ -54,6 +58,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     let start = number(call, "pagetoken", 0)?;
     let all: Vec<Profile> = {
         let account = call.world.account();
+        let account_id = if account_id == EXAMPLE { account.account_id.clone() } else { account_id.clone() };
         account
             .profiles
             .iter()
