@@ -10,13 +10,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 #[cfg(feature = "operations")]
+use trusted_profile_core::Secret;
+#[cfg(feature = "operations")]
 use trusted_profile_core::call::{Call, Step, TokenKind};
 use trusted_profile_core::error::ErrorCode;
 #[cfg(feature = "operations")]
 use trusted_profile_core::operation::Content;
 use trusted_profile_core::operation::{Exchange, Operation, Reply};
-#[cfg(feature = "operations")]
-use trusted_profile_core::Secret;
 use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket, TransportError, TransportErrorKind};
 
 #[cfg(feature = "operations")]

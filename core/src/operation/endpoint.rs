@@ -54,17 +54,7 @@ mod tests {
     use super::*;
 
     const fn service(server: &'static str, auth: Auth) -> Service {
-        Service {
-            name: "s",
-            title: "S",
-            server,
-            auth,
-            version: None,
-            generation: None,
-            sends_request_id: false,
-            secrets: &[],
-            rows: "",
-        }
+        Service { name: "s", title: "S", server, auth, version: None, generation: None, sends_request_id: false, secrets: &[], rows: "" }
     }
 
     #[test]
@@ -72,7 +62,8 @@ mod tests {
         let vpc = service("https://{region}.iaas.cloud.ibm.com/v1", Auth::IamToken);
         let iam = service("https://iam.cloud.ibm.com", Auth::IamToken);
         let clusters = service("https://containers.cloud.ibm.com/global", Auth::IamToken);
-        let of = |service: &Service, endpoint, region| service.address(endpoint, region).map(|base| base.to_string()).map_err(|e| e.argument);
+        let of =
+            |service: &Service, endpoint, region| service.address(endpoint, region).map(|base| base.to_string()).map_err(|e| e.argument);
         let is = |text: &str| Ok(text.to_owned());
         assert_eq!(of(&vpc, None, Some("eu-de")), is("https://eu-de.iaas.cloud.ibm.com/v1"));
         assert_eq!(of(&vpc, Some("private"), Some("eu-de")), is("https://eu-de.private.iaas.cloud.ibm.com/v1"));

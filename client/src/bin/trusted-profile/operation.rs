@@ -76,10 +76,16 @@ mod tests {
 
     #[test]
     fn a_value_is_of_the_kind_that_its_argument_has() {
-        assert_eq!(read("vpc.list_instances", &["limit=50", "name=50", "vpc_id=a=b"]).unwrap(), json!({"limit": 50, "name": "50", "vpc_id": "a=b"}));
+        assert_eq!(
+            read("vpc.list_instances", &["limit=50", "name=50", "vpc_id=a=b"]).unwrap(),
+            json!({"limit": 50, "name": "50", "vpc_id": "a=b"})
+        );
         assert_eq!(read("vpc.list_instances", &["limit=many"]).unwrap(), json!({"limit": "many"}));
         assert_eq!(read("iam_identity.list_profiles", &["include_history=true"]).unwrap(), json!({"include_history": true}));
-        assert_eq!(read("vpc.create_vpc", &["body={\"name\":\"n\"}", "version=2026-01-01"]).unwrap(), json!({"body": {"name": "n"}, "version": "2026-01-01"}));
+        assert_eq!(
+            read("vpc.create_vpc", &["body={\"name\":\"n\"}", "version=2026-01-01"]).unwrap(),
+            json!({"body": {"name": "n"}, "version": "2026-01-01"})
+        );
     }
 
     #[test]

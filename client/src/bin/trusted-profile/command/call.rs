@@ -64,7 +64,9 @@ impl Call {
         let service = entry.service().name;
         let refuse = |text: String| Err(Failure::new(Exit::Configuration, text));
         match (service, &self.region, &self.service_endpoint) {
-            ("metadata", _, Some(_)) => refuse("--service-endpoint: metadata is where the token comes from; --endpoint names it".to_owned()),
+            ("metadata", _, Some(_)) => {
+                refuse("--service-endpoint: metadata is where the token comes from; --endpoint names it".to_owned())
+            }
             ("vpc", _, _) | (_, None, _) => Ok(()),
             _ => refuse(format!("--region: vpc alone has regions, and {} is not of it", entry.id())),
         }
