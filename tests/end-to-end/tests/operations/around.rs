@@ -77,7 +77,8 @@ fn a_link_is_waited_for() {
     let refused = || simulator.journal().count(Service::Metadata, "POST", "/identity/v1/iam_tokens");
     runtime().block_on(async {
         let arguments = json!({ "body": { "trusted_profile": { "id": profile.id } } });
-        let until = Until { every: Duration::from_millis(20), ..Until::link_effective() };
+        let mut until = Until::link_effective();
+        until.every = Duration::from_millis(20);
         let waiting = metadata.until("create_iam_token", arguments, until);
         let link = async {
             while refused() == 0 {
@@ -175,14 +176,15 @@ fn an_instance_is_waited_for_and_what_never_comes_is_told() {
     runtime().block_on(async {
         let reply = vpc.wait_until_running(&id).await.unwrap();
         assert_eq!(reply.value.json().unwrap().text("status"), Some("running"));
-        let never = Until {
-            every: Duration::from_millis(5),
-            within: Duration::from_millis(50),
-            ..Until::property(vec!["status".to_owned()], vec!["stopped".to_owned()], vec![])
+        let status = |wanted: &str, never: &[&str]| {
+            let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            Until::property(texts(&["status"]), texts(&[wanted]), texts(never))
         };
+        let mut never = status("stopped", &[]);
+        (never.every, never.within) = (Duration::from_millis(5), Duration::from_millis(50));
         let error = vpc.until("get_instance", json!({ "id": id }), never).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::DeadlineExceeded, "{error}");
-        let stopped = Until::property(vec!["status".to_owned()], vec!["stopped".to_owned()], vec!["running".to_owned()]);
+        let stopped = status("stopped", &["running"]);
         let error = vpc.until("get_instance", json!({ "id": id }), stopped).await.unwrap_err();
         assert!(error.message().contains("status is running, and will not become stopped"), "{error}");
     });

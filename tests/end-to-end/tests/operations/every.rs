@@ -111,6 +111,10 @@ impl Setting {
             }
             // The type of the body has to be that of the path.
             "iam_identity.set_profile_identity" => arguments["body"]["type"] = arguments["identity_type"].clone(),
+            // The volume of the least is attached by an operation before it; a new one is not.
+            "vpc.create_instance_volume_attachment" => {
+                arguments["body"]["volume"] = json!({ "profile": { "name": "general-purpose" }, "capacity": 10 });
+            }
             _ => {}
         }
     }
@@ -163,7 +167,7 @@ fn try_one(setting: &Setting, entry: Entry, arguments: Value) -> Result<(), Stri
     }
     let fits = match (&reply.value, entry.answer()) {
         (Content::Json(json), Answer::YesOrNo) => json.as_value().is_boolean(),
-        (Content::Json(json), Answer::Json) => json.as_value().is_object(),
+        (Content::Json(json), Answer::Json) => json.as_value().is_object() || json.as_value().is_array(),
         (Content::Text(text), Answer::Text | Answer::Xml) => !text.expose().is_empty(),
         (Content::Nothing, Answer::Nothing) => true,
         (Content::Nothing, _) => matches!(reply.status, 202 | 204),
