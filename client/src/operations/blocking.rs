@@ -64,14 +64,12 @@ impl<S: Service> Client<S> {
     }
 
     /// The pages of an operation, from the one that the arguments ask for. A mistake is the first thing that comes.
-    #[must_use]
     pub fn pages(&self, operation: &str, arguments: impl Into<Json>) -> Pages {
         let (caller, operation) = (self.caller.clone(), operation.to_owned());
         Pages { caller, entry: None, walk: Walk::Begin(operation, arguments.into()) }
     }
 
     /// The items of all pages of an operation.
-    #[must_use]
     pub fn items(&self, operation: &str, arguments: impl Into<Json>) -> Items {
         Items { pages: self.pages(operation, arguments), waiting: VecDeque::new() }
     }

@@ -61,13 +61,11 @@ impl<S: Service> Client<S> {
     }
 
     /// The pages of an operation, from the one that the arguments ask for. A mistake is the first thing that comes.
-    #[must_use]
     pub fn pages(&self, operation: &str, arguments: impl Into<Json>) -> Pages {
         Pages::new(self.caller.clone(), operation, arguments.into())
     }
 
     /// The items of all pages of an operation.
-    #[must_use]
     pub fn items(&self, operation: &str, arguments: impl Into<Json>) -> Items {
         Items::of(self.pages(operation, arguments))
     }

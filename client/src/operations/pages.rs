@@ -25,7 +25,7 @@ pub struct Pages {
 /// How far a walk has come.
 enum Walk {
     /// The operation, which knows where its items are, and the call.
-    On(Caller, Box<Call>),
+    On(Box<Caller>, Box<Call>),
     Over(Option<Entry>),
 }
 
@@ -34,7 +34,7 @@ impl Pages {
         let operation = operation.to_owned();
         let turning = async move {
             match caller.begin(&operation, arguments, Plan::Pages).await {
-                Ok(call) => Walk::On(caller, Box::new(call)).turn().await,
+                Ok(call) => Walk::On(Box::new(caller), Box::new(call)).turn().await,
                 Err(error) => (Walk::Over(None), Some(Err(error))),
             }
         };

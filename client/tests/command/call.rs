@@ -38,11 +38,13 @@ fn an_answer_is_json_and_all_pages_are_lines() {
     let setting = Setting::start();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("body.json");
+    let mut id = String::new();
     for name in ["a", "b", "c"] {
         std::fs::write(&file, format!("{{\"name\":\"{name}\"}}")).unwrap();
         let body = format!("body=@{}", file.display());
         let made: Value = serde_json::from_str(&run(&mut setting.vpc(&["vpc.create_vpc", &body])).printed()).unwrap();
         assert_eq!(made["name"], name);
+        id = made["id"].as_str().unwrap().to_owned();
     }
     let page: Value = serde_json::from_str(&run(&mut setting.vpc(&["vpc.list_vpcs", "limit=2"])).printed()).unwrap();
     assert_eq!(page["vpcs"].as_array().unwrap().len(), 2);
@@ -50,7 +52,6 @@ fn an_answer_is_json_and_all_pages_are_lines() {
     let names: Vec<Value> = all.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["name"].clone()).collect();
     assert!(["a", "b", "c"].iter().all(|name| names.contains(&Value::from(*name))), "{all}");
     // What has no answer prints nothing; a body may come from standard input.
-    let id = page["vpcs"][0]["id"].as_str().unwrap().to_owned();
     let changed = run_with(&mut setting.vpc(&["vpc.update_vpc", &format!("id={id}"), "body=@-"]), "{\"name\":\"z\"}").printed();
     assert_eq!(serde_json::from_str::<Value>(&changed).unwrap()["name"], "z");
     assert_eq!(run(&mut setting.vpc(&["vpc.delete_vpc", &format!("id={id}")])).printed(), "");

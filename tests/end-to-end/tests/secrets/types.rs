@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use trusted_profile::verify::{self, Verifier, VerifierBuilder};
 use trusted_profile::{Builder, CallbackError, TokenProvider, blocking};
+use trusted_profile_core::config::Place;
 use trusted_profile_core::config::*;
 use trusted_profile_core::doctor::*;
 use trusted_profile_core::error::*;

@@ -67,5 +67,5 @@ impl Metadata {
 /// The documents and collections, then the operations.
 fn names() -> Vec<&'static str> {
     let operations = catalog::list().filter(|entry| entry.service().name == "metadata").map(|entry| entry.name());
-    ReadMetadata::names().into_iter().chain(operations).collect()
+    ReadMetadata::names().chain(operations).collect()
 }
