@@ -71,6 +71,8 @@ macro_rules! show {
     };
 }
 
+mod operations;
+
 fn secret() -> Secret {
     Secret::new(OPAQUE)
 }
@@ -339,7 +341,7 @@ fn verified() -> verify::VerifiedClaims {
 
 #[test]
 fn no_public_type_shows_a_secret() {
-    let all = [errors_and_operations(), tokens(), configuration(), examination(), the_rest()].concat();
+    let all = [errors_and_operations(), tokens(), configuration(), examination(), operations::all(), the_rest()].concat();
     for (name, shown) in &all {
         let found = leaks(shown, &secrets());
         assert!(found.is_empty(), "{name} shows a secret: {shown}\n{found:#?}");
