@@ -41,7 +41,7 @@ fn value(entry: Entry, name: &str, text: &str) -> Result<Value, Failure> {
             }),
         };
     }
-    let kind = entry.parameters().find(|parameter| parameter.argument() == name).map(|parameter| parameter.kind);
+    let kind = entry.parameters().into_iter().find(|parameter| parameter.argument() == name).map(|parameter| parameter.kind);
     let read = |text: &str| serde_json::from_str(text).ok();
     let value = match kind {
         Some(Kind::Integer | Kind::Boolean) => read(text),

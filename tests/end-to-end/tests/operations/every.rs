@@ -143,7 +143,7 @@ fn least(entry: Entry, deriver: &Deriver<'_>) -> Value {
     let (path, method) = place(deriver.document, entry.name());
     let mut arguments = Map::new();
     for (_, wire, value) in deriver.needed(&path, &method) {
-        let parameter = entry.parameters().find(|parameter| parameter.name == wire && parameter.constant.is_none());
+        let parameter = entry.parameters().into_iter().find(|parameter| parameter.name == wire && parameter.constant.is_none());
         arguments.extend(parameter.map(|parameter| (parameter.argument(), value)));
     }
     arguments.extend(deriver.body(&path, &method).map(|(_, body)| ("body".to_owned(), body)));

@@ -34,7 +34,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         Body: catalog::find("vpc.create_instance").unwrap().body(),
         Format: Format::Json,
         Answer: entry.answer(),
-        Parameter: entry.parameters().collect::<Vec<_>>(),
+        Parameter: entry.parameters(),
         Kind: Kind::Secret,
         Paging: pages.paging(),
         Next: Next::Start,
