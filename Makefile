@@ -30,12 +30,17 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js -- lint docs -- wheel js-package wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c -- lint docs -- wheel js-package wasm-size
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
 	@scripts/require.sh rust cc
 	@scripts/binary.sh
+
+.PHONY: install-c
+install-c: ## The C library below PREFIX (/usr/local): header, shared and static, without transport as well, pkg-config, CMake
+	@scripts/require.sh rust cc
+	@scripts/install-c.sh
 
 .PHONY: wheel
 wheel: ## The Python package: source distribution, and the wheel that is built from it; its tag says with which C library it runs
@@ -60,9 +65,10 @@ fmt: ## rustfmt changes nothing
 	@cargo fmt --all --check
 
 .PHONY: generate-check
-generate-check: ## Every file of catalog-gen is what it writes; the manual page has a test of its own
+generate-check: ## Every file of catalog-gen and the header of C are what they write; the manual page has a test of its own
 	@scripts/require.sh rust
 	@cargo run --locked -q -p catalog-gen -- --check
+	@cargo run --locked -q -p header-gen -- --check
 
 .PHONY: core-tree
 core-tree: ## The core depends on the crates in scripts/core-dependencies.txt and on no others
@@ -88,6 +94,11 @@ test-python: ## The Python package as users install it: types, stubs, every test
 test-js: ## The npm package as users install it: types, every test in Node.js and Chromium, on the oldest and the newest Node.js
 	@scripts/require.sh rust cc node
 	@scripts/test-js.sh
+
+.PHONY: test-ffi
+test-ffi: ## The bindings by a C interface: all of the parts below
+	@scripts/require.sh rust cc
+	@scripts/test-ffi.sh c
 
 .PHONY: lint
 lint: ## clippy, with warnings as errors; the client also without its features
@@ -175,6 +186,13 @@ python-core-compat: ## IBM's Python SDK core, unmodified: against the simulator,
 	@scripts/require.sh rust cc python
 	@$(CARGO_TEST) -p end-to-end --test python_core --test configuration -- --show-output
 
+##@ Parts of `make test-ffi`
+
+.PHONY: test-c
+test-c: ## The C library: both corpora, border, fork, AddressSanitizer, valgrind, header, symbols, what is installed
+	@scripts/require.sh rust cc
+	@scripts/test-ffi.sh c
+
 ##@ Beyond `make test`
 
 .PHONY: bench
@@ -224,6 +242,7 @@ wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it 
 generate: ## Write the generated files anew
 	@scripts/require.sh rust
 	@cargo run --locked -q -p catalog-gen
+	@cargo run --locked -q -p header-gen
 	@cargo run --locked -q -p simulator --bin documents
 	@cargo run --locked -q -p trusted-profile --features cli -- man >docs/trusted-profile.1.new
 	@mv docs/trusted-profile.1.new docs/trusted-profile.1

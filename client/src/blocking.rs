@@ -53,8 +53,7 @@ pub struct TokenProvider {
 
 impl TokenProvider {
     pub(crate) fn over(shared: Arc<Shared>) -> Self {
-        let units = Units::new(shared.closing.clone());
-        Self { shared, units }
+        Self { shared, units: Units::new() }
     }
 
     /// A token that is usable now. At once, if there is one; a refresh runs beside it.

@@ -61,6 +61,11 @@ impl Builder {
         self
     }
 
+    /// The callback of an `external` source, or base, whose options were read elsewhere. It may block.
+    pub fn callback(self, callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Self {
+        self.with_callback(Callback::blocking(Arc::new(callback)))
+    }
+
     /// The trusted profile by id, such as `Profile-9fd84264-7de4-4627-94c4-8ecde51d5ac5`.
     pub fn profile_id(mut self, id: impl Into<String>) -> Self {
         self.options.profile_id = Some(id.into());

@@ -1,15 +1,17 @@
 //! State that a child of `fork` does not take over.
 
-use std::sync::OnceLock;
+use std::mem;
+use std::sync::{Arc, OnceLock};
 
 /// A value for each process that uses it.
 ///
 /// `fork` copies a lock as it is. One that another thread held at that moment stays locked in the
-/// child for ever, because that thread does not exist there. So a child makes a value of its own,
-/// and never touches its parent's.
+/// child for ever, because that thread does not exist there. What waited in a list still stands in it,
+/// although its stack is somebody else's by now. So a child makes a value of its own, and never touches
+/// its parent's, not even to drop it.
 pub(crate) struct PerProcess<T> {
     process: u32,
-    value: T,
+    value: Arc<T>,
     /// The child's. Only a child looks here, so that the parent never holds this lock when it forks.
     child: OnceLock<Box<Self>>,
 }
@@ -29,7 +31,22 @@ impl<T: Default> PerProcess<T> {
     }
 
     fn made_by(process: u32) -> Self {
-        Self { process, value: T::default(), child: OnceLock::new() }
+        Self { process, value: Arc::default(), child: OnceLock::new() }
+    }
+}
+
+impl<T> PerProcess<T> {
+    fn dropped_by(&self, process: u32) {
+        if self.process != process {
+            // One that nobody ever drops.
+            mem::forget(Arc::clone(&self.value));
+        }
+    }
+}
+
+impl<T> Drop for PerProcess<T> {
+    fn drop(&mut self) {
+        self.dropped_by(std::process::id());
     }
 }
 
@@ -55,6 +72,21 @@ mod tests {
         shared.of(3).try_lock().unwrap().push("grandchild");
         assert_eq!((held.as_slice(), held_by_child.as_slice()), (&["parent"][..], &["child"][..]));
         assert_eq!(*shared.of(3).try_lock().unwrap(), ["grandchild"]);
+    }
+
+    #[test]
+    fn a_child_does_not_drop_what_is_its_parents() {
+        let dropped = |by: u32| {
+            let shared = PerProcess::<Mutex<()>>::made_by(1);
+            let value = Arc::downgrade(&shared.value);
+            shared.dropped_by(by);
+            // As its own process drops it, whichever that is in a test.
+            mem::forget(Arc::clone(&shared.value));
+            drop(shared);
+            value.strong_count()
+        };
+        // The test's own copy, that of the drop by this process, and the one that the child forgot.
+        assert_eq!(dropped(2), dropped(1) + 1);
     }
 
     #[test]

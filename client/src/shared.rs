@@ -22,7 +22,7 @@ pub(crate) struct Shared {
     /// Wakes tasks.
     pub(crate) tasks: Notify,
     pub(crate) transport: Transport,
-    /// Ends the units of work when it turns true. Each holds a receiver as long as it lives.
+    /// Ends the tasks of the units of work when it turns true. Each holds a receiver as long as it lives.
     pub(crate) closing: watch::Sender<bool>,
     callback: Option<Callback>,
     outbox: Outbox,

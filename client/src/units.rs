@@ -2,6 +2,7 @@
 
 use crate::per_process::PerProcess;
 use std::mem::{self, ManuallyDrop};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use tokio::runtime;
@@ -10,20 +11,22 @@ use tokio::sync::watch;
 /// Every unit of work in a short thread of its own, so that a caller that gives up harms nobody.
 pub(crate) struct Units {
     threads: PerProcess<Mutex<Vec<Handle>>>,
-    closing: watch::Sender<bool>,
+    /// Ends what is under way when it turns true. The parent's threads wait in a list of theirs.
+    closing: PerProcess<watch::Sender<bool>>,
+    /// Holds for children as well.
+    is_closed: AtomicBool,
 }
 
 /// Forgotten, not dropped, in a child of fork: the thread is the parent's and does not exist there.
 type Handle = ManuallyDrop<JoinHandle<()>>;
 
 impl Units {
-    /// `closing` ends what is under way when it turns true.
-    pub(crate) fn new(closing: watch::Sender<bool>) -> Self {
-        Self { threads: PerProcess::default(), closing }
+    pub(crate) fn new() -> Self {
+        Self { threads: PerProcess::default(), closing: PerProcess::default(), is_closed: AtomicBool::new(false) }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        *self.closing.borrow()
+        self.is_closed.load(Ordering::Acquire)
     }
 
     /// Does `work` with `unit` in a thread and a runtime of its own.
@@ -39,7 +42,7 @@ impl Units {
             Ok(runtime) => runtime,
             Err(error) => return Err((unit, format!("no runtime for an exchange: {error}"))),
         };
-        let mut closing = self.closing.subscribe();
+        let mut closing = self.closing.get().subscribe();
         // Kept where it can be had back, should there be no thread for it.
         let kept = Arc::new(Mutex::new(Some(unit)));
         let take = |kept: &Mutex<Option<U>>| kept.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -76,7 +79,8 @@ impl Units {
     }
 
     pub(crate) fn close(&self) {
-        self.closing.send_replace(true);
+        self.is_closed.store(true, Ordering::Release);
+        self.closing.get().send_replace(true);
     }
 
     pub(crate) fn join(&self) {

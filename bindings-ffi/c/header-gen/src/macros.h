@@ -1,0 +1,8 @@
+
+/* A literal and its length, for two arguments at once. */
+#define TP_TEXT(literal) literal, sizeof(literal) - 1
+
+/* The library without its transport has no providers; its pkg-config file defines TP_NO_TRANSPORT. */
+#ifndef TP_NO_TRANSPORT
+#define TP_TRANSPORT
+#endif

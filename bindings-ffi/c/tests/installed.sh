@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds programs against an installed library as others would, with pkg-config and with CMake, and runs the examples.
+#
+#   installed.sh PREFIX EXAMPLES     where it is installed, and the program that runs the examples
+set -euo pipefail
+prefix=$1 run=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+config() { pkg-config --define-variable=prefix="$prefix" "$@"; }
+
+# shellcheck disable=SC2046 # lists of options
+compile() { gcc -std=c11 -Wall -Wextra -Werror -pedantic -D_GNU_SOURCE "$here/../examples/$1.c" -o "$scratch/$1" $(config --cflags trusted-profile) "${@:2}"; }
+# shellcheck disable=SC2046
+{
+  compile token $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
+  compile curl $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib" $(pkg-config --cflags --libs libcurl)
+  gcc -std=c11 -Wall -Wextra -Werror -pedantic -Os "$here/../examples/epoll.c" -o "$scratch/epoll" $(config --cflags --libs trusted-profile-sansio) \
+    -Wl,--gc-sections -s
+}
+ldd "$scratch/token" | grep -q "libtrusted_profile.so.[0-9]* => $prefix/lib" || { echo 'the example is not linked with what was installed' >&2; exit 1; }
+"$run" "$scratch"
+echo "epoll, static without the transport: $(wc -c <"$scratch/epoll") bytes"
+
+mkdir "$scratch/cmake"
+cat >"$scratch/cmake/CMakeLists.txt" <<CMAKE
+cmake_minimum_required(VERSION 3.16)
+project(consumer C)
+find_package(trusted-profile 0.1 REQUIRED)
+foreach(kind shared static)
+  add_executable(\${kind} $here/../examples/token.c)
+  target_link_libraries(\${kind} trusted-profile::\${kind})
+endforeach()
+add_executable(sansio $here/../examples/epoll.c)
+target_link_libraries(sansio trusted-profile::sansio)
+CMAKE
+cmake -S "$scratch/cmake" -B "$scratch/cmake/build" -DCMAKE_PREFIX_PATH="$prefix" >"$scratch/log" 2>&1 && cmake --build "$scratch/cmake/build" >>"$scratch/log" 2>&1 \
+  || { cat "$scratch/log" >&2; exit 1; }
+for kind in shared static; do
+  # No settings and no such compute: it says what is wrong, and does not crash.
+  status=0
+  IBM_CREDENTIALS_FILE=/nonexistent "$scratch/cmake/build/$kind" 2>"$scratch/said" || status=$?
+  [ "$status" -eq 1 ] && grep -q IBM_CREDENTIALS_FILE "$scratch/said" || { echo "the program of CMake, $kind: status $status" >&2; exit 1; }
+done
+echo 'CMake: shared, static and sansio link, and run'
