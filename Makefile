@@ -155,6 +155,11 @@ faults: ## Every fault, proxy and redirect, with a valid and with an empty cache
 	@scripts/require.sh rust cc python
 	@$(CARGO_TEST) -p end-to-end --test faults -- --show-output
 
+.PHONY: operations
+operations: ## Every operation over a socket to the simulator and back, by the async and the blocking clients
+	@scripts/require.sh rust cc
+	@$(CARGO_TEST) -p end-to-end --test operations -- --show-output
+
 .PHONY: herd
 herd: ## 64 threads and 1000 tasks make one exchange, whoever is cancelled
 	@scripts/require.sh rust cc

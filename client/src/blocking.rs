@@ -3,12 +3,43 @@
 use crate::Description;
 use crate::shared::{Shared, Unit, Work, closed};
 use crate::units::Units;
+#[cfg(feature = "operations")]
+use crate::{clocks, log};
+use http::Response;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
+#[cfg(feature = "operations")]
+use trusted_profile_core::Secret;
+#[cfg(feature = "operations")]
+use trusted_profile_core::call::{Call, Step, TokenKind};
 use trusted_profile_core::error::ErrorCode;
-use trusted_profile_core::operation::{Operation, Reply};
+#[cfg(feature = "operations")]
+use trusted_profile_core::operation::Content;
+use trusted_profile_core::operation::{Exchange, Operation, Reply};
 use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket, TransportError, TransportErrorKind};
+
+#[cfg(feature = "operations")]
+pub use crate::operations::blocking::{Client, Items, Pages};
+
+/// The metadata service of this instance; see [`crate::Metadata`].
+#[cfg(feature = "metadata")]
+pub type Metadata = Client<crate::service::Metadata>;
+
+/// IAM; see [`crate::Iam`].
+#[cfg(feature = "iam")]
+pub type Iam = Client<crate::service::Iam>;
+
+/// The VPC API of a region; see [`crate::Vpc`].
+#[cfg(feature = "vpc")]
+pub type Vpc = Client<crate::service::Vpc>;
+
+/// The Kubernetes Service's API for clusters; see [`crate::Containers`].
+#[cfg(feature = "containers")]
+pub type Containers = Client<crate::service::Containers>;
+
+/// What became of an exchange.
+type Outcome = Result<Response<Vec<u8>>, TransportError>;
 
 /// Gives out IAM access tokens to threads, and fetches and refreshes them as needed. Share it in an
 /// `Arc`.
@@ -16,7 +47,7 @@ use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket, TransportEr
 /// Every exchange runs in a short thread of its own, so that a caller that gives up harms nobody.
 /// Dropping the provider ends those threads.
 pub struct TokenProvider {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     units: Units,
 }
 
@@ -102,6 +133,15 @@ impl TokenProvider {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let token = self.identity_token(timeout)?;
         let exchange = self.shared.call(|machine, _| machine.metadata_exchange(operation, &token))?;
+        let outcome = match self.exchange(exchange, deadline)? {
+            Some(outcome) => outcome,
+            None => return Err(late("no answer", timeout)),
+        };
+        self.shared.metadata_reply::<O>(outcome, &token)
+    }
+
+    /// Sends an exchange of the caller's own in a thread. None: the deadline was over before there was an outcome.
+    fn exchange(&self, exchange: Exchange, deadline: Option<Instant>) -> Result<Option<Outcome>, Error> {
         if self.units.is_closed() {
             return Err(closed());
         }
@@ -111,19 +151,60 @@ impl TokenProvider {
             // A caller that has given up does not want it any more.
             let _ = sender.send(shared.transport.send(exchange).await);
         };
-        let outcome = match self.units.start(exchange, work) {
-            Err((_, why)) => Err(TransportError::new(TransportErrorKind::Other, why)),
-            // An attempt is bounded, so that an answer or the end of the thread comes.
-            Ok(()) => match deadline {
-                None => answer.recv().map_err(|_| closed())?,
-                Some(deadline) => match answer.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                    Ok(outcome) => outcome,
-                    Err(RecvTimeoutError::Disconnected) => return Err(closed()),
-                    Err(RecvTimeoutError::Timeout) => return Err(late("no answer", timeout)),
-                },
-            },
-        };
-        self.shared.metadata_reply::<O>(outcome, &token)
+        if let Err((_, why)) = self.units.start(exchange, work) {
+            return Ok(Some(Err(TransportError::new(TransportErrorKind::Other, why))));
+        }
+        // An attempt is bounded, so that an answer or the end of the thread comes.
+        let Some(deadline) = deadline else { return answer.recv().map(Some).map_err(|_| closed()) };
+        match answer.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(closed()),
+        }
+    }
+
+    /// Drives a call to its next answer. None: there are no more.
+    #[cfg(feature = "operations")]
+    pub(crate) fn drive(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
+        let mut used = None;
+        loop {
+            match call.poll(clocks::now()) {
+                Step::NeedToken { kind } => {
+                    let at_most = Some(call.limits().deadline);
+                    let token = match kind {
+                        TokenKind::Identity => self.identity_token(at_most),
+                        TokenKind::Iam => self.token(at_most),
+                    };
+                    match token {
+                        Ok(token) => {
+                            call.token(clocks::now(), Secret::new(token.expose()), token.generation());
+                            used = Some(token);
+                        }
+                        Err(error) => call.no_token(error),
+                    }
+                }
+                Step::Rejected { .. } => used.iter().for_each(|token| self.invalidate(token)),
+                Step::Send(exchange) => {
+                    let id = exchange.id;
+                    log::exchange(&exchange);
+                    let outcome = self.exchange(*exchange, None)?;
+                    let Some(outcome) = outcome else { return Err(closed()) };
+                    log::outcome(&outcome);
+                    call.handle(clocks::now(), id, outcome);
+                }
+                Step::Wait { at_most } => {
+                    // The end of the provider wakes it, and so does all else that happens; then the call says how long.
+                    let guard = self.shared.lock();
+                    if self.units.is_closed() {
+                        return Err(closed());
+                    }
+                    drop(self.shared.threads.wait_timeout(guard, at_most));
+                }
+                Step::Page(reply) | Step::Done(reply) => return Ok(Some(*reply)),
+                Step::End => return Ok(None),
+                Step::Failed(error) => return Err(error),
+            }
+        }
     }
 
     /// Tells the provider that a service refused `token` with 401. A newer token stays.

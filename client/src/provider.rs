@@ -18,7 +18,7 @@ use trusted_profile_core::{AccessToken, Action, Error, Slot, Ticket};
 /// nobody else. Needs a tokio runtime with time and I/O enabled.
 #[derive(Clone)]
 pub struct TokenProvider {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl TokenProvider {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod cache;
+mod call;
 mod claims;
 mod deploy;
 mod doctor;

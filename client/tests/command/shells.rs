@@ -39,7 +39,7 @@ fn the_committed_manual_page_is_current() {
     for (code, _) in [("65", ""), ("77", ""), ("128+N", ""), ("141", "")] {
         assert!(page.contains(&format!(".TP\n\\fB{code}\\fR\n")), "{code}");
     }
-    for command in ["TOKEN", "EXEC", "WRITE-FILE", "METADATA", "CLAIMS", "DOCTOR", "SIMULATE", "COMPLETIONS", "MAN"] {
+    for command in ["TOKEN", "EXEC", "WRITE-FILE", "METADATA", "CALL", "CLAIMS", "DOCTOR", "SIMULATE", "COMPLETIONS", "MAN"] {
         assert!(page.contains(&format!(".SH \"TRUSTED-PROFILE {command}\"\n")), "{command}");
     }
 }

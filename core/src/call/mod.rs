@@ -289,6 +289,12 @@ impl Call {
         self.entry
     }
 
+    /// Its limits.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The request that is under way, without credentials.
     #[must_use]
     pub fn request(&self) -> Option<&Request<Vec<u8>>> {

@@ -91,6 +91,31 @@ pub fn find(id: &str) -> Result<Entry, Error> {
     })
 }
 
+/// An operation of one of `services`: by its id, or by its name alone where only one of them has it.
+///
+/// # Errors
+/// `InvalidArgument` when there is none, or its name alone does not tell which; the message names what was meant.
+pub fn find_among(services: &[&str], name: &str) -> Result<Entry, Error> {
+    let is_ours = |entry: &Entry| services.contains(&entry.service().name);
+    if name.contains('.') {
+        let entry = find(name)?;
+        let others = || unknown("operation", name, None, &format!("this client has those of {}", services.join(", ")));
+        return if is_ours(&entry) { Ok(entry) } else { Err(others()) };
+    }
+    let found: Vec<Entry> = list().filter(|entry| is_ours(entry) && entry.name() == name).collect();
+    match found.as_slice() {
+        [entry] => Ok(*entry),
+        [] => {
+            let near = nearest(name, list().filter(is_ours).map(Named)).map(|near| near.0.id());
+            Err(unknown("operation", name, near.as_deref(), "an id is the service and the operation, as in vpc.list_instances"))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(Entry::id).collect();
+            Err(Error::new(ErrorCode::InvalidArgument, format!("there are several operations {name:?}; say {}", ids.join(" or "))))
+        }
+    }
+}
+
 /// An entry that is compared by its name alone.
 struct Named(Entry);
 

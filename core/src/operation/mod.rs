@@ -9,6 +9,7 @@ mod content;
 mod date;
 mod decode;
 mod encode;
+mod endpoint;
 mod entry;
 mod exchange;
 mod nearest;

@@ -1,5 +1,6 @@
 //! A service with its operations, as rows of a table.
 
+use super::endpoint::checked;
 use super::{ApiDate, Auth, Entry};
 use crate::wire::{BaseUrl, Invalid};
 
@@ -47,11 +48,7 @@ impl Service {
         let Some((before, after)) = self.server.split_once("{region}") else {
             return BaseUrl::parse("endpoint", self.server);
         };
-        let region = region.unwrap_or_default();
-        let fits = (1..=32).contains(&region.len()) && region.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        if !fits {
-            return Err(Invalid::new("region", region, "1 to 32 lower case letters, digits and hyphens, such as us-south"));
-        }
+        let region = checked(region)?;
         BaseUrl::parse("region", &[before, region, after].concat())
     }
 }

@@ -7,9 +7,9 @@ use super::endpoint::metadata_base;
 use super::round::Sent;
 use super::source::Source;
 use crate::error::{Error, TransportError};
-use crate::operation::{Exchange, ExchangeId, Network, Operation, Reply, failure, web_page};
+use crate::operation::{ApiDate, Entry, Exchange, ExchangeId, Network, Operation, Reply, Target, failure, web_page};
 use crate::secret::Secret;
-use crate::wire::{Invalid, Redactor, Scheme};
+use crate::wire::{BaseUrl, Invalid, Redactor, Scheme};
 use http::Response;
 use http::header::AUTHORIZATION;
 
@@ -20,14 +20,8 @@ impl TokenManager {
     /// # Errors
     /// `InvalidArgument` when the source has no metadata service, or an argument cannot be sent.
     pub fn metadata_exchange<O: Operation>(&self, operation: &O, token: &AccessToken) -> Result<Exchange, Error> {
-        let (Source::VpcInstance(metadata) | Source::BareMetal(metadata)) = self.base_source() else {
-            return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
-        };
-        let base = match self.worked {
-            Some(scheme) => metadata_base(scheme)?,
-            None => self.metadata_endpoint(Slot::Iam, metadata)?,
-        };
-        let mut request = operation.request(&base, metadata.version)?;
+        let (base, version) = self.metadata_service()?;
+        let mut request = operation.request(&base, version)?;
         request.headers_mut().insert(AUTHORIZATION, token.authorization());
         let times = self.policy.link_local;
         Ok(Exchange {
@@ -38,6 +32,38 @@ impl TokenManager {
             max_response_bytes: self.policy.max_response_bytes,
             network: Network::LinkLocal,
         })
+    }
+
+    fn metadata_service(&self) -> Result<(BaseUrl, ApiDate), Error> {
+        let (Source::VpcInstance(metadata) | Source::BareMetal(metadata)) = self.base_source() else {
+            return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
+        };
+        let base = match self.worked {
+            Some(scheme) => metadata_base(scheme)?,
+            None => self.metadata_endpoint(Slot::Iam, metadata)?,
+        };
+        Ok((base, metadata.version))
+    }
+
+    /// Where operations of the metadata service are called, and by which version date: as its tokens are asked for. With the
+    /// protocol `auto` that is settled once there is an identity token, so get that first.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when the source has no metadata service.
+    pub fn metadata_target(&self) -> Result<Target, Error> {
+        let (base, version) = self.metadata_service()?;
+        Ok(Target { version: Some(version), ..Target::new(base) })
+    }
+
+    /// The failure of an operation of the metadata service, with a note where a bare metal server lacks what was asked for.
+    #[must_use]
+    pub fn explain_metadata(&self, entry: Entry, error: Error) -> Error {
+        let is_read = entry.path(None).starts_with("/metadata/");
+        if !is_read || error.status() != Some(404) || !matches!(self.base_source(), Source::BareMetal(_)) {
+            return error;
+        }
+        // The references of the service list the identity operations alone for bare metal servers.
+        error.with_note("this is a bare metal server: its metadata service issues tokens and certificates, and has no metadata to read")
     }
 
     /// The parsed answer of such an exchange, or its failure with causes.
@@ -90,6 +116,16 @@ mod tests {
         assert!(uri(&machine).starts_with("https://api.metadata.cloud.ibm.com/"));
         machine.worked = Some(Scheme::Http);
         assert!(uri(&machine).starts_with("http://169.254.169.254/"));
+    }
+
+    #[test]
+    fn operations_go_where_tokens_came_from_and_elsewhere_there_is_no_such_service() {
+        let mut machine = machine();
+        machine.worked = Some(Scheme::Http);
+        let target = machine.metadata_target().unwrap();
+        assert_eq!((target.base.to_string().as_str(), target.version), ("http://169.254.169.254", Some(Metadata::default().version)));
+        let elsewhere = TokenManager::new(Source::External, Policy::default(), 1).unwrap();
+        assert_eq!(elsewhere.metadata_target().unwrap_err().code(), ErrorCode::InvalidArgument);
     }
 
     #[test]

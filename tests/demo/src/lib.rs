@@ -44,7 +44,7 @@ async fn tell(simulator: &Simulator, mut page: Page<'_>) -> Result<Outcome, Fail
     let control = Control::new(simulator)?;
     page.say("trusted-profile: two programs prove who they are, without a stored secret.")?;
     page.say("The services are simulated on this machine; keys and ids are made for this run.")?;
-    let account = Account::lay_out(&control, &mut page).await?;
+    let account = Account::lay_out(simulator, &control, &mut page).await?;
     let instance_token = instance::run(&control, &account, &mut page).await?;
     let pod_token = pod::run(&control, &account, &mut page).await?;
     faults::run(simulator, &control, &account, &mut page).await?;

@@ -9,6 +9,7 @@ mod command;
 mod exit;
 mod input;
 mod keep_fresh;
+mod operation;
 mod print;
 mod readiness;
 mod runtime_folder;

@@ -82,7 +82,8 @@ pub(crate) struct Session {
     pub(crate) has_metadata: bool,
     /// Woken when something became of a refresh.
     pub(crate) news: Arc<Notify>,
-    timeout: Option<Duration>,
+    /// The most that everything may take.
+    pub(crate) timeout: Option<Duration>,
     cache: Option<Cache>,
     refresh: bool,
 }
@@ -144,7 +145,7 @@ impl Session {
     }
 
     /// Awaits `work` for as long as the user allows, and tells people at a terminal about it.
-    async fn patiently<T>(&self, what: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+    pub(crate) async fn patiently<T>(&self, what: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
         let bounded = within(self.timeout, work);
         if !io::stderr().is_terminal() {
             return Ok(bounded.await?);

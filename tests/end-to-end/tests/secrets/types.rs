@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use trusted_profile::verify::{self, Verifier, VerifierBuilder};
 use trusted_profile::{Builder, CallbackError, TokenProvider, blocking};
+use trusted_profile_core::config::Place;
 use trusted_profile_core::config::*;
 use trusted_profile_core::doctor::*;
 use trusted_profile_core::error::*;
@@ -69,6 +70,8 @@ macro_rules! show {
         vec![$((stringify!($name), { let value = $value; format!("{}\n{}", (&Probe(&value)).debug(), (&Probe(&value)).display()) })),+]
     };
 }
+
+mod operations;
 
 fn secret() -> Secret {
     Secret::new(OPAQUE)
@@ -338,7 +341,7 @@ fn verified() -> verify::VerifiedClaims {
 
 #[test]
 fn no_public_type_shows_a_secret() {
-    let all = [errors_and_operations(), tokens(), configuration(), examination(), the_rest()].concat();
+    let all = [errors_and_operations(), tokens(), configuration(), examination(), operations::all(), the_rest()].concat();
     for (name, shown) in &all {
         let found = leaks(shown, &secrets());
         assert!(found.is_empty(), "{name} shows a secret: {shown}\n{found:#?}");

@@ -1,5 +1,6 @@
 //! The commands, one file each. A new one is a file, a variant and an arm.
 
+mod call;
 mod claims;
 mod completions;
 mod doctor;
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Exec(exec::Exec),
     WriteFile(write_file::WriteFile),
     Metadata(metadata::Metadata),
+    Call(call::Call),
     Claims(claims::Claims),
     Doctor(doctor::Doctor),
     Simulate(simulate::Simulate),
@@ -35,6 +37,7 @@ impl Command {
             Self::Exec(command) => return command.run().await,
             Self::WriteFile(command) => command.run().await?,
             Self::Metadata(command) => command.run().await?,
+            Self::Call(command) => command.run().await?,
             Self::Claims(command) => command.run().await?,
             Self::Doctor(command) => return command.run().await,
             Self::Simulate(command) => command.run().await?,

@@ -39,46 +39,54 @@ impl Deriver<'_> {
             body: Vec::new(),
         };
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for list in [&operation["parameters"], &item["parameters"]] {
-            for parameter in list.as_array().into_iter().flatten() {
-                let parameter = self.resolve(parameter);
-                let name = parameter["name"].as_str().unwrap();
-                let value = self.argument(parameter);
-                match parameter["in"].as_str().unwrap() {
-                    "path" => smallest.target = smallest.target.replace(&format!("{{{name}}}"), &value),
-                    _ if parameter["required"] != true => {}
-                    "query" => drop(query.append_pair(name, &value)),
-                    _ => smallest.headers.push((name.to_owned(), value)),
-                }
+        for (place, name, value) in self.needed(path, method) {
+            let value = text_of(value);
+            match place {
+                "path" => smallest.target = smallest.target.replace(&format!("{{{name}}}"), &value),
+                "query" => drop(query.append_pair(name, &value)),
+                _ => smallest.headers.push((name.to_owned(), value)),
             }
         }
         let query = query.finish();
         if !query.is_empty() {
             smallest.target = format!("{}?{query}", smallest.target);
         }
-        if let Some((label, body)) = self.body(path, method, operation) {
+        if let Some((label, value)) = self.body(path, method) {
+            smallest.body = match (label.as_str(), &value) {
+                ("application/x-www-form-urlencoded", Value::Object(fields)) => {
+                    let pairs = fields.iter().map(|(name, value)| (name, value.as_str().unwrap()));
+                    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
+                }
+                (_, Value::String(text)) => text.clone().into_bytes(),
+                _ => value.to_string().into_bytes(),
+            };
             smallest.headers.push(("Content-Type".to_owned(), label));
-            smallest.body = body;
         }
         smallest
     }
 
-    fn argument(&self, parameter: &Value) -> String {
+    /// The parameters that an operation cannot do without: place, name and value.
+    pub(crate) fn needed(&self, path: &str, method: &str) -> Vec<(&str, &str, Value)> {
+        let item = &self.document["paths"][path];
+        let lists = [&item[method]["parameters"], &item["parameters"]];
+        let all = lists.into_iter().filter_map(Value::as_array).flatten().map(|parameter| self.resolve(parameter));
+        let needed = all.filter(|parameter| parameter["in"] == "path" || parameter["required"] == true);
+        needed.map(|p| (p["in"].as_str().unwrap(), p["name"].as_str().unwrap(), self.argument(p))).collect()
+    }
+
+    fn argument(&self, parameter: &Value) -> Value {
         let schema = self.resolve(&parameter["schema"]);
         let given = schema.get("const").or(schema.get("default"));
         match (parameter["name"].as_str().unwrap(), given) {
-            ("If-Match", _) => "*".to_owned(),
-            (_, Some(Value::String(text))) => text.clone(),
-            (_, Some(other)) => other.to_string(),
-            (name, None) => match self.value(schema, name) {
-                Value::String(text) => text,
-                other => other.to_string(),
-            },
+            ("If-Match", _) => json!("*"),
+            (_, Some(given)) => given.clone(),
+            (name, None) => self.value(schema, name),
         }
     }
 
-    fn body(&self, path: &str, method: &str, operation: &Value) -> Option<(String, Vec<u8>)> {
-        let body = self.resolve(operation.get("requestBody")?);
+    /// The body that an operation cannot do without, and its media type.
+    pub(crate) fn body(&self, path: &str, method: &str) -> Option<(String, Value)> {
+        let body = self.resolve(self.document["paths"][path][method].get("requestBody")?);
         if body["required"] != true {
             return None;
         }
@@ -87,15 +95,7 @@ impl Deriver<'_> {
         let escape = |text: &str| text.replace('/', "~1");
         let pointer = format!("/paths/{}/{method}/requestBody/content/{}/schema", escape(path), escape(label));
         check(self.document, &pointer, &value).unwrap_or_else(|why| panic!("{path} {method}: no smallest body: {why}\n{value}"));
-        let bytes = match (label.as_str(), &value) {
-            ("application/x-www-form-urlencoded", Value::Object(fields)) => {
-                let pairs = fields.iter().map(|(name, value)| (name, value.as_str().unwrap()));
-                form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
-            }
-            (_, Value::String(text)) => text.clone().into_bytes(),
-            _ => value.to_string().into_bytes(),
-        };
-        Some((label.clone(), bytes))
+        Some((label.clone(), value))
     }
 
     /// A value with nothing that it need not have.
@@ -153,5 +153,12 @@ impl Deriver<'_> {
             Some("date") => json!("2026-07-01"),
             _ => json!("example"),
         }
+    }
+}
+
+fn text_of(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }

@@ -3,13 +3,12 @@
 //! do with the simulator.
 #![expect(clippy::print_stdout, reason = "a test says what it ran")]
 
+mod check;
 mod derive;
 mod lifecycle;
 mod refused;
 
-use std::collections::BTreeMap;
-
-use boon::{Compiler, Schemas};
+pub(crate) use check::check;
 use derive::{Deriver, Smallest};
 use serde_json::Value;
 
@@ -127,24 +126,4 @@ pub(crate) fn judge(document: &Value, path: &str, method: &str, reply: &Reply) -
     }
     let pointer = format!("{pointer}/content/{}/schema", label.replace('/', "~1"));
     check(document, &pointer, &reply.json()).map_err(|why| format!("{status} {why}\n{}", reply.text()))
-}
-
-/// Holds a value against the schema at that place of the document.
-pub(crate) fn check(document: &Value, pointer: &str, value: &Value) -> Result<(), String> {
-    thread_local! {
-        static COMPILED: std::cell::RefCell<BTreeMap<String, (Schemas, Compiler)>> = const { std::cell::RefCell::new(BTreeMap::new()) };
-    }
-    let title = document["info"]["title"].as_str().unwrap().replace(' ', "-");
-    let url = format!("http://document.invalid/{title}.json");
-    COMPILED.with_borrow_mut(|compiled| {
-        let (schemas, compiler) = compiled.entry(title).or_insert_with(|| {
-            let mut compiler = Compiler::new();
-            compiler.enable_format_assertions();
-            compiler.add_resource(&url, document.clone()).unwrap();
-            (Schemas::new(), compiler)
-        });
-        let fragment: String = percent_encoding::utf8_percent_encode(pointer, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let index = compiler.compile(&format!("{url}#{}", fragment.replace("%2F", "/")), schemas).map_err(|error| error.to_string())?;
-        schemas.validate(value, index).map_err(|error| format!("{error}"))
-    })
 }

@@ -1,0 +1,123 @@
+//! `call`, and the operations of `metadata`.
+
+use crate::program::{on_instance, program, run, run_with, seeded};
+use serde_json::Value;
+use simulator::{NewApiKey, Simulator};
+use std::process::Command;
+
+/// An administrator, and the addresses of the services.
+struct Setting {
+    simulator: Simulator,
+    key: String,
+    iam: String,
+    vpc: String,
+}
+
+impl Setting {
+    fn start() -> Self {
+        let simulator = seeded();
+        let key = simulator.create_api_key(NewApiKey { name: None, administrator: true }).value;
+        let (iam, vpc) = (simulator.iam_url(), simulator.vpc_url());
+        Self { simulator, key, iam, vpc }
+    }
+
+    fn call(&self, service: &str, arguments: &[&str]) -> Command {
+        let source = ["call", "--source", "api_key", "--endpoint", &self.iam, "--service-endpoint", service];
+        let mut command = program(&[&source[..], arguments].concat());
+        command.env("IBMCLOUD_API_KEY", &self.key);
+        command
+    }
+
+    fn vpc(&self, arguments: &[&str]) -> Command {
+        self.call(&self.vpc, arguments)
+    }
+}
+
+#[test]
+fn an_answer_is_json_and_all_pages_are_lines() {
+    let setting = Setting::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("body.json");
+    let mut id = String::new();
+    for name in ["a", "b", "c"] {
+        std::fs::write(&file, format!("{{\"name\":\"{name}\"}}")).unwrap();
+        let body = format!("body=@{}", file.display());
+        let made: Value = serde_json::from_str(&run(&mut setting.vpc(&["vpc.create_vpc", &body])).printed()).unwrap();
+        assert_eq!(made["name"], name);
+        id = made["id"].as_str().unwrap().to_owned();
+    }
+    let page: Value = serde_json::from_str(&run(&mut setting.vpc(&["vpc.list_vpcs", "limit=2"])).printed()).unwrap();
+    assert_eq!(page["vpcs"].as_array().unwrap().len(), 2);
+    let all = run(&mut setting.vpc(&["vpc.list_vpcs", "limit=2", "--all"])).printed();
+    let names: Vec<Value> = all.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["name"].clone()).collect();
+    assert!(["a", "b", "c"].iter().all(|name| names.contains(&Value::from(*name))), "{all}");
+    // What has no answer prints nothing; a body may come from standard input.
+    let changed = run_with(&mut setting.vpc(&["vpc.update_vpc", &format!("id={id}"), "body=@-"]), "{\"name\":\"z\"}").printed();
+    assert_eq!(serde_json::from_str::<Value>(&changed).unwrap()["name"], "z");
+    assert_eq!(run(&mut setting.vpc(&["vpc.delete_vpc", &format!("id={id}")])).printed(), "");
+}
+
+#[test]
+fn every_service_has_its_address() {
+    let setting = Setting::start();
+    let account = format!("account_id={}", setting.simulator.account_id());
+    let profiles = run(&mut setting.call(&setting.iam, &["iam_identity.list_profiles", &account])).printed();
+    assert!(profiles.contains("pod-profile"), "{profiles}");
+    let clusters = run(&mut setting.call(&setting.simulator.containers_url(), &["containers.list_clusters"])).printed();
+    assert!(clusters.contains("seed-cluster"), "{clusters}");
+    let metadata = setting.simulator.metadata_url();
+    let instance = run(&mut program(&on_instance(&["call", "metadata.get_instance"], &metadata))).printed();
+    assert!(instance.contains(&setting.simulator.primary_instance().id), "{instance}");
+    let keys = run(&mut program(&on_instance(&["metadata", "list_keys"], &metadata))).printed();
+    let id = serde_json::from_str::<Value>(&keys).unwrap()["keys"][0]["id"].as_str().unwrap().to_owned();
+    let key = run(&mut program(&on_instance(&["metadata", "get_key", &format!("id={id}")], &metadata))).printed();
+    assert!(key.contains("seed-key"), "{key}");
+    assert!(run(&mut program(&on_instance(&["metadata", "get_key", "id"], &metadata))).failed(78).contains("expected NAME=VALUE"));
+}
+
+#[test]
+fn mistakes_and_refusals_are_told() {
+    let setting = Setting::start();
+    for (arguments, code, words) in [
+        (&["vpc.list_instance"][..], 78, "did you mean vpc.list_instances?"),
+        (&["vpc.list_instances", "limits=1"], 78, "limit"),
+        (&["vpc.list_instances", "limit=many"], 78, "limit: expected a whole number, got \"many\""),
+        (&["vpc.list_instances", "many"], 2, "NAME=VALUE"),
+        (&["vpc.get_instance"], 78, "id"),
+        (&["vpc.get_instance", "id=a", "--all"], 78, "has no pages"),
+        (&["vpc.get_instance", "id=nobody"], 77, "not_found"),
+        (&["iam_identity.list_profiles", "--region", "us-south"], 78, "--region: vpc alone has regions"),
+        (&["metadata.get_instance"], 78, "--service-endpoint"),
+        (&[], 2, "OPERATION"),
+    ] {
+        let said = run(&mut setting.vpc(arguments)).failed(code);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+    let no_region = run(program(&["call", "vpc.list_instances", "--source", "api_key"]).env("IBMCLOUD_API_KEY", "k")).failed(78);
+    assert!(no_region.contains("region: expected 1 to 32"), "{no_region}");
+}
+
+#[test]
+fn what_is_secret_is_in_no_error_and_no_trace() {
+    let setting = Setting::start();
+    let body = "body={\"name\":\"server\",\"user_data\":\"pa55word\"}";
+    let outcome = run(&mut setting.vpc(&["vpc.create_instance", body, "--verbose"]));
+    assert_ne!(outcome.code, Some(0), "{outcome:?}");
+    assert!(
+        !outcome.stderr.contains("pa55word") && !outcome.stderr.contains(&setting.key) && outcome.stderr.contains("/v1/instances"),
+        "{outcome:?}"
+    );
+    // What somebody asked for is printed.
+    let details = ["iam_identity.get_api_keys_details", &format!("iam_api_key={}", setting.key), "--verbose"];
+    let outcome = run(&mut setting.call(&setting.iam, &details));
+    assert!(!outcome.stderr.contains(&setting.key), "{outcome:?}");
+    assert!(outcome.printed().contains("ApiKey-"));
+}
+
+#[test]
+fn every_operation_is_listed() {
+    let listed = run(&mut program(&["call", "--list"])).printed();
+    assert_eq!(listed.lines().count(), 706);
+    assert!(listed.contains("\nvpc.get_instance id") || listed.starts_with("vpc.get_instance id"), "{listed}");
+    assert_eq!(run(&mut program(&["call", "--list", "vpc.list_instances"])).code, Some(2));
+}

@@ -1,0 +1,51 @@
+//! The types of operations and their clients.
+
+use super::*;
+use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Options, TokenKind, Until};
+use trusted_profile_core::catalog;
+
+/// Operations with secrets in their arguments, on their way, and in their answers.
+pub(super) fn all() -> Vec<(&'static str, String)> {
+    let entry = catalog::find("iam_identity.get_api_keys_details").unwrap();
+    let pages = catalog::find("vpc.list_instances").unwrap();
+    let target = || Target::new(BaseUrl::parse("endpoint", "https://iam.cloud.ibm.com").unwrap());
+    let arguments = || Json::parse(format!("{{\"iam_api_key\": {OPAQUE:?}}}").as_bytes()).unwrap();
+    let mut call = Call::once(entry, &arguments(), target(), &Options::default(), 1).unwrap();
+    let now = trusted_profile::now();
+    let first = call.poll(now);
+    call.token(now, Secret::new(JWT), 1);
+    let sent = call.poll(now);
+    let item = ItemStatus { list: "members".to_owned(), index: 0, status: 200, code: None, message: None };
+    let tokens = || TokenProvider::bearer(JWT).build().unwrap();
+    let blocking_tokens = TokenProvider::bearer(JWT).build_blocking().unwrap();
+    let client = trusted_profile::Iam::new(&tokens());
+    show![
+        Step: (first, sent),
+        Call: call,
+        TokenKind: TokenKind::Iam,
+        Options: Options::default(),
+        Limits: Limits::of(Network::Public),
+        Until: Until::link_effective(),
+        EntityTags: EntityTags::default(),
+        ItemStatus: item,
+        Content: [Content::Text(Secret::new(OPAQUE)), Content::Json(arguments())],
+        Service: entry.service(),
+        Entry: entry,
+        Body: catalog::find("vpc.create_instance").unwrap().body(),
+        Format: Format::Json,
+        Answer: entry.answer(),
+        Parameter: entry.parameters(),
+        Kind: Kind::Secret,
+        Paging: pages.paging(),
+        Next: Next::Start,
+        Target: target(),
+        Pages: Pages::new(pages, arguments()).unwrap(),
+        Client: blocking::Iam::new(blocking_tokens),
+        Iam: client.clone(),
+        Metadata: trusted_profile::Metadata::new(&tokens()),
+        Vpc: [trusted_profile::Vpc::new(&tokens())],
+        Containers: trusted_profile::Containers::new(&tokens()),
+        Items: client.items("list_api_keys", arguments()),
+        Pages: client.pages("list_api_keys", arguments()),
+    ]
+}
