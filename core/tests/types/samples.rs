@@ -45,14 +45,29 @@ impl Document {
     /// A value with everything in it that the schema lists, down to `depth`, for each way to write it.
     pub(crate) fn samples(&self, schema: &Value, depth: usize) -> Vec<Value> {
         let branches = self.branches(schema);
-        if branches.is_empty() { vec![self.sample(schema, depth)] } else { branches.iter().flat_map(|b| self.samples(b, depth)).collect() }
+        if branches.is_empty() {
+            return vec![self.sample(schema, depth)];
+        }
+        let samples = |branch: &Value| self.samples(branch, depth).into_iter().map(|sample| self.tagged(schema, branch, sample)).collect();
+        branches.iter().flat_map::<Vec<Value>, _>(samples).collect()
+    }
+
+    /// With the value that means `branch` in the property that tells the branches of `schema` apart, if there is one.
+    fn tagged(&self, schema: &Value, branch: &Value, mut sample: Value) -> Value {
+        let schema = self.resolve(schema);
+        let tag = schema.get("discriminator").or_else(|| schema.get("x-derived-discriminator"));
+        let mapping = tag.and_then(|tag| tag["mapping"].as_object()).into_iter().flatten();
+        if let Some((value, _)) = mapping.into_iter().find(|(_, target)| **target == branch["$ref"]) {
+            sample[tag.unwrap()["propertyName"].as_str().unwrap()] = json!(value);
+        }
+        sample
     }
 
     /// The first of them.
     pub(crate) fn sample(&self, schema: &Value, depth: usize) -> Value {
         let schema = self.resolve(schema);
         if let Some(branch) = self.branches(schema).first() {
-            return self.sample(branch, depth);
+            return self.tagged(schema, branch, self.sample(branch, depth));
         }
         let known = schema.get("const").or_else(|| schema["enum"].get(0)).or_else(|| schema["x-extensible-enum"].get(0));
         if let Some(known) = known {
