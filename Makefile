@@ -199,6 +199,7 @@ test-c: ## The C library: both corpora, border, fork, AddressSanitizer, valgrind
 bench: ## The core; the program from start to first token against curl and jq, and 10,000 starts under faults
 	@scripts/require.sh rust cc curl jq
 	@cargo bench --locked -p $(CORE) --bench token
+	@cargo bench --locked -p $(CORE) --features types-vpc --bench types
 	@scripts/binary.sh
 	@TRUSTED_PROFILE_BINARY='$(CARGO_TARGET_DIR)/trusted-profile' cargo bench --locked -p end-to-end --bench command
 
@@ -215,6 +216,7 @@ bench-js: ## The npm package beside IBM's SDK core, into docs/benchmarks.md; TRU
 .PHONY: bench-check
 bench-check: ## The same runs, which fail where a budget is missed; wants an idle machine
 	@scripts/require.sh rust cc python node
+	@cargo bench --locked -p $(CORE) --features types-vpc --bench types -- --check
 	@scripts/bench-python.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/python.json'
 	@scripts/bench-js.sh --check --json '$(CARGO_TARGET_DIR)/benchmarks/js.json'
 

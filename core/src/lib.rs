@@ -17,6 +17,7 @@ pub mod secret;
 pub mod services;
 pub mod time;
 pub mod token;
+pub mod types;
 pub mod wire;
 
 pub use error::{Error, ErrorCode, ErrorKind, Facts, TransportError, TransportErrorKind};

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 ///
 /// `Debug` shows a placeholder, there is no `Display`, and the memory is zeroized on drop. Copies
 /// that are handed out by [`Secret::expose`] are the receiver's own.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 /// Each room with the rooms it may import.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("doctor", &["token", "error", "wire", "secret", "time"]),
     ("call", &["operation", "retry", "error", "wire", "secret", "time", "random"]),
     ("catalog", &["operation", "error", "wire"]),
+    ("types", &["operation", "error", "wire", "secret", "time"]),
     ("config", &["token", "error", "wire", "secret"]),
     ("token", &["services", "operation", "retry", "error", "wire", "secret", "time", "random"]),
     ("services", &["operation", "error", "wire", "secret", "time"]),

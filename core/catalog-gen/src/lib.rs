@@ -7,6 +7,7 @@ mod errors;
 mod operations_page;
 pub mod spec;
 mod tables;
+mod types;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,7 +41,14 @@ pub fn generated() -> io::Result<Vec<Generated>> {
     for service in &spec.services {
         let text = tables::rust(service).map_err(io::Error::other)?;
         files.push(file(&format!("core/src/catalog/{}.rs", service.name), format_rust(&text)?));
+        for (path, text) in types::rust(service).map_err(|e| io::Error::other(format!("{}: {e}", service.name)))? {
+            files.push(file(&format!("core/src/types/{path}"), format_rust(&text)?));
+        }
     }
+    let listed = types::listed(&spec).map_err(io::Error::other)?;
+    files.push(file("core/tests/types/listed.rs", format_rust(&listed)?));
+    let by_hand = types::by_hand(&spec).map_err(io::Error::other)?;
+    files.push(file("core/benches/types/by_hand.rs", format_rust(&by_hand)?));
     Ok(files)
 }
 

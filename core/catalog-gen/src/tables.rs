@@ -21,32 +21,45 @@ pub(crate) fn rust(service: &Service) -> Result<String, String> {
         service.title,
         service.operations.len()
     );
+    out.push_str(&self::service(service, "ROWS")?);
+    let _ = write!(out, "const ROWS: &str = \"\\\n{}\";\n", rows.replace('"', "\\\""));
+    Ok(out)
+}
+
+/// The item that describes a service, whose rows are `rows`.
+///
+/// # Errors
+/// A service without an address.
+pub(crate) fn service(service: &Service, rows: &str) -> Result<String, String> {
     let date = service.version.as_deref().map(|date| date.replace('-', ", ").replace(", 0", ", "));
     let imports = if date.is_some() { "ApiDate, Auth, Service" } else { "Auth, Service" };
-    let _ = write!(
-        out,
-        "use crate::operation::{{{imports}}};\n\npub(super) static SERVICE: Service = Service {{\nname: {:?}, title: {:?}, server: {:?}, auth: Auth::{auth:?}, version: {}, generation: {:?}, sends_request_id: {}, secrets: &{:?}, rows: ROWS }};\n\n",
+    Ok(format!(
+        "use crate::operation::{{{imports}}};\n\npub(super) static SERVICE: Service = Service {{\nname: {:?}, title: {:?}, server: {:?}, auth: Auth::{:?}, version: {}, generation: {:?}, sends_request_id: {}, secrets: &{:?}, rows: {} }};\n\n",
         service.name,
         service.title,
         service.servers.first().ok_or("a service has a server")?,
+        usual_auth(service),
         date.map_or("None".to_owned(), |date| format!("Some(ApiDate::new({date}))")),
         service.generation,
         // IBM's VPC clients do, and no other.
         service.generation.is_some(),
         secrets(service),
-    );
-    let _ = write!(out, "const ROWS: &str = \"\\\n{}\";\n", rows.replace('"', "\\\""));
-    Ok(out)
+        if rows.is_empty() { "\"\"" } else { rows },
+    ))
 }
 
 /// What most of a service's operations take.
-fn usual_auth(service: &Service) -> Auth {
+pub(crate) fn usual_auth(service: &Service) -> Auth {
     let all = [Auth::IamToken, Auth::IdentityToken, Auth::Grant, Auth::None];
     let count = |auth: Auth| service.operations.iter().filter(|operation| operation.auth == auth).count();
     all.into_iter().max_by_key(|auth| count(*auth)).unwrap_or(Auth::IamToken)
 }
 
-fn row(service: &Service, operation: &Operation, usual: Auth) -> Result<String, String> {
+/// The row of an operation, whose service takes `usual` in most others.
+///
+/// # Errors
+/// What of it cannot be said in a row.
+pub(crate) fn row(service: &Service, operation: &Operation, usual: Auth) -> Result<String, String> {
     check_arguments(service, operation)?;
     let mut fields = vec![operation.name.clone(), operation.method.as_str().to_owned(), operation.path.clone()];
     fields.extend(operation.body.as_ref().map(|body| {

@@ -42,6 +42,25 @@ impl Entry {
 
     /// The same; errors show nothing that `redactor` knows.
     pub(crate) fn parse_knowing(&self, response: Response<Vec<u8>>, redactor: &Redactor) -> Result<Reply<Content>, Error> {
+        let answer = self.answer();
+        self.parse_by(response, redactor, |raw| match raw {
+            Raw::Nothing => Ok(Content::Nothing),
+            Raw::YesOrNo(is_yes) => Ok(Content::Json(Json::from(serde_json::Value::Bool(is_yes)))),
+            Raw::Body(body) => match Json::parse(body) {
+                Ok(json) if !is_text(answer) => Ok(Content::Json(json)),
+                Err(problem) if answer == Answer::Json => Err(problem),
+                _ => std::str::from_utf8(body).map(|text| Content::Text(Secret::new(text))).map_err(|_| NOT_TEXT.to_owned()),
+            },
+        })
+    }
+
+    /// The same, read by `read`, which says what is wrong with a body if it is not the one that was promised.
+    pub(crate) fn parse_by<T>(
+        &self,
+        response: Response<Vec<u8>>,
+        redactor: &Redactor,
+        read: impl FnOnce(Raw<'_>) -> Result<T, String>,
+    ) -> Result<Reply<T>, Error> {
         // Whatever becomes of the answer, its bytes do not outlive this call.
         let response = response.map(Zeroizing::new);
         let status = response.status();
@@ -50,38 +69,46 @@ impl Entry {
             return Err(failure(&self.id(), &response, redactor));
         }
         let (parts, body) = response.into_parts();
-        let value = match self.answer() {
-            Answer::YesOrNo => Content::Json(Json::from(serde_json::Value::Bool(!is_no))),
-            _ => self.content(status.as_u16(), &parts.headers, &body, redactor)?,
+        let status = status.as_u16();
+        let raw = match self.answer() {
+            Answer::YesOrNo => Raw::YesOrNo(!is_no),
+            _ => self.raw(status, &parts.headers, &body, redactor)?,
         };
-        Ok(Reply { status: status.as_u16(), headers: parts.headers, value })
+        let value = read(raw).map_err(|what| self.malformed(status, &what))?;
+        Ok(Reply { status, headers: parts.headers, value })
     }
 
-    fn content(&self, status: u16, headers: &HeaderMap, body: &[u8], redactor: &Redactor) -> Result<Content, Error> {
-        let malformed = |what: &str| {
-            Error::new(ErrorCode::MalformedResponse, format!("{} was answered with HTTP {status}, but {what}", self.id()))
-                .with_status(status)
-        };
+    fn raw<'a>(&self, status: u16, headers: &HeaderMap, body: &'a [u8], redactor: &Redactor) -> Result<Raw<'a>, Error> {
         let answer = self.answer();
-        let is_text = matches!(answer, Answer::Text | Answer::Xml);
-        let is_page = if is_text { is_page(headers, body) } else { is_html(headers, body) };
+        let is_page = if is_text(answer) { is_page(headers, body) } else { is_html(headers, body) };
         if is_page {
-            return Err(web_page(&self.id(), status, headers, body, redactor).unwrap_or_else(|| malformed("a web page")));
+            return Err(web_page(&self.id(), status, headers, body, redactor).unwrap_or_else(|| self.malformed(status, "a web page")));
         }
         if body.is_empty() {
             // Accepted, and nothing to say: a service may answer so whatever its document says.
             let may_be_empty = answer == Answer::Nothing || matches!(status, 202 | 204);
-            return if may_be_empty { Ok(Content::Nothing) } else { Err(malformed("no content")) };
+            return if may_be_empty { Ok(Raw::Nothing) } else { Err(self.malformed(status, "no content")) };
         }
-        match Json::parse(body) {
-            Ok(json) if !is_text => Ok(Content::Json(json)),
-            Err(problem) if answer == Answer::Json => Err(malformed(&problem)),
-            _ => match std::str::from_utf8(body) {
-                Ok(text) => Ok(Content::Text(Secret::new(text))),
-                Err(_) => Err(malformed("text that is not UTF-8")),
-            },
-        }
+        Ok(Raw::Body(body))
     }
+
+    fn malformed(&self, status: u16, what: &str) -> Error {
+        Error::new(ErrorCode::MalformedResponse, format!("{} was answered with HTTP {status}, but {what}", self.id())).with_status(status)
+    }
+}
+
+/// What an answer holds, not read yet.
+pub(crate) enum Raw<'a> {
+    Nothing,
+    YesOrNo(bool),
+    Body(&'a [u8]),
+}
+
+/// What is wrong with a text that is not UTF-8.
+pub(crate) const NOT_TEXT: &str = "text that is not UTF-8";
+
+const fn is_text(answer: Answer) -> bool {
+    matches!(answer, Answer::Text | Answer::Xml)
 }
 
 /// Whether an answer that may well start with `<` is a web page all the same.

@@ -64,7 +64,7 @@ pub enum Answer {
 }
 
 impl Entry {
-    pub(super) const fn new(service: &'static Service, row: &'static str) -> Self {
+    pub(crate) const fn new(service: &'static Service, row: &'static str) -> Self {
         Self { service, row }
     }
 

@@ -19,6 +19,7 @@ mod service;
 
 pub use arguments::Target;
 pub use content::Content;
+pub(crate) use content::{NOT_TEXT, Raw};
 pub use date::ApiDate;
 pub(crate) use decode::{failure, json_body, success, web_page};
 pub(crate) use encode::RequestParts;

@@ -51,8 +51,8 @@ fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option
     blamed
 }
 
-/// Among the options may be secrets.
-fn wipe(value: &mut Value) {
+/// Overwrites every text in `value`, since it may be a secret.
+pub(crate) fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(items) => items.iter_mut().for_each(wipe),
@@ -68,7 +68,7 @@ fn is_plain(name: &str) -> bool {
 
 /// serde_json's own messages can quote the text, so only kind and place are kept, what was expected instead, and
 /// the name of a member that nobody knows, if it looks like one.
-pub(super) fn describe(error: &serde_json::Error) -> String {
+pub(crate) fn describe(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if let Some((name, known)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))

@@ -20,6 +20,6 @@ pub use invalid::Invalid;
 pub(crate) use json::object;
 pub use json::{Json, to_text};
 pub(crate) use members::{Member, Members};
-pub(crate) use mistake::read_options;
+pub(crate) use mistake::{describe, read_options, wipe};
 pub use origins::AllowedOrigins;
 pub use redact::{EXCERPT_LIMIT, Redactor};
