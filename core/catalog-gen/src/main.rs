@@ -42,6 +42,7 @@ fn run(check: bool) -> io::Result<Vec<&'static str>> {
         Generated { path: "docs/errors.md", text: errors::markdown(&spec) },
         Generated { path: "bindings-python/python/trusted_profile/errors.py", text: errors::python(&spec) },
         Generated { path: "bindings-js/ts/errors.ts", text: errors::typescript(&spec) },
+        Generated { path: "bindings-ffi/uniffi/src/error_class.rs", text: format_rust(&errors::uniffi(&spec))? },
     ];
     let mut stale = Vec::new();
     for file in files {
