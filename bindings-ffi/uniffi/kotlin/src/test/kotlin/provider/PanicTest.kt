@@ -1,0 +1,25 @@
+package io.github.trustedprofile
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** A panic in native code ends nothing. In the package itself, since no public call brings one about. */
+class PanicTest {
+    @Test
+    fun aPanicIsTold() {
+        repeat(3) {
+            // Half a character is no text, and nothing that Kotlin would hand over.
+            val text = RustBuffer.alloc(1uL)
+            text.data!!.setByte(0, 0xC3.toByte())
+            text.len = 1
+            val status = UniffiRustCallStatus()
+            UniffiLib.uniffi_trusted_profile_uniffi_fn_func_policy_from_json(text, status)
+            // Of this the generated code makes an `InternalException`.
+            assertTrue(status.isPanic())
+            val words = FfiConverterString.lift(status.error_buf)
+            assertTrue("utf-8" in words.lowercase(), words)
+        }
+        assertEquals(5, policyFromJson("""{"max_attempts": 5}""").maxAttempts)
+    }
+}
