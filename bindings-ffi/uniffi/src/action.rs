@@ -60,9 +60,7 @@ impl From<trusted_profile_core::Action> for Action {
             Core::NeedInput { id, input: Input::CrTokenFile { paths, max_bytes } } => {
                 Self::NeedFiles { id: signed(id.0), paths, max_bytes: signed(max_bytes) }
             }
-            Core::NeedInput { id, input: Input::External { timeout } } => {
-                Self::NeedToken { id: signed(id.0), timeout: bounded(timeout) }
-            }
+            Core::NeedInput { id, input: Input::External { timeout } } => Self::NeedToken { id: signed(id.0), timeout: bounded(timeout) },
             Core::Wait { at_most } => Self::Wait { at_most: bounded(at_most) },
             Core::Failed(error) => Self::Failed { error: error.into() },
             Core::NeedInput { .. } => {

@@ -252,7 +252,11 @@ impl TokenProvider {
 }
 
 impl TokenProvider {
-    fn over(builder: Builder, options: ProviderOptions, listener: Option<Arc<dyn EventListener>>) -> Result<Arc<Self>, TrustedProfileError> {
+    fn over(
+        builder: Builder,
+        options: ProviderOptions,
+        listener: Option<Arc<dyn EventListener>>,
+    ) -> Result<Arc<Self>, TrustedProfileError> {
         let ProviderOptions { policy, ca_bundle, private_proxy } = options;
         let builder = ca_bundle.into_iter().fold(builder.policy(policy.into_core()?), Builder::ca_bundle);
         let mut builder = private_proxy.into_iter().fold(builder, Builder::private_proxy);

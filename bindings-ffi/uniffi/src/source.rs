@@ -166,6 +166,9 @@ mod tests {
         let options = source_from_json(ALL).unwrap();
         assert_eq!(options.to_string(), "SourceOptions(s)");
         let refused = SourceOptions { identity_token_expires_in: Some(-5), ..options }.into_core().unwrap_err();
-        assert!(refused.to_string().contains("identity_token_expires_in: expected") && !refused.to_string().contains("secret"), "{refused}");
+        assert!(
+            refused.to_string().contains("identity_token_expires_in: expected") && !refused.to_string().contains("secret"),
+            "{refused}"
+        );
     }
 }

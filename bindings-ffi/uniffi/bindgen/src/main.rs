@@ -6,8 +6,8 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use uniffi_bindgen::{BindgenPaths, BindgenPathsLayer};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate_with_bindgen_paths};
+use uniffi_bindgen::{BindgenPaths, BindgenPathsLayer};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

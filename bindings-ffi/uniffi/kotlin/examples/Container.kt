@@ -13,13 +13,13 @@ import io.github.trustedprofile.TokenProvider
 import java.time.Duration
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
-import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.runBlocking
 
 private object Log : EventListener {
     override fun onEvent(event: TokenEvent) = println(event)
 }
 
-suspend fun main(arguments: Array<String>): Unit = coroutineScope {
+fun main(arguments: Array<String>) = runBlocking {
     val source =
         ContainerOptions(
             profileId = arguments[0],

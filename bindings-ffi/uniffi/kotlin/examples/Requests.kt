@@ -11,6 +11,7 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import kotlinx.coroutines.future.await
+import kotlinx.coroutines.runBlocking
 
 /** Adds the token where it may go, and asks once more with another one if the service refuses it. */
 class Authorized(private val tokens: TokenProvider, private val origins: AllowedOrigins) {
@@ -32,7 +33,7 @@ class Authorized(private val tokens: TokenProvider, private val origins: Allowed
     }
 }
 
-suspend fun main(arguments: Array<String>) {
+fun main(arguments: Array<String>) = runBlocking {
     val (endpoint, url) = arguments
     val service = URI(url)
     TokenProvider.vpcInstance(MetadataOptions(endpoint = endpoint)).use { tokens ->

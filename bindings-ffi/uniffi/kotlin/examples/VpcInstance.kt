@@ -8,8 +8,9 @@ import io.github.trustedprofile.TokenProvider
 import io.github.trustedprofile.TrustedProfileException
 import java.time.Duration
 import kotlin.system.exitProcess
+import kotlinx.coroutines.runBlocking
 
-suspend fun main(arguments: Array<String>) {
+fun main(arguments: Array<String>) = runBlocking {
     TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.firstOrNull())).use { tokens ->
         val token =
             try {

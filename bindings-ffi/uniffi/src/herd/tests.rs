@@ -11,7 +11,9 @@ fn herd() -> (Arc<Herd>, Sender<&'static str>, Receiver<()>) {
     let told = Mutex::new(told);
     let herd = Herd::new(move || {
         begun.send(()).unwrap();
-        match told.lock().unwrap().recv().unwrap() {
+        // Not in the line below, where the lock would be held.
+        let words = told.lock().unwrap().recv().unwrap();
+        match words {
             "panic" => panic!("on purpose"),
             words => Err(Error::new(ErrorCode::Closed, words)),
         }

@@ -85,7 +85,7 @@ private class Stage(private val scenario: Scenario, private val way: Way) : Auto
         step.waitForJournal?.let { counted -> waitFor(counted.count.toLong()) { count(counted).toLong() } }
         step.waitForFailedRefreshes?.let { count -> waitFor(count) { opened.describe().status.slots.last().failedRefreshes } }
         step.journal?.forEach { same("requests ${it.method} ${it.path} at ${it.service}", it.count, count(it)) }
-        step.events?.let { same("events", it, synchronized(happened) { happened.toList() }) }
+        step.events?.let(::events)
         step.use?.let { same("the status of the object store", it.status, simulator.use(token(it.token).value())) }
     }
 
@@ -131,6 +131,12 @@ private class Stage(private val scenario: Scenario, private val way: Way) : Auto
         } catch (difference: Difference) {
             throw Difference("${difference.message}; the error was: ${found.text}")
         }
+    }
+
+    private fun events(names: List<String>) {
+        // They are told beside the callers, so the last one may come a moment after its cause shows.
+        waitFor(names.size.toLong()) { happened.size.toLong() }
+        same("events", names, synchronized(happened) { happened.toList().also { happened.clear() } })
     }
 
     private fun token(name: String): AccessToken = tokens[name] ?: throw Difference("no step gave a token the name $name")
