@@ -25,7 +25,7 @@ class ProgramsTest {
                         val file = it.tokenFile(folder).getValue("path").jsonPrimitive.content
                         listOf(it.seeded("pod_profile", "id"), file, it.iamUrl)
                     },
-                    Regex("(?s)Fetched\\(slot=IAM, life=PT1H\\)\n100 coroutines, 1 token\ncontainer.*has a token, generation 1"),
+                    Regex("(?s)Fetched\\(slot=IAM, life=PT1H\\)\n100 coroutines, 1 token\ncontainer.*has a token, generation 1.*"),
                 ),
             "Requests" to
                 Example({ it, _ -> listOf(it.metadataUrl, "${it.objectStoreUrl}/${it.seeded("bucket")}/greeting.txt") }, Regex("(?s)200: hello.*")),
