@@ -10,148 +10,149 @@ pub enum TrustedProfileError {
     /// An argument or setting is missing, contradictory or not of the expected form; nothing was sent.
     InvalidArgument {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// No compute resource token file could be read; the error lists every path tried and why it did not serve.
     CrTokenUnavailable {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The program's own token callback reported a failure or returned something that is not a token.
     ExternalSourceFailed {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The instance metadata service could not be reached, or did not answer in time.
     MetadataUnreachable {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// IAM or another IBM Cloud service could not be reached, or did not answer in time.
     ServiceUnreachable {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The server's certificate was not accepted. Verification is never switched off.
     TlsFailed {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The proxy refused the request, or wants credentials of its own.
     ProxyRefused {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The answer was a redirect. Redirects are never followed: they would carry credentials elsewhere.
     RedirectRefused {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The answer was larger than the cap; reading was stopped.
     ResponseTooLarge {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The answer had a success status but not the content the service promises. Nothing of it was kept.
     MalformedResponse {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service issued a token with no useful life left.
     ExpiredOnArrival {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service asks for fewer requests (HTTP 429).
     RateLimited {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service answered with a server error (HTTP 5xx).
     ServiceFailed {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service does not offer this operation (HTTP 501).
     NotImplemented {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The credential was refused (HTTP 401, or an IAM code that says the same).
     Unauthenticated {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The identity is known but may not do this (HTTP 403).
     Forbidden {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The address or resource does not exist (HTTP 404).
     NotFound {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service refused the request (another HTTP 4xx); its code and message say why.
     RequestRefused {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The trusted profile is not linked to this instance and no claim rule of it matches (profile_not_linked).
     ProfileNotLinked {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// This compute resource may not assume the trusted profile (BXNIM0398E): no link or claim rule matches it.
     ProfileNotEligible {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The instance has no default trusted profile and none was named (missing_field).
     NoDefaultProfile {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The service does not accept the version date (invalid_version_range).
     InvalidVersionDate {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// IAM does not accept the API key (unknown, disabled or locked).
     ApiKeyRefused {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The token is for another account or profile than expected_account_id or expected_profile_id say; it was dropped.
     UnexpectedIdentity {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// No token could be had within the time allowed; the last failure is in the message.
     DeadlineExceeded {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The provider was closed, or its runtime shut down, before a token was there.
     Closed {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// A defect of this library.
     Internal {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// A token that somebody showed was not accepted; the message says which check it failed. Nothing that it claims was used.
     TokenNotTrusted {
         /// Everything that is known.
-        failure: Failure,
+        failure: Box<Failure>,
     },
 }
 
 impl TrustedProfileError {
     /// The variant of `code`.
     pub(crate) fn of(code: ErrorCode, failure: Failure) -> Self {
+        let failure = Box::new(failure);
         match code {
             ErrorCode::InvalidArgument => Self::InvalidArgument { failure },
             ErrorCode::CrTokenUnavailable => Self::CrTokenUnavailable { failure },
@@ -218,7 +219,7 @@ impl TrustedProfileError {
             | Self::DeadlineExceeded { failure }
             | Self::Closed { failure }
             | Self::Internal { failure }
-            | Self::TokenNotTrusted { failure } => failure.clone(),
+            | Self::TokenNotTrusted { failure } => Failure::clone(failure),
         }
     }
 }

@@ -161,9 +161,9 @@ pub(crate) fn uniffi(spec: &Spec) -> String {
          #[derive(Clone, Debug, PartialEq, Eq, uniffi::Error)]\npub enum TrustedProfileError {\n",
     );
     for error in &spec.errors {
-        let _ = writeln!(out, "/// {}\n{} {{\n/// Everything that is known.\nfailure: Failure,\n}},", error.meaning, error.class);
+        let _ = writeln!(out, "/// {}\n{} {{\n/// Everything that is known.\nfailure: Box<Failure>,\n}},", error.meaning, error.class);
     }
-    out.push_str("}\n\nimpl TrustedProfileError {\n/// The variant of `code`.\npub(crate) fn of(code: ErrorCode, failure: Failure) -> Self {\nmatch code {\n");
+    out.push_str("}\n\nimpl TrustedProfileError {\n/// The variant of `code`.\npub(crate) fn of(code: ErrorCode, failure: Failure) -> Self {\nlet failure = Box::new(failure);\nmatch code {\n");
     for error in spec.errors.iter().filter(|error| error.code != "internal") {
         let _ = writeln!(out, "ErrorCode::{0} => Self::{0} {{ failure }},", error.class);
     }
@@ -172,7 +172,7 @@ pub(crate) fn uniffi(spec: &Spec) -> String {
     out.push_str("}\n}\n}\n\n#[uniffi::export]\nimpl TrustedProfileError {\n/// Everything that is known.\n#[must_use]\npub fn failure(&self) -> Failure {\nmatch self {\n");
     for error in &spec.errors {
         let _ =
-            writeln!(out, "Self::{} {{ failure }}{}", error.class, if error.number == last(spec) { " => failure.clone()," } else { " |" });
+            writeln!(out, "Self::{} {{ failure }}{}", error.class, if error.number == last(spec) { " => Failure::clone(failure)," } else { " |" });
     }
     out.push_str("}\n}\n}\n");
     out
