@@ -30,7 +30,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c -- lint docs -- wheel js-package wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-kotlin -- lint docs -- wheel js-package wasm-size
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -52,6 +52,11 @@ js-package: ## The npm package: its tarball, what it weighs, and its documentati
 	@scripts/require.sh rust cc node
 	@scripts/js-package.sh
 	@cd bindings-js && node build/size.mjs && npm run --silent docs
+
+.PHONY: bindings
+bindings: ## What Kotlin and Swift call the library by, with the library, in `bindings` of the build folder
+	@scripts/require.sh rust cc
+	@scripts/bindings.sh --release
 
 ##@ The checks of `make test`
 
@@ -97,8 +102,13 @@ test-js: ## The npm package as users install it: types, every test in Node.js an
 
 .PHONY: test-ffi
 test-ffi: ## The bindings by a C interface: all of the parts below
-	@scripts/require.sh rust cc
-	@scripts/test-ffi.sh c
+	@scripts/require.sh rust cc python java mvn
+	@scripts/test-ffi.sh c kotlin
+
+.PHONY: test-kotlin
+test-kotlin: ## The Kotlin package from Kotlin and plain Java: vectors, scenarios, examples; the Swift as far as that goes here
+	@scripts/require.sh rust cc python java mvn
+	@scripts/test-kotlin.sh
 
 .PHONY: lint
 lint: ## clippy, with warnings as errors; the client also without its features

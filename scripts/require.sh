@@ -44,6 +44,11 @@ for tool in "$@"; do
       ! command -v unshare >/dev/null || unshare -nm true 2>/dev/null || unshare -Urnm true 2>/dev/null \
         || lacks 'the right to make network namespaces (unshare -nm as root, or unshare -Urnm)'
       ;;
+    java)
+      found=$(javac -version 2>&1 | awk '/^javac/ { print $2 }') || true
+      at_least "${found:-0}" 17 || lacks "a Java development kit, 17 or later (found ${found:-none})"
+      ;;
+    mvn) command -v mvn >/dev/null || lacks 'Maven as mvn (Debian: maven)' ;;
     python) "$root/scripts/python.sh" >/dev/null || lacks 'Python 3.10 or later with venv' ;;
     *) lacks "$tool (unknown to scripts/require.sh)" ;;
   esac

@@ -17,8 +17,8 @@ pick() { printf '%s\n' "${files[@]}" | grep -E "$1" || true; }
 by_hand() { while read -r file; do head -n 3 "$file" | grep -q '@generated' || printf '%s\n' "$file"; done; }
 search() { xargs -r -d '\n' grep -nE -H "$@" || true; }
 
-code='\.(rs|py|ts|js|mjs|go|c|h|kt|swift)$'
-text='\.(rs|py|ts|js|mjs|go|c|h|kt|swift|md|toml|json|jsonl|sh|txt|yml|yaml)$|(^|/)(Makefile|run)$'
+code='\.(rs|py|ts|js|mjs|go|c|h|kt|java|swift)$'
+text='\.(rs|py|ts|js|mjs|go|c|h|kt|java|swift|md|toml|json|jsonl|sh|txt|yml|yaml)$|(^|/)(Makefile|run)$'
 # Corpora hold whatever a test wants, and this script has to name what it looks for.
 corpora='^tests/(vectors|scenarios)/.*\.json|^core/fuzz/corpus/|^scripts/tidy\.sh$'
 own() { pick "$1" | { grep -vE "$corpora" || true; }; }

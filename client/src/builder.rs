@@ -56,6 +56,11 @@ impl Builder {
         &self.options
     }
 
+    /// The program's own callback, which may block, for options whose source, or its base, is `external`.
+    pub fn callback_blocking(self, callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Self {
+        self.with_callback(Callback::blocking(Arc::new(callback)))
+    }
+
     pub(crate) fn with_callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self

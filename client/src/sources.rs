@@ -1,9 +1,8 @@
 //! The constructors: one for each source, the same for both providers.
 
 use crate::builder::{Builder, boxed};
-use crate::callback::{Callback, CallbackError};
+use crate::callback::CallbackError;
 use crate::{TokenProvider, blocking};
-use std::sync::Arc;
 use trusted_profile_core::Error;
 use trusted_profile_core::token::ExternalToken;
 
@@ -65,7 +64,7 @@ macro_rules! sources {
 
             /// The program's own callback, which may block.
             pub fn external_blocking(callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Builder {
-                Builder::new("external").with_callback(Callback::blocking(Arc::new(callback)))
+                Builder::new("external").callback_blocking(callback)
             }
         }
     };
