@@ -43,6 +43,7 @@ fn run(check: bool) -> io::Result<Vec<&'static str>> {
         Generated { path: "bindings-python/python/trusted_profile/errors.py", text: errors::python(&spec) },
         Generated { path: "bindings-ffi/c/src/error_code.rs", text: format_rust(&errors::c(&spec))? },
         Generated { path: "bindings-js/ts/errors.ts", text: errors::typescript(&spec) },
+        Generated { path: "bindings-ffi/go/codes.go", text: errors::go(&spec) },
     ];
     let mut stale = Vec::new();
     for file in files {
