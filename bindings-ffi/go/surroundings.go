@@ -30,22 +30,18 @@ func surroundings() ([]byte, error) {
 		return nil, failure
 	}
 	var wanted struct {
-		Files []struct {
-			Place string `json:"place"`
-			Path  string `json:"path"`
-		} `json:"files"`
-		Folders []string `json:"folders"`
+		Files        []string `json:"files"`
+		TokenFolders []string `json:"token_folders"`
 	}
 	if err := json.Unmarshal(text, &wanted); err != nil {
 		return nil, err
 	}
 	files := []map[string]any{}
-	for _, file := range wanted.Files {
-		files = append(files, credentialFile(file.Place, file.Path))
+	for _, path := range wanted.Files {
+		files = append(files, credentialFile(path))
 	}
-	delete(found, "working_directory")
 	found["files"] = files
-	found["folders"] = slices.DeleteFunc(wanted.Folders, func(path string) bool {
+	found["token_folders"] = slices.DeleteFunc(wanted.TokenFolders, func(path string) bool {
 		info, err := os.Stat(path)
 		return err != nil || !info.IsDir()
 	})
@@ -62,8 +58,8 @@ func variables() map[string]string {
 	return variables
 }
 
-func credentialFile(place, path string) map[string]any {
-	seen := map[string]any{"place": place, "path": path}
+func credentialFile(path string) map[string]any {
+	seen := map[string]any{"path": path}
 	content, info, problem := readFile(path, longestCredentialFile)
 	if problem == "" {
 		seen["text"] = string(content)
