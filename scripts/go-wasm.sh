@@ -35,7 +35,7 @@ hash_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 built_by() {
   scripts/ensure-wasm-target.sh bash -c '
     rustc -V
-    basename -a "$(rustc --print target-libdir --target '"$target"')"/lib{core,alloc,std}-*.rlib' 2>/dev/null | paste -s -d ' '
+    basename -a "$(rustc --print target-libdir --target '"$target"')"/lib{core,alloc}-*.rlib' 2>/dev/null | paste -s -d ' '
   echo "binaryen $(node -p "require('./$binaryen/package.json').version")"
 }
 fresh=$(printf 'sha256 %s\n%s' "$(hash_of "$out/core.wasm")" "$(built_by)")

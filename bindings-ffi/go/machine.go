@@ -27,6 +27,7 @@ type TokenManager struct {
 	machine  uint64
 	begin    func(call *engine.Call, seed uint64) uint64
 	restarts int
+	tickets  map[uint64]bool
 	lost     *lostTickets
 }
 
@@ -66,7 +67,6 @@ func newMachine(source Source, settings *settings) (*TokenManager, *Choice, erro
 	}
 	machine := &TokenManager{
 		begin: func(call *engine.Call, seed uint64) uint64 { return making(call, policy, facts, seed) },
-		lost:  &lostTickets{},
 	}
 	seed := rand.Uint64()
 	if settings.seed != nil {
@@ -93,7 +93,7 @@ func (m *TokenManager) start(seed uint64) *Error {
 		failed = Failed{local(ErrInternal, "the core failed as it began. Please report this", call.Err)}
 	case !isFailed:
 		m.instance, m.machine = instance, handle
-		m.lost = &lostTickets{}
+		m.tickets, m.lost = map[uint64]bool{}, &lostTickets{}
 		return nil
 	}
 	instance.Close()
@@ -255,7 +255,11 @@ func (m *TokenManager) Close() {
 	if m.instance == nil {
 		return
 	}
-	m.instance.Begin().Run("tp_machine_free", m.machine)
+	call := m.instance.Begin()
+	call.Run("tp_machine_free", m.machine)
+	for handle := range m.tickets {
+		call.Run("tp_ticket_free", handle)
+	}
 	m.instance.Close()
 	// With it go the source's options.
 	m.instance, m.begin = nil, nil
@@ -279,6 +283,7 @@ func (m *TokenManager) call(do func(call *engine.Call)) *Error {
 	call := m.instance.Begin()
 	for _, handle := range m.lost.take() {
 		call.Run("tp_ticket_free", handle)
+		delete(m.tickets, handle)
 	}
 	do(call)
 	call.End()
@@ -300,6 +305,7 @@ func (m *TokenManager) admit(call *engine.Call, ticket *Ticket) {
 		return
 	}
 	ticket.handle, ticket.of = call.Run("tp_ticket_new"), m.instance
+	m.tickets[ticket.handle] = true
 	ticket.cleanup.Stop()
 	ticket.cleanup = runtime.AddCleanup(ticket, m.lost.add, ticket.handle)
 }

@@ -87,6 +87,7 @@ func (a *AllowedOrigins) asked(address string) (bool, error) {
 		origins := call.Made()
 		text, length := call.Text(address)
 		isAllowed = call.Run("tp_origins_allows", origins, text, length) != 0
+		call.Run("tp_origins_free", origins)
 		return 0
 	})
 	if failure != nil {
