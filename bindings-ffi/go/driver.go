@@ -49,7 +49,8 @@ func (d *driver) fetch(ctx context.Context, slot Slot) (*AccessToken, error) {
 	ticket := &Ticket{}
 	defer d.forget(ticket)
 	for {
-		if ctx.Err() != nil {
+		// A token that is there is for those as well whose time is up; a fetch is begun for nobody of them.
+		if ctx.Err() != nil && (slot != "" || d.held.usable(clocks()) == nil) {
 			return nil, gaveUp(ctx)
 		}
 		// Of many who were woken, the first one asks the machine.
@@ -67,7 +68,9 @@ func (d *driver) fetch(ctx context.Context, slot Slot) (*AccessToken, error) {
 		case Failed:
 			return nil, action.Err
 		case Wait:
-			wait(ctx, woken, action.AtMost)
+			if wait(ctx, woken, action.AtMost); ctx.Err() != nil {
+				return nil, gaveUp(ctx)
+			}
 		}
 	}
 }

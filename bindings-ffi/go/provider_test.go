@@ -165,6 +165,7 @@ func TestATokenThatIsThereIsGivenAtOnceWhateverBecameOfTheContext(t *testing.T) 
 	must(t, err)
 	ended, end := context.WithCancel(t.Context())
 	end()
+	tokens.Outdated()
 	second, err := tokens.Token(ended)
 	if err != nil || first != second || tokens.Peek() != first {
 		t.Error(first, second, err)
