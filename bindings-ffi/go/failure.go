@@ -146,7 +146,7 @@ func isInterrupted(err error) bool {
 	// What net/http says in words alone.
 	text := err.Error()
 	return strings.Contains(text, "server closed idle connection") || strings.Contains(text, "transport connection broken") ||
-		strings.Contains(text, "malformed") || strings.Contains(text, "server closed the connection")
+		strings.Contains(text, "malformed") || strings.Contains(text, "readLoopPeekFailLocked")
 }
 
 func isAny(err error, targets []error) bool {

@@ -1,6 +1,7 @@
 package trustedprofile_test
 
 import (
+	"bufio"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -81,6 +82,7 @@ func TestFailuresAreKnownByTheirKinds(t *testing.T) {
 	t.Cleanup(func() { _ = garbage.Close() })
 	go func() {
 		for connection, err := garbage.Accept(); err == nil; connection, err = garbage.Accept() {
+			_, _ = http.ReadRequest(bufio.NewReader(connection))
 			_, _ = connection.Write([]byte("a-secret that is no HTTP\r\n\r\n"))
 			_ = connection.Close()
 		}

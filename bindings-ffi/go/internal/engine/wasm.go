@@ -40,8 +40,7 @@ var load = sync.OnceValues(func() (*program, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	// Interpreted: the README has the measurement.
-	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithDebugInfoEnabled(false))
+	runtime := wazero.NewRuntimeWithConfig(ctx, configuration().WithDebugInfoEnabled(false))
 	compiled, err := runtime.CompileModule(ctx, module)
 	if err != nil {
 		return nil, err
