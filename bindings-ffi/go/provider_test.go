@@ -220,19 +220,23 @@ func TestAProviderThatIsForgottenIsClosed(t *testing.T) {
 }
 
 func TestACallbackMayFailInAnyWay(t *testing.T) {
-	policy := tp.WithPolicy(tp.Policy{Cooldown: -1, MaxAttempts: 1, Remote: &tp.Timeouts{Connect: 100 * time.Millisecond, Attempt: 100 * time.Millisecond, Round: time.Second}})
+	policy := func(patience time.Duration) tp.Option {
+		timeouts := &tp.Timeouts{Connect: patience, Attempt: patience, Round: 2 * patience}
+		return tp.WithPolicy(tp.Policy{Cooldown: -1, MaxAttempts: 1, Remote: timeouts})
+	}
 	failure := errors.New("the vault is sealed")
 	for says, callback := range map[string]tp.TokenCallback{
 		"the vault is sealed":       func(context.Context) (tp.ExternalToken, error) { return tp.ExternalToken{}, failure },
 		"it panicked with string":   func(context.Context) (tp.ExternalToken, error) { panic("a-secret") },
 		"it ended without a result": func(context.Context) (tp.ExternalToken, error) { runtime.Goexit(); return tp.ExternalToken{}, nil },
-		"it took longer than": func(context.Context) (tp.ExternalToken, error) {
-			time.Sleep(time.Second)
-			return tp.ExternalToken{}, nil
-		},
-		"external_source_failed: ": gave("", time.Hour),
+		"it took longer than":       func(context.Context) (tp.ExternalToken, error) { select {} },
+		"external_source_failed: ":  gave("", time.Hour),
 	} {
-		tokens := opened(t, tp.External(callback), policy)
+		patience := patience
+		if says == "it took longer than" {
+			patience = 100 * time.Millisecond
+		}
+		tokens := opened(t, tp.External(callback), policy(patience))
 		_, err := tokens.Token(t.Context())
 		if !errors.Is(err, tp.ErrExternalSourceFailed) || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "a-secret") {
 			t.Errorf("%s: %v", says, err)

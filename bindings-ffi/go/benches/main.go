@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	rounds   = 11
+	rounds   = 7
 	building = "CGO_ENABLED=0"
 )
 

@@ -29,7 +29,7 @@ without cgo, stripped. The services are a stub on loopback that answers at once,
 - **Cached**: two million calls, spread over so many goroutines; the time of all, by the number of calls.
 - **Herd**: 64 goroutines at once, an empty cache. *Beyond the fetch*: the slowest, less what one caller alone took just
   before in a process of its own.
-- **Memory**: what is private to the process and written, for each of 300 providers that hold a token. Each of ours has a
+- **Memory**: what is private to the process and written, for each of 100 providers that hold a token. Each of ours has a
   WebAssembly memory of its own.
 `
 )

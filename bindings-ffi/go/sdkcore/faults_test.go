@@ -300,7 +300,7 @@ func TestFaults(t *testing.T) {
 	lanes.Wait()
 	followed.Range(func(url, _ any) bool { t.Error("a redirect was followed: ", url); return true })
 	if !t.Failed() {
-		compare(t, all, cells)
+		compare(t, all, cells, elsewhere.URL)
 	}
 }
 

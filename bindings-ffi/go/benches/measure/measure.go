@@ -17,7 +17,7 @@ type Side func(url string) func() (string, error)
 
 const (
 	cachedCalls = 2_000_000
-	providers   = 300
+	providers   = 100
 	herd        = 64
 )
 
