@@ -28,7 +28,7 @@ whole() {
 run() { # $1: what it is, then: the command
   local started=$SECONDS
   printf '\n-- %s\n' "$1"
-  "${@:2}" 2>&1 | tee "$log"
+  "${@:2}" 2>&1 | tee "$log" | { grep -vE '^(=== |\s*--- PASS|PASS$|\?)' || true; }
   printf '   after %d s\n' $((SECONDS - started))
 }
 
@@ -37,23 +37,23 @@ unformatted=$(gofmt -l .)
 [ -z "$unformatted" ] || { printf 'gofmt would change:\n%s\n' "$unformatted"; exit 1; }
 run 'go vet' go vet ./...
 run 'go vet, on Windows' env GOOS=windows CGO_ENABLED=0 go vet .
-run 'every test, without a C compiler' env CGO_ENABLED=0 CC=/there/is/no/compiler go test ./...
+run 'every test, without a C compiler' env CGO_ENABLED=0 CC=/there/is/no/compiler go test -count=1 -v ./...
 whole
 if [ -n "$fresh" ]; then
   overlay=$(mktemp)
   printf '{"Replace": {"%s": "%s"}}\n' "$PWD/internal/engine/core.wasm.gz" "$fresh" >"$overlay"
-  run 'both corpora, with the WebAssembly of this compiler' env CGO_ENABLED=0 go test -overlay "$overlay" -run 'TestVectors|TestScenarios' .
+  run 'both corpora, with the WebAssembly of this compiler' env CGO_ENABLED=0 go test -count=1 -v -overlay "$overlay" -run 'TestVectors|TestScenarios' .
   rm -f "$overlay"
   whole
 fi
 # Vectors are played by one goroutine, and interpreted code takes ten times as long there.
-run 'under the race detector, without the vectors' go test -race -skip 'Vectors|Examples|AloneInItsRoot' ./...
+run 'under the race detector, without the vectors' go test -count=1 -race -skip 'Vectors|Examples|AloneInItsRoot' ./...
 export CGO_CFLAGS="-I$root/bindings-ffi/c/include" CGO_LDFLAGS="-L$target/go-native"
 mkdir -p "$target/go-native"
 # Alone in its folder, or the linker would take the shared one.
 cp "$target/release/libtrusted_profile_c.a" "$target/go-native/"
-run 'both corpora, through cgo' go test -tags trusted_profile_cgo -run 'TestVectors|TestScenarios' .
+run 'both corpora, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios' .
 whole
 cd sdkcore
 run 'go vet, module sdkcore' go vet ./...
-run "with IBM's core, module sdkcore" env CGO_ENABLED=0 go test ./...
+run "with IBM's core, module sdkcore" env CGO_ENABLED=0 go test -count=1 ./...
