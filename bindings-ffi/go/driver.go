@@ -34,6 +34,8 @@ type driver struct {
 	trouble   error
 	hasNews   bool
 	isTelling bool
+	// Closed when the one who is telling something has told it.
+	told chan struct{}
 }
 
 func newDriver(machine *TokenManager, callback TokenCallback, settings *settings) *driver {

@@ -110,10 +110,12 @@ func (p *TokenProvider) Describe() (Description, error) {
 	return Description{Source: status.Source, Choice: choice, Core: engine.Name, Status: status}, nil
 }
 
-// Close ends what is under way and overwrites the memory with the tokens. Callers that wait get ErrClosed. A provider
-// that is forgotten is closed as well, some time after. It always returns nil, and is there for io.Closer.
+// Close ends what is under way and overwrites the memory with the tokens. Callers that wait get ErrClosed. What happened
+// before is logged and told first; a handler that is at work is waited for, up to a second. A provider that is forgotten
+// is closed as well, some time after. It always returns nil, and is there for io.Closer.
 func (p *TokenProvider) Close() error {
 	p.cleanup.Stop()
+	p.driver.tellAll()
 	p.driver.close()
 	return nil
 }

@@ -374,3 +374,15 @@ func TestSourcesShowNoSecret(t *testing.T) {
 		t.Error(description)
 	}
 }
+
+func TestCloseTellsWhatHappenedBefore(t *testing.T) {
+	var kinds []tp.EventKind
+	tokens := opened(t, tp.External(gave("a-token", time.Hour)), tp.WithOnEvent(func(event tp.Event) {
+		time.Sleep(20 * time.Millisecond)
+		kinds = append(kinds, event.Kind)
+	}))
+	_, err := tokens.Token(t.Context())
+	must(t, err)
+	must(t, tokens.Close())
+	must(t, same("events", []tp.EventKind{tp.EventFetched}, kinds))
+}

@@ -28,7 +28,7 @@ without cgo, stripped. The services are a stub on loopback that answers at once,
 - **Warm**: a new provider in a process that has fetched before, until its token.
 - **Cached**: two million calls, spread over so many goroutines; the time of all, by the number of calls.
 - **Herd**: 64 goroutines at once, an empty cache. *Beyond the fetch*: the slowest, less what one caller alone took just
-  before in a process of its own.
+  before in a process of its own; making the provider is part of neither.
 - **Memory**: what is private to the process and written, for each of 100 providers that hold a token. Each of ours has a
   WebAssembly memory of its own.
 `
@@ -128,6 +128,9 @@ func times(ours, ibms []float64) string {
 
 // Three digits, and all of what is a thousand or more.
 func number(figure float64) string {
+	if figure < 0.001 && figure > -0.001 {
+		return "0"
+	}
 	if figure < 1000 && figure > -1000 {
 		return strings.TrimSuffix(fmt.Sprintf("%.3g", figure), ".0")
 	}

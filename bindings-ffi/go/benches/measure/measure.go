@@ -39,8 +39,9 @@ func Run(side Side) {
 			figures["cached_"+argument], figures["allocations_"+argument] = cached(side(url), goroutines)
 		}
 	case "alone":
+		token := side(url)
 		started := time.Now()
-		must(side(url)())
+		must(token())
 		figures["alone"] = inMilliseconds(time.Since(started))
 	case "herd":
 		figures["slowest"] = inMilliseconds(slowest(side(url)))
