@@ -6,7 +6,7 @@
 //	defer tokens.Close()
 //	token, err := tokens.Token(ctx)
 //
-// Share one TokenProvider throughout a program. A cached token costs some nanoseconds; everything else (when to fetch,
+// Share one TokenProvider throughout a program. A cached token costs the reading of the clock; everything else (when to fetch,
 // retry, refresh and give up) is decided by the same core as in every other language, which is part of the program as
 // WebAssembly: no C compiler is needed.
 package trustedprofile

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +44,11 @@ func measured(t *testing.T, rows []row, elsewhere string) map[string][]string {
 			defer func() { <-lanes }()
 			process := exec.Command(os.Args[0], "-test.run", "^TestIBMsCoreUnderOneFault$")
 			process.Env = append(os.Environ(), oneFault+"="+row.name, elsewhereOfIt+"="+elsewhere)
+			// With its simulator, which is left over where the process dies.
+			process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			process.WaitDelay = time.Second
 			out, err := process.Output()
+			_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL)
 			var seen []string
 			for _, line := range strings.Split(string(out), "\n") {
 				if words, ok := strings.CutPrefix(line, sees); ok {
