@@ -30,7 +30,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-kotlin -- lint docs -- wheel js-package wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go test-kotlin -- lint docs -- wheel js-package wasm-size
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -102,8 +102,8 @@ test-js: ## The npm package as users install it: types, every test in Node.js an
 
 .PHONY: test-ffi
 test-ffi: ## The bindings by a C interface: all of the parts below
-	@scripts/require.sh rust cc python java mvn
-	@scripts/test-ffi.sh c kotlin
+	@scripts/require.sh rust cc python node go java mvn
+	@scripts/test-ffi.sh c go kotlin
 
 .PHONY: test-kotlin
 test-kotlin: ## The Kotlin package from Kotlin and plain Java: vectors, scenarios, examples; the Swift as far as that goes here
@@ -203,6 +203,11 @@ test-c: ## The C library: both corpora, border, fork, AddressSanitizer, valgrind
 	@scripts/require.sh rust cc
 	@scripts/test-ffi.sh c
 
+.PHONY: test-go
+test-go: ## The Go module: its WebAssembly, every test, without cgo, with it and under the race detector; with IBM's Go core
+	@scripts/require.sh rust cc node go
+	@scripts/test-go.sh
+
 ##@ Beyond `make test`
 
 .PHONY: bench
@@ -222,6 +227,11 @@ bench-python: ## The Python package beside IBM's SDK core, into docs/benchmarks.
 bench-js: ## The npm package beside IBM's SDK core, into docs/benchmarks.md; TRUSTED_PROFILE_TARBALL names the package
 	@scripts/require.sh rust cc node
 	@scripts/bench-js.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/js.json'
+
+.PHONY: bench-go
+bench-go: ## The Go module beside IBM's SDK core, into docs/benchmarks.md
+	@scripts/require.sh go
+	@scripts/bench-go.sh --page docs/benchmarks.md --json '$(CARGO_TARGET_DIR)/benchmarks/go.json'
 
 .PHONY: bench-check
 bench-check: ## The same runs, which fail where a budget is missed; wants an idle machine
@@ -258,6 +268,11 @@ generate: ## Write the generated files anew
 	@cargo run --locked -q -p simulator --bin documents
 	@cargo run --locked -q -p trusted-profile --features cli -- man >docs/trusted-profile.1.new
 	@mv docs/trusted-profile.1.new docs/trusted-profile.1
+
+.PHONY: go-wasm
+go-wasm: ## The WebAssembly of the Go module, built anew; to be committed with what it was built of
+	@scripts/require.sh rust node
+	@scripts/go-wasm.sh --write
 
 .PHONY: format
 format: ## Let rustfmt write

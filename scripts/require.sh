@@ -34,7 +34,7 @@ for tool in "$@"; do
       ;;
     go)
       found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || true
-      at_least "${found:-go0}" go1.22 || lacks "Go 1.22 or later (found ${found:-none})"
+      at_least "${found:-go0}" go1.26 || lacks "Go 1.26 or later (found ${found:-none})"
       ;;
     ip) PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || lacks 'ip (Debian: iproute2), for tests in network namespaces' ;;
     unshare)

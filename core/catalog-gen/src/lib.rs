@@ -37,6 +37,7 @@ pub fn generated() -> io::Result<Vec<Generated>> {
         file("bindings-python/python/trusted_profile/errors.py", errors::python(&codes)),
         file("bindings-ffi/c/src/error_code.rs", format_rust(&errors::c(&codes))?),
         file("bindings-ffi/uniffi/src/error_class.rs", format_rust(&errors::uniffi(&codes))?),
+        file("bindings-ffi/go/codes.go", errors::go(&codes)),
         file("bindings-js/ts/errors.ts", errors::typescript(&codes)),
     ];
     for service in &spec.services {

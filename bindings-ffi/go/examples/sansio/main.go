@@ -1,0 +1,84 @@
+// Command sansio drives the token machine by itself: one caller, one goroutine, and a transport that is a function.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	trustedprofile "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
+)
+
+var started = time.Now()
+
+func now() trustedprofile.Now {
+	return trustedprofile.Now{Monotonic: time.Since(started), Unix: time.Duration(time.Now().UnixNano())}
+}
+
+func main() {
+	source := trustedprofile.APIKey(os.Getenv("API_KEY"), trustedprofile.WithEndpoint(os.Getenv("IAM_URL")))
+	machine, err := trustedprofile.NewTokenManager(source)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer machine.Close()
+	token, err := token(machine)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(token)
+}
+
+func token(machine *trustedprofile.TokenManager) (*trustedprofile.AccessToken, error) {
+	ticket := &trustedprofile.Ticket{}
+	for {
+		switch action := machine.Poll(ticket, "", now()).(type) {
+		case trustedprofile.Ready:
+			return action.Token, nil
+		case trustedprofile.Failed:
+			return nil, action.Err
+		case trustedprofile.Wait:
+			time.Sleep(action.AtMost)
+		case trustedprofile.Send:
+			response, failure := send(action.Exchange)
+			var err error
+			if failure != nil {
+				err = machine.Fail(action.Exchange.ID, failure, now())
+			} else {
+				err = machine.Handle(action.Exchange.ID, *response, now())
+			}
+			if err != nil {
+				return nil, err
+			}
+		default:
+			return nil, errors.New("this source needs nothing else")
+		}
+	}
+}
+
+// Much of what a transport has to do is left out here: proxies, limits and the kinds of failures.
+func send(exchange *trustedprofile.Exchange) (*trustedprofile.Response, *trustedprofile.TransportError) {
+	request, err := http.NewRequest(exchange.Method, exchange.URL, strings.NewReader(string(exchange.Body())))
+	if err != nil {
+		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureOther, Err: err}
+	}
+	for _, header := range exchange.Headers() {
+		request.Header.Add(header.Name, header.Value)
+	}
+	client := &http.Client{Timeout: exchange.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureOther, Err: err}
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, exchange.MaxResponseBytes))
+	if err != nil {
+		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureInterrupted, Err: err}
+	}
+	return &trustedprofile.Response{Status: response.StatusCode, Body: body}, nil
+}

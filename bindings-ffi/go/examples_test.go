@@ -1,0 +1,53 @@
+package trustedprofile_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/simulator"
+)
+
+// Every example runs, and says what it should.
+func TestExamples(t *testing.T) {
+	simulator := simulator.Start(t)
+	path, _, err := simulator.TokenFile(nil)
+	must(t, err)
+	profile := simulator.Seed.PodProfile.ID
+	key := []string{"API_KEY=" + simulator.Seed.APIKey.Value, "IAM_URL=" + simulator.IAMURL}
+	wanted := map[string]struct {
+		environment []string
+		says        string
+	}{
+		"vpc_instance": {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
+		"container":    {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
+		"external":     {nil, "event: fetched 1h0m0s"},
+		"oauth2":       {key, "Bearer true"},
+		"sansio":       {key, "AccessToken iam, generation 1"},
+		"http_client": {[]string{
+			"OBJECT_URL=" + simulator.ObjectStoreURL + "/" + simulator.Seed.Bucket + "/greeting.txt",
+			"TRUSTED_PROFILE_AUTH_TYPE=container", "TRUSTED_PROFILE_AUTH_URL=" + simulator.IAMURL,
+			"TRUSTED_PROFILE_IAM_PROFILE_ID=" + profile, "TRUSTED_PROFILE_CR_TOKEN_FILENAME=" + path,
+		}, "200 OK"},
+	}
+	folders, err := os.ReadDir("examples")
+	if err != nil || len(folders) != len(wanted) {
+		t.Fatal(folders, err)
+	}
+	programs := t.TempDir()
+	build := exec.Command("go", "build", "-o", programs, "./examples/...")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for name, one := range wanted {
+		program := exec.Command(filepath.Join(programs, name))
+		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)
+		out, err := program.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), one.says) {
+			t.Errorf("%s: %v: %s", name, err, out)
+		}
+	}
+}
