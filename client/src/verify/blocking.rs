@@ -9,7 +9,6 @@ use super::token::Shown;
 use crate::units::Units;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 use trusted_profile_core::error::{Error, ErrorCode};
 
 /// Verifies IAM access tokens for threads, with keys that it fetches from IAM and keeps. Share it in
@@ -32,7 +31,7 @@ impl Verifier {
     }
 
     pub(super) fn over(shared: Arc<Shared>) -> Self {
-        Self { shared, units: Units::new(watch::Sender::new(false)) }
+        Self { shared, units: Units::new() }
     }
 
     /// The claims of `token`, which is the text after `Bearer `, if it can be trusted.
