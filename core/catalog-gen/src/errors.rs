@@ -186,8 +186,12 @@ pub(crate) fn uniffi(spec: &Spec) -> String {
     out.push_str("_ => Self::Internal { failure },\n");
     out.push_str("}\n}\n}\n\n#[uniffi::export]\nimpl TrustedProfileError {\n/// Everything that is known.\n#[must_use]\npub fn failure(&self) -> Failure {\nmatch self {\n");
     for error in &spec.errors {
-        let _ =
-            writeln!(out, "Self::{} {{ failure }}{}", error.class, if error.number == last(spec) { " => Failure::clone(failure)," } else { " |" });
+        let _ = writeln!(
+            out,
+            "Self::{} {{ failure }}{}",
+            error.class,
+            if error.number == last(spec) { " => Failure::clone(failure)," } else { " |" }
+        );
     }
     out.push_str("}\n}\n}\n");
     out
