@@ -3,7 +3,6 @@
 #![allow(dead_code, clippy::large_enum_variant, reason = "it is there to be read into")]
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 pub(crate) struct AccountReference {

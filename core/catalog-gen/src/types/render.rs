@@ -112,7 +112,11 @@ fn union(names: &mut Names<'_>, name: &str, doc: &str, tag: Option<&str>, branch
     let (mut reads, mut writes, mut rules, mut froms) = (String::new(), String::new(), String::new(), String::new());
     let mut seen = BTreeSet::from(["Other".to_owned()]);
     for branch in branches {
-        let _ = writeln!(rules, "rt::Branch {{ tags: &{:?}, required: &{:?}, fixed: &{:?} }},", branch.tags, branch.required, branch.fixed);
+        let _ = writeln!(
+            rules,
+            "rt::Branch {{ tags: &{:?}, required: &{:?}, fixed: &{:?}, known: &{:?} }},",
+            branch.tags, branch.required, branch.fixed, branch.known
+        );
     }
     let mut alternatives: Vec<&str> = Vec::new();
     for branch in branches {
