@@ -4288,7 +4288,7 @@ impl rt::Typed for BareMetalServerNetworkAttachmentPrototypeVirtualNetworkInterf
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeBareMetalServerNetworkAttachmentContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

@@ -1328,7 +1328,7 @@ impl rt::Typed for EndpointGatewayReservedIP {
             rt::Branch { tags: &[], required: &["subnet"], fixed: &[], known: &["address", "auto_delete", "name", "subnet"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

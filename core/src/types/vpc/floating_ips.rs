@@ -643,9 +643,9 @@ impl rt::Typed for FloatingIPTargetPatch {
             rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(4 | 5 | 6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(4..=6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -1245,9 +1245,9 @@ impl rt::Typed for FloatingIPTargetPrototype {
             rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(4 | 5 | 6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(4..=6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

@@ -1012,12 +1012,12 @@ impl rt::Typed for FlowLogCollectorTargetPrototype {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::InstanceIdentity(rt::read(value)?),
-            Some(5 | 6 | 7) => Self::SubnetIdentity(rt::read(value)?),
-            Some(8 | 9 | 10) => Self::VPCIdentity(rt::read(value)?),
-            Some(11 | 12 | 13) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
-            Some(14 | 15) => Self::InstanceNetworkAttachmentIdentity(rt::read(value)?),
+            Some(0..=1) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=4) => Self::InstanceIdentity(rt::read(value)?),
+            Some(5..=7) => Self::SubnetIdentity(rt::read(value)?),
+            Some(8..=10) => Self::VPCIdentity(rt::read(value)?),
+            Some(11..=13) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(14..=15) => Self::InstanceNetworkAttachmentIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

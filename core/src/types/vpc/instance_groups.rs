@@ -2108,7 +2108,7 @@ impl rt::Typed for InstanceGroupManagerAction {
             },
         ];
         Ok(match rt::choose(&value, Some("action_type"), branches) {
-            Some(0 | 1) => Self::ScheduledAction(rt::read(value)?),
+            Some(0..=1) => Self::ScheduledAction(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2327,7 +2327,7 @@ impl rt::Typed for InstanceGroupManagerActionPrototype {
             rt::Branch { tags: &[], required: &["manager", "run_at"], fixed: &[], known: &["manager", "name", "run_at"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2 | 3) => Self::ScheduledActionPrototype(rt::read(value)?),
+            Some(0..=3) => Self::ScheduledActionPrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -4358,7 +4358,7 @@ impl rt::Typed for InstanceGroupManagerScheduledActionManagerPrototype {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href", "max_membership_count", "min_membership_count"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::AutoScalePrototype(rt::read(value)?),
+            Some(0..=1) => Self::AutoScalePrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

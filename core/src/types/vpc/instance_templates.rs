@@ -577,9 +577,9 @@ impl rt::Typed for InstanceTemplate {
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::InstanceByImageInstanceTemplateContext(rt::read(value)?),
-            Some(2 | 3) => Self::InstanceBySourceSnapshotInstanceTemplateContext(rt::read(value)?),
-            Some(4 | 5) => Self::InstanceByCatalogOfferingInstanceTemplateContext(rt::read(value)?),
+            Some(0..=1) => Self::InstanceByImageInstanceTemplateContext(rt::read(value)?),
+            Some(2..=3) => Self::InstanceBySourceSnapshotInstanceTemplateContext(rt::read(value)?),
+            Some(4..=5) => Self::InstanceByCatalogOfferingInstanceTemplateContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2426,9 +2426,9 @@ impl rt::Typed for InstanceTemplatePrototype {
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::InstanceTemplateByImage(rt::read(value)?),
-            Some(2 | 3) => Self::InstanceTemplateBySourceSnapshot(rt::read(value)?),
-            Some(4 | 5) => Self::InstanceTemplateByCatalogOffering(rt::read(value)?),
+            Some(0..=1) => Self::InstanceTemplateByImage(rt::read(value)?),
+            Some(2..=3) => Self::InstanceTemplateBySourceSnapshot(rt::read(value)?),
+            Some(4..=5) => Self::InstanceTemplateByCatalogOffering(rt::read(value)?),
             Some(6) => Self::InstanceTemplateBySourceTemplate(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

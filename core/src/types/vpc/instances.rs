@@ -5875,8 +5875,8 @@ impl rt::Typed for InstancePlacementTargetPatch {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::DedicatedHostIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
+            Some(0..=2) => Self::DedicatedHostIdentity(rt::read(value)?),
+            Some(3..=5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -11725,10 +11725,10 @@ impl rt::Typed for InstancePrototype {
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::InstanceByImage(rt::read(value)?),
-            Some(2 | 3) => Self::InstanceByCatalogOffering(rt::read(value)?),
-            Some(4 | 5) => Self::InstanceByVolume(rt::read(value)?),
-            Some(6 | 7) => Self::InstanceBySourceSnapshot(rt::read(value)?),
+            Some(0..=1) => Self::InstanceByImage(rt::read(value)?),
+            Some(2..=3) => Self::InstanceByCatalogOffering(rt::read(value)?),
+            Some(4..=5) => Self::InstanceByVolume(rt::read(value)?),
+            Some(6..=7) => Self::InstanceBySourceSnapshot(rt::read(value)?),
             Some(8) => Self::InstanceBySourceTemplate(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

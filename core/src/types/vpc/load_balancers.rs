@@ -5254,8 +5254,8 @@ impl rt::Typed for LoadBalancerListenerPolicyTargetPatch {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["http_status_code", "url"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
+            Some(0..=1) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
+            Some(2..=3) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
             Some(4) => Self::LoadBalancerListenerPolicyHTTPSRedirectPatch(rt::read(value)?),
             Some(5) => Self::LoadBalancerListenerPolicyRedirectURLPatch(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -5791,8 +5791,8 @@ impl rt::Typed for LoadBalancerListenerPolicyTargetPrototype {
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerListenerPolicyHTTPSRedirectPrototype(rt::read(value)?),
             Some(1) => Self::LoadBalancerListenerPolicyRedirectURLPrototype(rt::read(value)?),
-            Some(2 | 3) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
-            Some(4 | 5) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
+            Some(2..=3) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
+            Some(4..=5) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -9197,10 +9197,10 @@ impl rt::Typed for LoadBalancerPoolMemberTargetPrototype {
             rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::InstanceIdentity(rt::read(value)?),
-            Some(3 | 4) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=2) => Self::InstanceIdentity(rt::read(value)?),
+            Some(3..=4) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(5) => Self::IP(rt::read(value)?),
-            Some(6 | 7 | 8) => Self::LoadBalancerIdentity(rt::read(value)?),
+            Some(6..=8) => Self::LoadBalancerIdentity(rt::read(value)?),
             Some(9) => Self::FQDN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

@@ -456,7 +456,7 @@ impl rt::Typed for PublicGatewayFloatingIPPrototype {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["name", "resource_group"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2 | 3) => Self::FloatingIPIdentity(rt::read(value)?),
+            Some(0..=3) => Self::FloatingIPIdentity(rt::read(value)?),
             Some(4) => Self::FloatingIPPrototypeTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })

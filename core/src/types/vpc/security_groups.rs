@@ -2285,7 +2285,7 @@ impl rt::Typed for SecurityGroupRuleRemotePatch {
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
             Some(1) => Self::SecurityGroupRuleCIDRPrototype(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::SecurityGroupIdentity(rt::read(value)?),
+            Some(2..=4) => Self::SecurityGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2669,7 +2669,7 @@ impl rt::Typed for SecurityGroupRuleRemotePrototype {
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
             Some(1) => Self::SecurityGroupRuleCIDRPrototype(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::SecurityGroupIdentity(rt::read(value)?),
+            Some(2..=4) => Self::SecurityGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

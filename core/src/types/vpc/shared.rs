@@ -795,7 +795,7 @@ impl rt::Typed for ClusterNetworkInterfacePrimaryIPPrototype {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ClusterNetworkSubnetReservedIPIdentityClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
+            Some(0..=1) => Self::ClusterNetworkSubnetReservedIPIdentityClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
             Some(2) => Self::ClusterNetworkSubnetReservedIPPrototypeClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -3086,7 +3086,7 @@ impl rt::Typed for InstanceClusterNetworkAttachmentPrototypeClusterNetworkInterf
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["auto_delete", "name", "primary_ip", "subnet"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ClusterNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ClusterNetworkInterfaceIdentity(rt::read(value)?),
             Some(2) => Self::InstanceClusterNetworkInterfacePrototypeInstanceClusterNetworkAttachment(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -3676,7 +3676,7 @@ impl rt::Typed for InstanceNetworkAttachmentPrototypeVirtualNetworkInterface {
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeInstanceNetworkAttachmentContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -4113,9 +4113,9 @@ impl rt::Typed for InstancePlacementTargetPrototype {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::DedicatedHostIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
-            Some(6 | 7 | 8) => Self::PlacementGroupIdentity(rt::read(value)?),
+            Some(0..=2) => Self::DedicatedHostIdentity(rt::read(value)?),
+            Some(3..=5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
+            Some(6..=8) => Self::PlacementGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -7592,7 +7592,7 @@ impl rt::Typed for NetworkInterfaceIPPrototype {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeNetworkInterfaceContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -13008,7 +13008,7 @@ impl rt::Typed for VirtualNetworkInterfaceIPPrototype {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentityVirtualNetworkInterfaceIPsContext(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentityVirtualNetworkInterfaceIPsContext(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeVirtualNetworkInterfaceIPsContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -13285,7 +13285,7 @@ impl rt::Typed for VirtualNetworkInterfacePrimaryIPPrototype {
             rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentityVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentityVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -13913,8 +13913,8 @@ impl rt::Typed for VolumeAttachmentPrototypeVolume {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::VolumePrototypeInstanceContext(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::VolumeIdentity(rt::read(value)?),
+            Some(0..=1) => Self::VolumePrototypeInstanceContext(rt::read(value)?),
+            Some(2..=4) => Self::VolumeIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

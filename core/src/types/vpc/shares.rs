@@ -3195,7 +3195,7 @@ impl rt::Typed for ShareMountTargetVirtualNetworkInterfacePrototype {
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeShareMountTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -6802,7 +6802,7 @@ impl rt::Typed for ShareSourceSnapshotPrototype {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::ShareSnapshotIdentity(rt::read(value)?),
+            Some(0..=2) => Self::ShareSnapshotIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

@@ -1512,8 +1512,8 @@ impl rt::Typed for ReservedIPTargetPrototype {
             rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::EndpointGatewayIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::EndpointGatewayIdentity(rt::read(value)?),
+            Some(3..=5) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

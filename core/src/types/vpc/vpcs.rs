@@ -3781,8 +3781,8 @@ impl rt::Typed for RouteNextHopPatch {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::RouteNextHopIP(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
+            Some(0..=1) => Self::RouteNextHopIP(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -4145,8 +4145,8 @@ impl rt::Typed for RouteNextHopPrototype {
             rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::RouteNextHopIP(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
+            Some(0..=1) => Self::RouteNextHopIP(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }

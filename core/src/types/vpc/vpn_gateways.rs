@@ -3896,7 +3896,7 @@ impl rt::Typed for VPNGatewayConnection {
             },
         ];
         Ok(match rt::choose(&value, Some("mode"), branches) {
-            Some(0 | 1) => Self::RouteMode(rt::read(value)?),
+            Some(0..=1) => Self::RouteMode(rt::read(value)?),
             Some(2) => Self::PolicyMode(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -6040,8 +6040,8 @@ impl rt::Typed for VPNGatewayConnectionPeerPatch {
             rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["asn", "fqdn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::VPNGatewayConnectionPolicyModePeerPatch(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionDynamicRouteModePeerPatch(rt::read(value)?),
+            Some(0..=1) => Self::VPNGatewayConnectionPolicyModePeerPatch(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionDynamicRouteModePeerPatch(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
