@@ -1,5 +1,11 @@
 //! Every typed schema and operation: what is read, what is kept, what is sent.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods, reason = "a test reads the documents and may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test reads the documents and may panic"
+)]
 
 mod listed;
 mod requests;
@@ -26,12 +32,15 @@ const fn schema<T: Typed + 'static>(document: &'static str, name: &'static str) 
     Schema { document, name, place: || Box::new(None::<T>) }
 }
 
+type Built = Result<Request<Vec<u8>>, Error>;
+type Read = Result<Reply<Value>, Error>;
+
 /// An operation that is typed.
 pub(crate) struct Operation {
     id: &'static str,
     entry: fn() -> Entry,
-    request: fn(&Json, &Target) -> Result<Request<Vec<u8>>, Error>,
-    parse: fn(Response<Vec<u8>>) -> Result<Reply<Value>, Error>,
+    request: fn(&Json, &Target) -> Built,
+    parse: fn(Response<Vec<u8>>) -> Read,
     shown: fn(&Json) -> String,
 }
 
