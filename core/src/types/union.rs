@@ -15,10 +15,13 @@ pub struct Branch {
     pub required: &'static [&'static str],
     /// The properties that have one value each, if they are there.
     pub fixed: &'static [(&'static str, &'static str)],
+    /// All its properties.
+    pub known: &'static [&'static str],
 }
 
 /// Which alternative a value is. The first whose tag it has; without a tag, the first of which all properties that are
-/// required are there, and none has a value that means another one. None: it is one that is not known.
+/// required are there, and none has a value that means another one; rather one that knows every property than one that does
+/// not. None: it is one that is not known.
 #[must_use]
 pub fn choose(value: &Value, tag: Option<&str>, branches: &[Branch]) -> Option<usize> {
     let members = value.as_object()?;
@@ -26,10 +29,13 @@ pub fn choose(value: &Value, tag: Option<&str>, branches: &[Branch]) -> Option<u
         let tag = tag.as_str()?;
         return branches.iter().position(|branch| branch.tags.contains(&tag));
     }
-    branches.iter().position(|branch| {
+    let fits = |branch: &Branch| {
         let is_whole = branch.required.iter().all(|name| members.contains_key(*name));
         is_whole && branch.fixed.iter().all(|(name, value)| members.get(*name).is_none_or(|given| given == value))
-    })
+    };
+    let knows_all = |branch: &Branch| members.keys().all(|name| branch.known.contains(&name.as_str()));
+    let best = branches.iter().position(|branch| fits(branch) && knows_all(branch));
+    best.or_else(|| branches.iter().position(fits))
 }
 
 /// Reads a value as the alternative that it is.

@@ -1,5 +1,11 @@
 //! Every typed schema and operation: what is read, what is kept, what is sent.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods, reason = "a test reads the documents and may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test reads the documents and may panic"
+)]
 
 mod listed;
 mod requests;
@@ -9,6 +15,7 @@ mod unions;
 use http::{Request, Response};
 use samples::{Document, SECRET, documents};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use trusted_profile_core::Error;
 use trusted_profile_core::operation::{Entry, Reply, Target};
 use trusted_profile_core::types::{Slot, Typed, TypedOperation, from_json, read_slice};
@@ -25,12 +32,15 @@ const fn schema<T: Typed + 'static>(document: &'static str, name: &'static str) 
     Schema { document, name, place: || Box::new(None::<T>) }
 }
 
+type Built = Result<Request<Vec<u8>>, Error>;
+type Read = Result<Reply<Value>, Error>;
+
 /// An operation that is typed.
 pub(crate) struct Operation {
     id: &'static str,
     entry: fn() -> Entry,
-    request: fn(&Json, &Target) -> Result<Request<Vec<u8>>, Error>,
-    parse: fn(Response<Vec<u8>>) -> Result<Reply<Value>, Error>,
+    request: fn(&Json, &Target) -> Built,
+    parse: fn(Response<Vec<u8>>) -> Read,
     shown: fn(&Json) -> String,
 }
 
@@ -60,7 +70,7 @@ fn is_aside(shown: &str) -> bool {
     shown.contains("other: {") || shown.contains("Other(Json")
 }
 
-fn with_samples(depth: usize, check: impl Fn(&Schema, &Document, &Value)) {
+fn with_samples(depth: usize, mut check: impl FnMut(&Schema, &Document, &Value)) {
     let documents = documents();
     for schema in listed::SCHEMAS {
         let document = &documents[schema.document];
@@ -77,14 +87,21 @@ fn every_schema_is_typed() {
     assert_eq!((listed::SCHEMAS.len(), count), (2030, 2031));
 }
 
+/// Schemas with alternatives that differ only in what is inside one of their properties, which is kept as JSON then.
+const ALIKE: &[&str] = &["ControlResponse", "InstancePrototype", "InstanceReinitializePrototype"];
+
 #[test]
 fn everything_in_a_document_has_its_place_in_a_type() {
+    let mut aside = BTreeSet::new();
     with_samples(3, |schema, _, sample| {
         let (written, shown) = schema.round_trip(sample);
         assert_eq!(written.as_ref(), Some(sample), "{}", schema.name);
-        assert!(!is_aside(&shown), "{}: {shown} of {sample}", schema.name);
         assert!(!shown.contains(SECRET), "{}: {shown}", schema.name);
+        if is_aside(&shown) {
+            aside.insert(schema.name);
+        }
     });
+    assert_eq!(aside.into_iter().collect::<Vec<_>>(), ALIKE);
 }
 
 #[test]

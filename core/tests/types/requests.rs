@@ -21,7 +21,7 @@ fn every_operation_is_typed_by_the_same_facts() {
         let (typed, listed) = ((operation.entry)(), catalog::find(operation.id).unwrap());
         let facts = |entry: Entry| {
             let service = entry.service();
-            let parameters: Vec<Parameter> = entry.parameters().collect();
+            let parameters: Vec<Parameter> = entry.parameters();
             let paths = [None, Some(ApiDate::MIN)].map(|date| entry.path(date));
             let own = (entry.id(), entry.method(), paths, parameters, entry.body(), entry.answer(), entry.paging(), entry.auth());
             let of_service = (service.server, service.version, service.generation, service.sends_request_id, service.secrets);
@@ -69,7 +69,7 @@ fn requests_of(documents: &BTreeMap<String, Document>, id: &str) -> (Entry, Vec<
     let document = &documents[&entry.service().name.replace('_', "-")];
     let (_, operation) = document.operations().find(|(name, _)| *name == entry.name()).unwrap();
     let all = |only_required: bool| -> Map<String, Value> {
-        let given = entry.parameters().filter(|p| p.constant.is_none() && (p.is_required || !only_required));
+        let given = entry.parameters().into_iter().filter(|p| p.constant.is_none() && (p.is_required || !only_required));
         given.map(|p| (p.argument(), plain(&p))).collect()
     };
     let mut arguments = Vec::new();

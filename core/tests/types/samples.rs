@@ -96,7 +96,8 @@ impl Document {
             let property = self.resolve(property);
             let is_flat = matches!(kind(property), "string" | "integer" | "number" | "boolean") || property["x-sensitive"] == true;
             // What tells the branches of a union apart has to be there.
-            if depth > 0 || is_flat {
+            let is_required = schema["required"].as_array().is_some_and(|required| required.iter().any(|r| r == name));
+            if depth > 0 || is_flat || is_required {
                 members.insert(name.clone(), self.sample(property, depth.saturating_sub(1)));
             }
         }

@@ -67,6 +67,8 @@ pub(super) struct Branch {
     pub(super) required: Vec<String>,
     /// Properties with a single known value each: another one means another alternative.
     pub(super) fixed: Vec<(String, String)>,
+    /// All its properties.
+    pub(super) known: Vec<String>,
 }
 
 /// Every type of a service.
@@ -132,7 +134,13 @@ impl<'a> Models<'a> {
                 Some((property.clone(), value.clone()))
             });
             let required = schema.required.iter().cloned().collect();
-            Branch { name: name.clone(), tags: tags.clone(), required, fixed: fixed.collect() }
+            Branch {
+                name: name.clone(),
+                tags: tags.clone(),
+                required,
+                fixed: fixed.collect(),
+                known: schema.properties.keys().cloned().collect(),
+            }
         });
         rules.collect()
     }

@@ -112,7 +112,11 @@ fn union(names: &mut Names<'_>, name: &str, doc: &str, tag: Option<&str>, branch
     let (mut reads, mut writes, mut rules, mut froms) = (String::new(), String::new(), String::new(), String::new());
     let mut seen = BTreeSet::from(["Other".to_owned()]);
     for branch in branches {
-        let _ = writeln!(rules, "rt::Branch {{ tags: &{:?}, required: &{:?}, fixed: &{:?} }},", branch.tags, branch.required, branch.fixed);
+        let _ = writeln!(
+            rules,
+            "rt::Branch {{ tags: &{:?}, required: &{:?}, fixed: &{:?}, known: &{:?} }},",
+            branch.tags, branch.required, branch.fixed, branch.known
+        );
     }
     let mut alternatives: Vec<&str> = Vec::new();
     for branch in branches {
@@ -127,8 +131,12 @@ fn union(names: &mut Names<'_>, name: &str, doc: &str, tag: Option<&str>, branch
         if !seen.insert(variant.to_owned()) {
             return Err(format!("{name} has two variants {variant}"));
         }
-        let indexes = branches.iter().enumerate().filter(|(_, branch)| branch.name == alternative).map(|(index, _)| index.to_string());
-        let indexes = indexes.collect::<Vec<_>>().join(" | ");
+        let indexes: Vec<usize> =
+            (0..branches.len()).filter(|&i| branches.get(i).is_some_and(|branch| branch.name == alternative)).collect();
+        let indexes = match indexes.as_slice() {
+            [first, .., last] if last - first == indexes.len() - 1 => format!("{first}..={last}"),
+            _ => indexes.iter().map(usize::to_string).collect::<Vec<_>>().join(" | "),
+        };
         let _ = writeln!(out, "/// Schema `{of}`.\n{variant}(Box<{of}>),");
         let _ = writeln!(reads, "Some({indexes}) => Self::{variant}(rt::read(value)?),");
         let _ = writeln!(writes, "Self::{variant}(value) => value.json(),");

@@ -1428,8 +1428,8 @@ impl rt::Typed for TemplateGrant {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["role_template_references"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["roles"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["role_template_references"], fixed: &[], known: &["role_template_references"] },
+            rt::Branch { tags: &[], required: &["roles"], fixed: &[], known: &["roles"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::RoleReferences(rt::read(value)?),

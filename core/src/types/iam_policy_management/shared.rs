@@ -452,8 +452,9 @@ impl rt::Typed for NestedCondition {
                 ],
                 required: &["key", "operator", "value"],
                 fixed: &[],
+                known: &["key", "operator", "value"],
             },
-            rt::Branch { tags: &["and", "or"], required: &["conditions", "operator"], fixed: &[] },
+            rt::Branch { tags: &["and", "or"], required: &["conditions", "operator"], fixed: &[], known: &["conditions", "operator"] },
         ];
         Ok(match rt::choose(&value, Some("operator"), branches) {
             Some(0) => Self::RuleAttribute(rt::read(value)?),
@@ -1076,8 +1077,9 @@ impl rt::Typed for V2PolicyRule {
                 ],
                 required: &["key", "operator", "value"],
                 fixed: &[],
+                known: &["key", "operator", "value"],
             },
-            rt::Branch { tags: &["and", "or"], required: &["conditions", "operator"], fixed: &[] },
+            rt::Branch { tags: &["and", "or"], required: &["conditions", "operator"], fixed: &[], known: &["conditions", "operator"] },
         ];
         Ok(match rt::choose(&value, Some("operator"), branches) {
             Some(0) => Self::RuleAttribute(rt::read(value)?),

@@ -437,8 +437,10 @@ impl From<ControlResponseControlWithEnrichedRoles> for ControlResponse {
 impl rt::Typed for ControlResponse {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["grant"], fixed: &[] }, rt::Branch { tags: &[], required: &["grant"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["grant"], fixed: &[], known: &["grant"] },
+            rt::Branch { tags: &[], required: &["grant"], fixed: &[], known: &["grant"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::Control(rt::read(value)?),
             Some(1) => Self::ControlWithEnrichedRoles(rt::read(value)?),

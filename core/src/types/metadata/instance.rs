@@ -3082,9 +3082,24 @@ impl rt::Typed for PlacementTarget {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["dedicated_host_group"], required: &[], fixed: &[("resource_type", "dedicated_host_group")] },
-            rt::Branch { tags: &["dedicated_host"], required: &[], fixed: &[("resource_type", "dedicated_host")] },
-            rt::Branch { tags: &["placement_group"], required: &[], fixed: &[("resource_type", "placement_group")] },
+            rt::Branch {
+                tags: &["dedicated_host_group"],
+                required: &[],
+                fixed: &[("resource_type", "dedicated_host_group")],
+                known: &["crn", "deleted", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &["dedicated_host"],
+                required: &[],
+                fixed: &[("resource_type", "dedicated_host")],
+                known: &["crn", "deleted", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &["placement_group"],
+                required: &[],
+                fixed: &[("resource_type", "placement_group")],
+                known: &["crn", "deleted", "id", "name", "resource_type"],
+            },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::DedicatedHostGroupReference(rt::read(value)?),

@@ -826,6 +826,24 @@ impl rt::Typed for BackupPolicy {
                     "scope",
                 ],
                 fixed: &[("match_resource_type", "instance"), ("resource_type", "backup_policy")],
+                known: &[
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "included_content",
+                    "last_job_completed_at",
+                    "lifecycle_state",
+                    "match_resource_type",
+                    "match_user_tags",
+                    "name",
+                    "plans",
+                    "resource_group",
+                    "resource_type",
+                    "scope",
+                ],
             },
             rt::Branch {
                 tags: &["volume"],
@@ -846,6 +864,23 @@ impl rt::Typed for BackupPolicy {
                     "scope",
                 ],
                 fixed: &[("match_resource_type", "volume"), ("resource_type", "backup_policy")],
+                known: &[
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "last_job_completed_at",
+                    "lifecycle_state",
+                    "match_resource_type",
+                    "match_user_tags",
+                    "name",
+                    "plans",
+                    "resource_group",
+                    "resource_type",
+                    "scope",
+                ],
             },
             rt::Branch {
                 tags: &["share"],
@@ -866,6 +901,23 @@ impl rt::Typed for BackupPolicy {
                     "scope",
                 ],
                 fixed: &[("match_resource_type", "share"), ("resource_type", "backup_policy")],
+                known: &[
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "last_job_completed_at",
+                    "lifecycle_state",
+                    "match_resource_type",
+                    "match_user_tags",
+                    "name",
+                    "plans",
+                    "resource_group",
+                    "resource_type",
+                    "scope",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("match_resource_type"), branches) {
@@ -1226,9 +1278,24 @@ impl rt::Typed for BackupPolicyJobSource {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "volume")] },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "share")] },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "volume")],
+                known: &["crn", "deleted", "href", "id", "name", "remote", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "share")],
+                known: &["crn", "deleted", "href", "id", "name", "remote", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name"],
+                fixed: &[],
+                known: &["crn", "deleted", "href", "id", "name"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VolumeReference(rt::read(value)?),
@@ -2733,16 +2800,19 @@ impl rt::Typed for BackupPolicyPrototype {
                 tags: &["volume"],
                 required: &["match_resource_type", "match_user_tags"],
                 fixed: &[("match_resource_type", "volume")],
+                known: &["match_resource_type", "match_user_tags", "name", "plans", "resource_group", "scope"],
             },
             rt::Branch {
                 tags: &["instance"],
                 required: &["match_resource_type", "match_user_tags"],
                 fixed: &[("match_resource_type", "instance")],
+                known: &["included_content", "match_resource_type", "match_user_tags", "name", "plans", "resource_group", "scope"],
             },
             rt::Branch {
                 tags: &["share"],
                 required: &["match_resource_type", "match_user_tags"],
                 fixed: &[("match_resource_type", "share")],
+                known: &["match_resource_type", "match_user_tags", "name", "plans", "resource_group", "scope"],
             },
         ];
         Ok(match rt::choose(&value, Some("match_resource_type"), branches) {
@@ -3008,8 +3078,18 @@ impl rt::Typed for BackupPolicyScope {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enterprise"], required: &["crn", "id", "resource_type"], fixed: &[("resource_type", "enterprise")] },
-            rt::Branch { tags: &["account"], required: &["id", "resource_type"], fixed: &[("resource_type", "account")] },
+            rt::Branch {
+                tags: &["enterprise"],
+                required: &["crn", "id", "resource_type"],
+                fixed: &[("resource_type", "enterprise")],
+                known: &["crn", "id", "resource_type"],
+            },
+            rt::Branch {
+                tags: &["account"],
+                required: &["id", "resource_type"],
+                fixed: &[("resource_type", "account")],
+                known: &["id", "resource_type"],
+            },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::EnterpriseReference(rt::read(value)?),
@@ -3162,7 +3242,7 @@ impl From<BackupPolicyScopePrototypeEnterpriseIdentity> for BackupPolicyScopePro
 impl rt::Typed for BackupPolicyScopePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::EnterpriseIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3204,7 +3284,7 @@ impl From<BackupPolicyScopePrototypeEnterpriseIdentityEnterpriseIdentityByCRN> f
 impl rt::Typed for BackupPolicyScopePrototypeEnterpriseIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::EnterpriseIdentityByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3308,11 +3388,13 @@ impl rt::Typed for BackupPolicyTargetSnapshot {
                 tags: &["snapshot"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "snapshot")],
+                known: &["crn", "deleted", "href", "id", "name", "remote", "resource_type"],
             },
             rt::Branch {
                 tags: &["share_snapshot"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "share_snapshot")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
@@ -3583,8 +3665,10 @@ impl From<RegionIdentityByHref> for RegionIdentity {
 impl rt::Typed for RegionIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),

@@ -2305,6 +2305,7 @@ impl rt::Typed for BareMetalServerBootTarget {
             tags: &["bare_metal_server_disk"],
             required: &["href", "id", "name", "resource_type"],
             fixed: &[("resource_type", "bare_metal_server_disk")],
+            known: &["deleted", "href", "id", "name", "resource_type"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::BareMetalServerDiskReference(rt::read(value)?),
@@ -3277,6 +3278,7 @@ impl rt::Typed for BareMetalServerInitializationUserAccount {
             tags: &["host_user_account"],
             required: &["encrypted_password", "encryption_key", "resource_type", "username"],
             fixed: &[("resource_type", "host_user_account")],
+            known: &["encrypted_password", "encryption_key", "resource_type", "username"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::BareMetalServerInitializationHostUserAccount(rt::read(value)?),
@@ -3620,6 +3622,22 @@ impl rt::Typed for BareMetalServerNetworkAttachment {
                     "vlan",
                 ],
                 fixed: &[("interface_type", "vlan"), ("resource_type", "bare_metal_server_network_attachment")],
+                known: &[
+                    "allow_to_float",
+                    "created_at",
+                    "href",
+                    "id",
+                    "interface_type",
+                    "lifecycle_state",
+                    "name",
+                    "port_speed",
+                    "primary_ip",
+                    "resource_type",
+                    "subnet",
+                    "type",
+                    "virtual_network_interface",
+                    "vlan",
+                ],
             },
             rt::Branch {
                 tags: &["pci"],
@@ -3639,6 +3657,21 @@ impl rt::Typed for BareMetalServerNetworkAttachment {
                     "virtual_network_interface",
                 ],
                 fixed: &[("interface_type", "pci"), ("resource_type", "bare_metal_server_network_attachment")],
+                known: &[
+                    "allowed_vlans",
+                    "created_at",
+                    "href",
+                    "id",
+                    "interface_type",
+                    "lifecycle_state",
+                    "name",
+                    "port_speed",
+                    "primary_ip",
+                    "resource_type",
+                    "subnet",
+                    "type",
+                    "virtual_network_interface",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("interface_type"), branches) {
@@ -4047,8 +4080,14 @@ impl rt::Typed for BareMetalServerNetworkAttachmentPrototype {
                 tags: &["vlan"],
                 required: &["interface_type", "virtual_network_interface", "vlan"],
                 fixed: &[("interface_type", "vlan")],
+                known: &["allow_to_float", "interface_type", "name", "virtual_network_interface", "vlan"],
             },
-            rt::Branch { tags: &["pci"], required: &["interface_type", "virtual_network_interface"], fixed: &[("interface_type", "pci")] },
+            rt::Branch {
+                tags: &["pci"],
+                required: &["interface_type", "virtual_network_interface"],
+                fixed: &[("interface_type", "pci")],
+                known: &["allowed_vlans", "interface_type", "name", "virtual_network_interface"],
+            },
         ];
         Ok(match rt::choose(&value, Some("interface_type"), branches) {
             Some(0) => Self::BareMetalServerNetworkAttachmentByVLANPrototype(rt::read(value)?),
@@ -4227,13 +4266,29 @@ impl rt::Typed for BareMetalServerNetworkAttachmentPrototypeVirtualNetworkInterf
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch {
+                tags: &[],
+                required: &[],
+                fixed: &[],
+                known: &[
+                    "allow_ip_spoofing",
+                    "auto_delete",
+                    "enable_infrastructure_nat",
+                    "ips",
+                    "name",
+                    "primary_ip",
+                    "protocol_state_filtering_mode",
+                    "resource_group",
+                    "security_groups",
+                    "subnet",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeBareMetalServerNetworkAttachmentContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -4303,9 +4358,9 @@ impl rt::Typed for BareMetalServerNetworkAttachmentPrototypeVirtualNetworkInterf
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -4726,6 +4781,26 @@ impl rt::Typed for BareMetalServerNetworkInterface {
                     "vlan",
                 ],
                 fixed: &[("interface_type", "vlan"), ("resource_type", "network_interface")],
+                known: &[
+                    "allow_interface_to_float",
+                    "allow_ip_spoofing",
+                    "created_at",
+                    "enable_infrastructure_nat",
+                    "floating_ips",
+                    "href",
+                    "id",
+                    "interface_type",
+                    "mac_address",
+                    "name",
+                    "port_speed",
+                    "primary_ip",
+                    "resource_type",
+                    "security_groups",
+                    "status",
+                    "subnet",
+                    "type",
+                    "vlan",
+                ],
             },
             rt::Branch {
                 tags: &["pci"],
@@ -4749,6 +4824,25 @@ impl rt::Typed for BareMetalServerNetworkInterface {
                     "type",
                 ],
                 fixed: &[("interface_type", "pci"), ("resource_type", "network_interface")],
+                known: &[
+                    "allow_ip_spoofing",
+                    "allowed_vlans",
+                    "created_at",
+                    "enable_infrastructure_nat",
+                    "floating_ips",
+                    "href",
+                    "id",
+                    "interface_type",
+                    "mac_address",
+                    "name",
+                    "port_speed",
+                    "primary_ip",
+                    "resource_type",
+                    "security_groups",
+                    "status",
+                    "subnet",
+                    "type",
+                ],
             },
             rt::Branch {
                 tags: &["hipersocket"],
@@ -4771,6 +4865,24 @@ impl rt::Typed for BareMetalServerNetworkInterface {
                     "type",
                 ],
                 fixed: &[("interface_type", "hipersocket"), ("resource_type", "network_interface")],
+                known: &[
+                    "allow_ip_spoofing",
+                    "created_at",
+                    "enable_infrastructure_nat",
+                    "floating_ips",
+                    "href",
+                    "id",
+                    "interface_type",
+                    "mac_address",
+                    "name",
+                    "port_speed",
+                    "primary_ip",
+                    "resource_type",
+                    "security_groups",
+                    "status",
+                    "subnet",
+                    "type",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("interface_type"), branches) {
@@ -5363,9 +5475,51 @@ impl rt::Typed for BareMetalServerNetworkInterfacePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["vlan"], required: &["interface_type", "subnet", "vlan"], fixed: &[("interface_type", "vlan")] },
-            rt::Branch { tags: &["hipersocket"], required: &["interface_type", "subnet"], fixed: &[("interface_type", "hipersocket")] },
-            rt::Branch { tags: &["pci"], required: &["interface_type", "subnet"], fixed: &[("interface_type", "pci")] },
+            rt::Branch {
+                tags: &["vlan"],
+                required: &["interface_type", "subnet", "vlan"],
+                fixed: &[("interface_type", "vlan")],
+                known: &[
+                    "allow_interface_to_float",
+                    "allow_ip_spoofing",
+                    "enable_infrastructure_nat",
+                    "interface_type",
+                    "name",
+                    "primary_ip",
+                    "security_groups",
+                    "subnet",
+                    "vlan",
+                ],
+            },
+            rt::Branch {
+                tags: &["hipersocket"],
+                required: &["interface_type", "subnet"],
+                fixed: &[("interface_type", "hipersocket")],
+                known: &[
+                    "allow_ip_spoofing",
+                    "enable_infrastructure_nat",
+                    "interface_type",
+                    "name",
+                    "primary_ip",
+                    "security_groups",
+                    "subnet",
+                ],
+            },
+            rt::Branch {
+                tags: &["pci"],
+                required: &["interface_type", "subnet"],
+                fixed: &[("interface_type", "pci")],
+                known: &[
+                    "allow_ip_spoofing",
+                    "allowed_vlans",
+                    "enable_infrastructure_nat",
+                    "interface_type",
+                    "name",
+                    "primary_ip",
+                    "security_groups",
+                    "subnet",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, Some("interface_type"), branches) {
             Some(0) => Self::BareMetalServerNetworkInterfaceByVLANPrototype(rt::read(value)?),
@@ -5731,7 +5885,12 @@ impl From<BareMetalServerPrimaryNetworkAttachmentPrototypeBareMetalServerPrimary
 impl rt::Typed for BareMetalServerPrimaryNetworkAttachmentPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["virtual_network_interface"], fixed: &[("interface_type", "pci")] }];
+        let branches = &[rt::Branch {
+            tags: &[],
+            required: &["virtual_network_interface"],
+            fixed: &[("interface_type", "pci")],
+            known: &["allowed_vlans", "interface_type", "name", "virtual_network_interface"],
+        }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::BareMetalServerPrimaryNetworkAttachmentByPCIPrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -6081,10 +6240,20 @@ impl rt::Typed for BareMetalServerProfileBandwidth {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -6433,10 +6602,20 @@ impl rt::Typed for BareMetalServerProfileCPUCoreCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -6733,10 +6912,20 @@ impl rt::Typed for BareMetalServerProfileCPUSocketCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -7205,10 +7394,20 @@ impl rt::Typed for BareMetalServerProfileDiskQuantity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -7505,10 +7704,20 @@ impl rt::Typed for BareMetalServerProfileDiskSize {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -7842,8 +8051,10 @@ impl From<BareMetalServerProfileIdentityByHref> for BareMetalServerProfileIdenti
 impl rt::Typed for BareMetalServerProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -8011,10 +8222,20 @@ impl rt::Typed for BareMetalServerProfileMemory {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8293,8 +8514,8 @@ impl rt::Typed for BareMetalServerProfileNetworkAttachmentCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")], known: &["max", "min", "type"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8453,8 +8674,8 @@ impl rt::Typed for BareMetalServerProfileNetworkInterfaceCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")], known: &["max", "min", "type"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8829,8 +9050,46 @@ impl rt::Typed for BareMetalServerPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["initialization", "primary_network_attachment", "profile", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["initialization", "primary_network_interface", "profile", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["initialization", "primary_network_attachment", "profile", "zone"],
+                fixed: &[],
+                known: &[
+                    "bandwidth",
+                    "enable_secure_boot",
+                    "initialization",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "trusted_platform_module",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["initialization", "primary_network_interface", "profile", "zone"],
+                fixed: &[],
+                known: &[
+                    "bandwidth",
+                    "enable_secure_boot",
+                    "initialization",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "trusted_platform_module",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::BareMetalServerByNetworkAttachment(rt::read(value)?),

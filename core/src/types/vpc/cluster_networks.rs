@@ -1919,6 +1919,7 @@ impl rt::Typed for ClusterNetworkInterfaceTarget {
             tags: &["instance_cluster_network_attachment"],
             required: &["href", "id", "name", "resource_type"],
             fixed: &[("resource_type", "instance_cluster_network_attachment")],
+            known: &["href", "id", "name", "resource_type"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::InstanceClusterNetworkAttachmentReferenceClusterNetworkInterfaceContext(rt::read(value)?),
@@ -2266,8 +2267,10 @@ impl From<ClusterNetworkProfileIdentityByHref> for ClusterNetworkProfileIdentity
 impl rt::Typed for ClusterNetworkProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -2785,8 +2788,18 @@ impl rt::Typed for ClusterNetworkSubnetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["total_ipv4_address_count"], fixed: &[("ip_version", "ipv4")] },
-            rt::Branch { tags: &[], required: &["ipv4_cidr_block"], fixed: &[("ip_version", "ipv4")] },
+            rt::Branch {
+                tags: &[],
+                required: &["total_ipv4_address_count"],
+                fixed: &[("ip_version", "ipv4")],
+                known: &["ip_version", "name", "total_ipv4_address_count"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["ipv4_cidr_block"],
+                fixed: &[("ip_version", "ipv4")],
+                known: &["ip_version", "ipv4_cidr_block", "name"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ClusterNetworkSubnetByTotalCountPrototype(rt::read(value)?),
@@ -3225,6 +3238,7 @@ impl rt::Typed for ClusterNetworkSubnetReservedIPTarget {
             tags: &["cluster_network_interface"],
             required: &["href", "id", "name", "resource_type"],
             fixed: &[("resource_type", "cluster_network_interface")],
+            known: &["deleted", "href", "id", "name", "resource_type"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::ClusterNetworkInterfaceReferenceClusterNetworkSubnetReservedIPTargetContext(rt::read(value)?),

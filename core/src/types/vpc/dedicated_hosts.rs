@@ -1577,9 +1577,9 @@ impl rt::Typed for DedicatedHostGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -2540,8 +2540,10 @@ impl From<DedicatedHostProfileIdentityByHref> for DedicatedHostProfileIdentity {
 impl rt::Typed for DedicatedHostProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -2709,10 +2711,20 @@ impl rt::Typed for DedicatedHostProfileMemory {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3061,10 +3073,20 @@ impl rt::Typed for DedicatedHostProfileSocket {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3361,10 +3383,20 @@ impl rt::Typed for DedicatedHostProfileVCPU {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3747,8 +3779,18 @@ impl rt::Typed for DedicatedHostPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["group", "profile"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["group", "profile"],
+                fixed: &[],
+                known: &["group", "instance_placement_enabled", "name", "profile", "resource_group"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "zone"],
+                fixed: &[],
+                known: &["group", "instance_placement_enabled", "name", "profile", "resource_group", "zone"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::DedicatedHostByGroup(rt::read(value)?),

@@ -1323,12 +1323,12 @@ impl rt::Typed for EndpointGatewayReservedIP {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["subnet"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["subnet"], fixed: &[], known: &["address", "auto_delete", "name", "subnet"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -1379,8 +1379,10 @@ impl From<EndpointGatewayReservedIPReservedIPIdentityByHref> for EndpointGateway
 impl rt::Typed for EndpointGatewayReservedIPReservedIPIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -1832,7 +1834,7 @@ impl From<EndpointGatewayResourceBindingTargetCRN> for EndpointGatewayResourceBi
 impl rt::Typed for EndpointGatewayResourceBindingTarget {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -1924,7 +1926,7 @@ impl From<EndpointGatewayResourceBindingTargetPrototypeEndpointGatewayResourceBi
 impl rt::Typed for EndpointGatewayResourceBindingTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::EndpointGatewayResourceBindingTargetByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -2037,16 +2039,19 @@ impl rt::Typed for EndpointGatewayTarget {
                 tags: &["private_path_service_gateway"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "private_path_service_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "remote", "resource_type"],
             },
             rt::Branch {
                 tags: &["provider_cloud_service"],
                 required: &["crn", "resource_type"],
                 fixed: &[("resource_type", "provider_cloud_service")],
+                known: &["crn", "resource_type"],
             },
             rt::Branch {
                 tags: &["provider_infrastructure_service"],
                 required: &["name", "resource_type"],
                 fixed: &[("resource_type", "provider_infrastructure_service")],
+                known: &["name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
@@ -2199,16 +2204,19 @@ impl rt::Typed for EndpointGatewayTargetPrototype {
                 tags: &["private_path_service_gateway"],
                 required: &["crn", "resource_type"],
                 fixed: &[("resource_type", "private_path_service_gateway")],
+                known: &["crn", "resource_type"],
             },
             rt::Branch {
                 tags: &["provider_infrastructure_service"],
                 required: &["name", "resource_type"],
                 fixed: &[("resource_type", "provider_infrastructure_service")],
+                known: &["name", "resource_type"],
             },
             rt::Branch {
                 tags: &["provider_cloud_service"],
                 required: &["crn", "resource_type"],
                 fixed: &[("resource_type", "provider_cloud_service")],
+                known: &["crn", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {

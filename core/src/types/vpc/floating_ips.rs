@@ -456,8 +456,10 @@ impl From<FloatingIPPrototypeFloatingIPByTarget> for FloatingIPPrototype {
 impl rt::Typed for FloatingIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["zone"], fixed: &[] }, rt::Branch { tags: &[], required: &["target"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["zone"], fixed: &[], known: &["name", "resource_group", "zone"] },
+            rt::Branch { tags: &[], required: &["target"], fixed: &[], known: &["name", "resource_group", "target"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::FloatingIPByZone(rt::read(value)?),
             Some(1) => Self::FloatingIPByTarget(rt::read(value)?),
@@ -632,18 +634,18 @@ impl rt::Typed for FloatingIPTargetPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(4 | 5 | 6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(4..=6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -702,8 +704,10 @@ impl From<FloatingIPTargetPatchBareMetalServerNetworkInterfaceIdentityBareMetalS
 impl rt::Typed for FloatingIPTargetPatchBareMetalServerNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::BareMetalServerNetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::BareMetalServerNetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -852,8 +856,10 @@ impl From<FloatingIPTargetPatchNetworkInterfaceIdentityNetworkInterfaceIdentityB
 impl rt::Typed for FloatingIPTargetPatchNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::NetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -1018,9 +1024,9 @@ impl rt::Typed for FloatingIPTargetPatchVirtualNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -1230,18 +1236,18 @@ impl rt::Typed for FloatingIPTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(4 | 5 | 6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::BareMetalServerNetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=3) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(4..=6) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -1300,8 +1306,10 @@ impl From<FloatingIPTargetPrototypeBareMetalServerNetworkInterfaceIdentityBareMe
 impl rt::Typed for FloatingIPTargetPrototypeBareMetalServerNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::BareMetalServerNetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::BareMetalServerNetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -1454,8 +1462,10 @@ impl From<FloatingIPTargetPrototypeNetworkInterfaceIdentityNetworkInterfaceIdent
 impl rt::Typed for FloatingIPTargetPrototypeNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::NetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -1622,9 +1632,9 @@ impl rt::Typed for FloatingIPTargetPrototypeVirtualNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),

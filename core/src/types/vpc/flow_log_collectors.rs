@@ -668,19 +668,41 @@ impl rt::Typed for FlowLogCollectorTarget {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "subnet")] },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "vpc")] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "subnet")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "vpc")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
+            },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "virtual_network_interface")],
+                known: &["crn", "href", "id", "name", "resource_type"],
             },
-            rt::Branch { tags: &[], required: &["href", "id", "name", "resource_type"], fixed: &[("resource_type", "network_interface")] },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name"],
+                fixed: &[],
+                known: &["crn", "deleted", "href", "id", "name"],
+            },
             rt::Branch {
                 tags: &[],
                 required: &["href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "instance_network_attachment")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
@@ -972,30 +994,30 @@ impl rt::Typed for FlowLogCollectorTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::NetworkInterfaceIdentity(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::InstanceIdentity(rt::read(value)?),
-            Some(5 | 6 | 7) => Self::SubnetIdentity(rt::read(value)?),
-            Some(8 | 9 | 10) => Self::VPCIdentity(rt::read(value)?),
-            Some(11 | 12 | 13) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
-            Some(14 | 15) => Self::InstanceNetworkAttachmentIdentity(rt::read(value)?),
+            Some(0..=1) => Self::NetworkInterfaceIdentity(rt::read(value)?),
+            Some(2..=4) => Self::InstanceIdentity(rt::read(value)?),
+            Some(5..=7) => Self::SubnetIdentity(rt::read(value)?),
+            Some(8..=10) => Self::VPCIdentity(rt::read(value)?),
+            Some(11..=13) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(14..=15) => Self::InstanceNetworkAttachmentIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -1059,9 +1081,9 @@ impl rt::Typed for FlowLogCollectorTargetPrototypeInstanceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceIdentityById(rt::read(value)?),
@@ -1269,8 +1291,10 @@ impl From<FlowLogCollectorTargetPrototypeInstanceNetworkAttachmentIdentityInstan
 impl rt::Typed for FlowLogCollectorTargetPrototypeInstanceNetworkAttachmentIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceNetworkAttachmentIdentityById(rt::read(value)?),
             Some(1) => Self::InstanceNetworkAttachmentIdentityByHref(rt::read(value)?),
@@ -1423,8 +1447,10 @@ impl From<FlowLogCollectorTargetPrototypeNetworkInterfaceIdentityNetworkInterfac
 impl rt::Typed for FlowLogCollectorTargetPrototypeNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::NetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -1583,9 +1609,9 @@ impl rt::Typed for FlowLogCollectorTargetPrototypeSubnetIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SubnetIdentityById(rt::read(value)?),
@@ -1795,9 +1821,9 @@ impl rt::Typed for FlowLogCollectorTargetPrototypeVPCIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPCIdentityById(rt::read(value)?),
@@ -2019,9 +2045,9 @@ impl rt::Typed for FlowLogCollectorTargetPrototypeVirtualNetworkInterfaceIdentit
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -2412,7 +2438,7 @@ impl From<LegacyCloudObjectStorageBucketIdentityCloudObjectStorageBucketIdentity
 impl rt::Typed for LegacyCloudObjectStorageBucketIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CloudObjectStorageBucketIdentityByName(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),

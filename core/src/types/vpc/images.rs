@@ -981,8 +981,10 @@ impl From<CloudObjectStorageBucketIdentityByCRN> for CloudObjectStorageBucketIde
 impl rt::Typed for CloudObjectStorageBucketIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CloudObjectStorageBucketIdentityByName(rt::read(value)?),
             Some(1) => Self::ByCRN(rt::read(value)?),
@@ -2335,8 +2337,28 @@ impl rt::Typed for ImagePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["file", "operating_system"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["source_volume"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["file", "operating_system"],
+                fixed: &[],
+                known: &[
+                    "allowed_use",
+                    "deprecation_at",
+                    "encrypted_data_key",
+                    "encryption_key",
+                    "file",
+                    "name",
+                    "obsolescence_at",
+                    "operating_system",
+                    "resource_group",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["source_volume"],
+                fixed: &[],
+                known: &["allowed_use", "deprecation_at", "encryption_key", "name", "obsolescence_at", "resource_group", "source_volume"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ImageByFile(rt::read(value)?),
@@ -2720,8 +2742,10 @@ impl From<OperatingSystemIdentityByHref> for OperatingSystemIdentity {
 impl rt::Typed for OperatingSystemIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),

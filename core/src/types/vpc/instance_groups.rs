@@ -1974,11 +1974,26 @@ impl rt::Typed for InstanceGroupManager {
                     "updated_at",
                 ],
                 fixed: &[("manager_type", "autoscale")],
+                known: &[
+                    "aggregation_window",
+                    "cooldown",
+                    "created_at",
+                    "href",
+                    "id",
+                    "management_enabled",
+                    "manager_type",
+                    "max_membership_count",
+                    "min_membership_count",
+                    "name",
+                    "policies",
+                    "updated_at",
+                ],
             },
             rt::Branch {
                 tags: &["scheduled"],
                 required: &["actions", "created_at", "href", "id", "management_enabled", "manager_type", "name", "updated_at"],
                 fixed: &[("manager_type", "scheduled")],
+                known: &["actions", "created_at", "href", "id", "management_enabled", "manager_type", "name", "updated_at"],
             },
         ];
         Ok(match rt::choose(&value, Some("manager_type"), branches) {
@@ -2041,6 +2056,22 @@ impl rt::Typed for InstanceGroupManagerAction {
                     "updated_at",
                 ],
                 fixed: &[("action_type", "scheduled"), ("resource_type", "instance_group_manager_action")],
+                known: &[
+                    "action_type",
+                    "auto_delete",
+                    "auto_delete_timeout",
+                    "created_at",
+                    "cron_spec",
+                    "group",
+                    "href",
+                    "id",
+                    "last_applied_at",
+                    "name",
+                    "next_run_at",
+                    "resource_type",
+                    "status",
+                    "updated_at",
+                ],
             },
             rt::Branch {
                 tags: &["scheduled"],
@@ -2058,10 +2089,26 @@ impl rt::Typed for InstanceGroupManagerAction {
                     "updated_at",
                 ],
                 fixed: &[("action_type", "scheduled"), ("resource_type", "instance_group_manager_action")],
+                known: &[
+                    "action_type",
+                    "auto_delete",
+                    "auto_delete_timeout",
+                    "created_at",
+                    "cron_spec",
+                    "href",
+                    "id",
+                    "last_applied_at",
+                    "manager",
+                    "name",
+                    "next_run_at",
+                    "resource_type",
+                    "status",
+                    "updated_at",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("action_type"), branches) {
-            Some(0 | 1) => Self::ScheduledAction(rt::read(value)?),
+            Some(0..=1) => Self::ScheduledAction(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2274,13 +2321,13 @@ impl rt::Typed for InstanceGroupManagerActionPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["cron_spec", "group"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cron_spec", "manager"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["group", "run_at"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["manager", "run_at"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["cron_spec", "group"], fixed: &[], known: &["cron_spec", "group", "name"] },
+            rt::Branch { tags: &[], required: &["cron_spec", "manager"], fixed: &[], known: &["cron_spec", "manager", "name"] },
+            rt::Branch { tags: &[], required: &["group", "run_at"], fixed: &[], known: &["group", "name", "run_at"] },
+            rt::Branch { tags: &[], required: &["manager", "run_at"], fixed: &[], known: &["manager", "name", "run_at"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2 | 3) => Self::ScheduledActionPrototype(rt::read(value)?),
+            Some(0..=3) => Self::ScheduledActionPrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2356,10 +2403,10 @@ impl rt::Typed for InstanceGroupManagerActionPrototypeScheduledActionPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["cron_spec", "group"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cron_spec", "manager"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["group", "run_at"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["manager", "run_at"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["cron_spec", "group"], fixed: &[], known: &["cron_spec", "group", "name"] },
+            rt::Branch { tags: &[], required: &["cron_spec", "manager"], fixed: &[], known: &["cron_spec", "manager", "name"] },
+            rt::Branch { tags: &[], required: &["group", "run_at"], fixed: &[], known: &["group", "name", "run_at"] },
+            rt::Branch { tags: &[], required: &["manager", "run_at"], fixed: &[], known: &["manager", "name", "run_at"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByCronSpecWithGroup(rt::read(value)?),
@@ -2722,6 +2769,22 @@ impl rt::Typed for InstanceGroupManagerActionScheduledAction {
                     "updated_at",
                 ],
                 fixed: &[("action_type", "scheduled"), ("resource_type", "instance_group_manager_action")],
+                known: &[
+                    "action_type",
+                    "auto_delete",
+                    "auto_delete_timeout",
+                    "created_at",
+                    "cron_spec",
+                    "group",
+                    "href",
+                    "id",
+                    "last_applied_at",
+                    "name",
+                    "next_run_at",
+                    "resource_type",
+                    "status",
+                    "updated_at",
+                ],
             },
             rt::Branch {
                 tags: &[],
@@ -2739,6 +2802,22 @@ impl rt::Typed for InstanceGroupManagerActionScheduledAction {
                     "updated_at",
                 ],
                 fixed: &[("action_type", "scheduled"), ("resource_type", "instance_group_manager_action")],
+                known: &[
+                    "action_type",
+                    "auto_delete",
+                    "auto_delete_timeout",
+                    "created_at",
+                    "cron_spec",
+                    "href",
+                    "id",
+                    "last_applied_at",
+                    "manager",
+                    "name",
+                    "next_run_at",
+                    "resource_type",
+                    "status",
+                    "updated_at",
+                ],
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
@@ -3319,6 +3398,7 @@ impl rt::Typed for InstanceGroupManagerPolicy {
             tags: &["cpu", "memory", "network_in", "network_out"],
             required: &["created_at", "href", "id", "metric_type", "metric_value", "name", "policy_type", "updated_at"],
             fixed: &[("policy_type", "target")],
+            known: &["created_at", "href", "id", "metric_type", "metric_value", "name", "policy_type", "updated_at"],
         }];
         Ok(match rt::choose(&value, Some("metric_type"), branches) {
             Some(0) => Self::InstanceGroupManagerTargetPolicy(rt::read(value)?),
@@ -3561,6 +3641,7 @@ impl rt::Typed for InstanceGroupManagerPolicyPrototype {
             tags: &["cpu", "memory", "network_in", "network_out"],
             required: &["metric_type", "metric_value", "policy_type"],
             fixed: &[("policy_type", "target")],
+            known: &["metric_type", "metric_value", "name", "policy_type"],
         }];
         Ok(match rt::choose(&value, Some("metric_type"), branches) {
             Some(0) => Self::InstanceGroupManagerTargetPolicyPrototype(rt::read(value)?),
@@ -3737,8 +3818,22 @@ impl rt::Typed for InstanceGroupManagerPrototype {
                 tags: &["autoscale"],
                 required: &["manager_type", "max_membership_count"],
                 fixed: &[("manager_type", "autoscale")],
+                known: &[
+                    "aggregation_window",
+                    "cooldown",
+                    "management_enabled",
+                    "manager_type",
+                    "max_membership_count",
+                    "min_membership_count",
+                    "name",
+                ],
             },
-            rt::Branch { tags: &["scheduled"], required: &["manager_type"], fixed: &[("manager_type", "scheduled")] },
+            rt::Branch {
+                tags: &["scheduled"],
+                required: &["manager_type"],
+                fixed: &[("manager_type", "scheduled")],
+                known: &["management_enabled", "manager_type", "name"],
+            },
         ];
         Ok(match rt::choose(&value, Some("manager_type"), branches) {
             Some(0) => Self::InstanceGroupManagerAutoScalePrototype(rt::read(value)?),
@@ -4143,7 +4238,12 @@ impl From<InstanceGroupManagerScheduledActionManagerAutoScale> for InstanceGroup
 impl rt::Typed for InstanceGroupManagerScheduledActionManager {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["href", "id", "name"], fixed: &[] }];
+        let branches = &[rt::Branch {
+            tags: &[],
+            required: &["href", "id", "name"],
+            fixed: &[],
+            known: &["deleted", "href", "id", "max_membership_count", "min_membership_count", "name"],
+        }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::AutoScale(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -4253,10 +4353,12 @@ impl From<InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototype>
 impl rt::Typed for InstanceGroupManagerScheduledActionManagerPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id", "max_membership_count", "min_membership_count"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href", "max_membership_count", "min_membership_count"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::AutoScalePrototype(rt::read(value)?),
+            Some(0..=1) => Self::AutoScalePrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -4309,8 +4411,10 @@ impl From<InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototypeB
 impl rt::Typed for InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id", "max_membership_count", "min_membership_count"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href", "max_membership_count", "min_membership_count"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),

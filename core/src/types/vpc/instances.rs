@@ -3925,8 +3925,10 @@ impl From<InstanceClusterNetworkAttachmentBeforePrototypeInstanceClusterNetworkA
 impl rt::Typed for InstanceClusterNetworkAttachmentBeforePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceClusterNetworkAttachmentIdentityById(rt::read(value)?),
             Some(1) => Self::InstanceClusterNetworkAttachmentIdentityByHref(rt::read(value)?),
@@ -5493,8 +5495,10 @@ impl From<InstancePatchProfileInstanceProfileIdentityByHref> for InstancePatchPr
 impl rt::Typed for InstancePatchProfile {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceProfileIdentityByName(rt::read(value)?),
             Some(1) => Self::InstanceProfileIdentityByHref(rt::read(value)?),
@@ -5657,16 +5661,19 @@ impl rt::Typed for InstancePlacementTarget {
                 tags: &["dedicated_host_group"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "dedicated_host_group")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["dedicated_host"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "dedicated_host")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["placement_group"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "placement_group")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
@@ -5860,16 +5867,16 @@ impl rt::Typed for InstancePlacementTargetPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::DedicatedHostIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
+            Some(0..=2) => Self::DedicatedHostIdentity(rt::read(value)?),
+            Some(3..=5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -5935,9 +5942,9 @@ impl rt::Typed for InstancePlacementTargetPatchDedicatedHostGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::DedicatedHostGroupIdentityById(rt::read(value)?),
@@ -6153,9 +6160,9 @@ impl rt::Typed for InstancePlacementTargetPatchDedicatedHostIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::DedicatedHostIdentityById(rt::read(value)?),
@@ -6634,8 +6641,13 @@ impl rt::Typed for InstanceProfileAvailabilityClass {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -6816,10 +6828,20 @@ impl rt::Typed for InstanceProfileBandwidth {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -7107,9 +7129,14 @@ impl rt::Typed for InstanceProfileClusterNetworkAttachmentCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
-            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
+            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")], known: &["max", "min", "step", "type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -7468,10 +7495,20 @@ impl rt::Typed for InstanceProfileDiskQuantity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -7768,10 +7805,20 @@ impl rt::Typed for InstanceProfileDiskSize {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8124,10 +8171,20 @@ impl rt::Typed for InstanceProfileGPU {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8412,10 +8469,20 @@ impl rt::Typed for InstanceProfileGPUMemory {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -8828,10 +8895,20 @@ impl rt::Typed for InstanceProfileMemory {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -9110,8 +9187,8 @@ impl rt::Typed for InstanceProfileNUMACount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -9266,8 +9343,8 @@ impl rt::Typed for InstanceProfileNetworkAttachmentCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")], known: &["max", "min", "type"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -9426,8 +9503,13 @@ impl rt::Typed for InstanceProfileNetworkBandwidthMode {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -9590,8 +9672,8 @@ impl rt::Typed for InstanceProfileNetworkInterfaceCount {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["range"], required: &["type"], fixed: &[("type", "range")], known: &["max", "min", "type"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -9806,8 +9888,8 @@ impl rt::Typed for InstanceProfilePortSpeed {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -10200,10 +10282,20 @@ impl rt::Typed for InstanceProfileVCPU {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -10304,7 +10396,8 @@ impl From<InstanceProfileVCPUBurstLimitFixed> for InstanceProfileVCPUBurstLimit 
 impl rt::Typed for InstanceProfileVCPUBurstLimit {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] }];
+        let branches =
+            &[rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] }];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -10564,8 +10657,8 @@ impl rt::Typed for InstanceProfileVCPUManufacturer {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -10858,10 +10951,20 @@ impl rt::Typed for InstanceProfileVolumeBandwidth {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -11076,8 +11179,13 @@ impl rt::Typed for InstanceProfileVolumeBandwidthQoSModes {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -11327,21 +11435,300 @@ impl rt::Typed for InstancePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["image", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["image", "primary_network_interface", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["catalog_offering", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["catalog_offering", "primary_network_interface", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_interface", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_interface", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["source_template"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["image", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "image",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["image", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "image",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["catalog_offering", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "catalog_offering",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["catalog_offering", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "catalog_offering",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["source_template"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "catalog_offering",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "image",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "source_template",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::InstanceByImage(rt::read(value)?),
-            Some(2 | 3) => Self::InstanceByCatalogOffering(rt::read(value)?),
-            Some(4 | 5) => Self::InstanceByVolume(rt::read(value)?),
-            Some(6 | 7) => Self::InstanceBySourceSnapshot(rt::read(value)?),
+            Some(0..=1) => Self::InstanceByImage(rt::read(value)?),
+            Some(2..=3) => Self::InstanceByCatalogOffering(rt::read(value)?),
+            Some(4..=5) => Self::InstanceByVolume(rt::read(value)?),
+            Some(6..=7) => Self::InstanceBySourceSnapshot(rt::read(value)?),
             Some(8) => Self::InstanceBySourceTemplate(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -11404,8 +11791,70 @@ impl rt::Typed for InstancePrototypeInstanceByCatalogOffering {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["catalog_offering", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["catalog_offering", "primary_network_interface", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["catalog_offering", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "catalog_offering",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["catalog_offering", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "catalog_offering",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceByCatalogOfferingInstanceByNetworkAttachment(rt::read(value)?),
@@ -11800,8 +12249,70 @@ impl rt::Typed for InstancePrototypeInstanceByImage {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["image", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["image", "primary_network_interface", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["image", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "image",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["image", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "image",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceByImageInstanceByNetworkAttachment(rt::read(value)?),
@@ -12204,8 +12715,68 @@ impl rt::Typed for InstancePrototypeInstanceBySourceSnapshot {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_interface", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceBySourceSnapshotInstanceByNetworkAttachment(rt::read(value)?),
@@ -12780,8 +13351,68 @@ impl rt::Typed for InstancePrototypeInstanceByVolume {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_attachment", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment", "primary_network_interface", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_attachment", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_attachments",
+                    "placement_target",
+                    "primary_network_attachment",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment", "primary_network_interface", "zone"],
+                fixed: &[],
+                known: &[
+                    "availability",
+                    "availability_policy",
+                    "boot_volume_attachment",
+                    "cluster_network_attachments",
+                    "confidential_compute_mode",
+                    "default_trusted_profile",
+                    "enable_secure_boot",
+                    "keys",
+                    "metadata_service",
+                    "name",
+                    "network_interfaces",
+                    "placement_target",
+                    "primary_network_interface",
+                    "profile",
+                    "reservation_affinity",
+                    "resource_group",
+                    "threads_per_core",
+                    "total_volume_bandwidth",
+                    "user_data",
+                    "vcpu",
+                    "volume_attachments",
+                    "volume_bandwidth_qos_mode",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceByVolumeInstanceByNetworkAttachment(rt::read(value)?),
@@ -13175,9 +13806,24 @@ impl rt::Typed for InstanceReinitializePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["image"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["boot_volume_attachment"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["image"],
+                fixed: &[],
+                known: &["boot_volume_attachment", "default_trusted_profile", "image", "keys", "user_data"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment"],
+                fixed: &[],
+                known: &["boot_volume_attachment", "default_trusted_profile", "keys", "user_data"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["boot_volume_attachment"],
+                fixed: &[],
+                known: &["boot_volume_attachment", "default_trusted_profile", "keys", "user_data"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceReinitializeByImage(rt::read(value)?),

@@ -2597,7 +2597,7 @@ impl From<DNSInstanceIdentityByCRN> for DNSInstanceIdentity {
 impl rt::Typed for DNSInstanceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -2735,7 +2735,7 @@ impl From<DNSZoneIdentityById> for DNSZoneIdentity {
 impl rt::Typed for DNSZoneIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3487,7 +3487,7 @@ impl From<LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN
 impl rt::Typed for LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3738,8 +3738,10 @@ impl From<LoadBalancerListenerDefaultPoolPatchLoadBalancerPoolIdentityByHref> fo
 impl rt::Typed for LoadBalancerListenerDefaultPoolPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerPoolIdentityByHref(rt::read(value)?),
@@ -4056,8 +4058,10 @@ impl From<LoadBalancerListenerIdentityByHref> for LoadBalancerListenerIdentity {
 impl rt::Typed for LoadBalancerListenerIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -4933,10 +4937,15 @@ impl rt::Typed for LoadBalancerListenerPolicyTarget {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["href", "id", "name"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["http_status_code", "listener"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["http_status_code", "url"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href", "id"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["href", "id", "name"], fixed: &[], known: &["deleted", "href", "id", "name"] },
+            rt::Branch {
+                tags: &[],
+                required: &["http_status_code", "listener"],
+                fixed: &[],
+                known: &["http_status_code", "listener", "uri"],
+            },
+            rt::Branch { tags: &[], required: &["http_status_code", "url"], fixed: &[], known: &["http_status_code", "url"] },
+            rt::Branch { tags: &[], required: &["href", "id"], fixed: &[], known: &["deleted", "href", "id"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolReference(rt::read(value)?),
@@ -5237,16 +5246,16 @@ impl rt::Typed for LoadBalancerListenerPolicyTargetPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["http_status_code", "listener", "uri"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["http_status_code", "url"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
-            Some(2 | 3) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
+            Some(0..=1) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
+            Some(2..=3) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
             Some(4) => Self::LoadBalancerListenerPolicyHTTPSRedirectPatch(rt::read(value)?),
             Some(5) => Self::LoadBalancerListenerPolicyRedirectURLPatch(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -5308,8 +5317,10 @@ impl From<LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerIdentityLoadB
 impl rt::Typed for LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerListenerIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerListenerIdentityByHref(rt::read(value)?),
@@ -5578,8 +5589,10 @@ impl From<LoadBalancerListenerPolicyTargetPatchLoadBalancerPoolIdentityLoadBalan
 impl rt::Typed for LoadBalancerListenerPolicyTargetPatchLoadBalancerPoolIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolIdentityLoadBalancerPoolIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerPoolIdentityLoadBalancerPoolIdentityByHref(rt::read(value)?),
@@ -5763,18 +5776,23 @@ impl rt::Typed for LoadBalancerListenerPolicyTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["http_status_code", "listener"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["http_status_code", "url"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["http_status_code", "listener"],
+                fixed: &[],
+                known: &["http_status_code", "listener", "uri"],
+            },
+            rt::Branch { tags: &[], required: &["http_status_code", "url"], fixed: &[], known: &["http_status_code", "url"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerListenerPolicyHTTPSRedirectPrototype(rt::read(value)?),
             Some(1) => Self::LoadBalancerListenerPolicyRedirectURLPrototype(rt::read(value)?),
-            Some(2 | 3) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
-            Some(4 | 5) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
+            Some(2..=3) => Self::LoadBalancerPoolIdentity(rt::read(value)?),
+            Some(4..=5) => Self::LoadBalancerListenerIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -5834,8 +5852,10 @@ impl From<LoadBalancerListenerPolicyTargetPrototypeLoadBalancerListenerIdentityL
 impl rt::Typed for LoadBalancerListenerPolicyTargetPrototypeLoadBalancerListenerIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerListenerIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerListenerIdentityByHref(rt::read(value)?),
@@ -6104,8 +6124,10 @@ impl From<LoadBalancerListenerPolicyTargetPrototypeLoadBalancerPoolIdentityLoadB
 impl rt::Typed for LoadBalancerListenerPolicyTargetPrototypeLoadBalancerPoolIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolIdentityLoadBalancerPoolIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerPoolIdentityLoadBalancerPoolIdentityByHref(rt::read(value)?),
@@ -7240,8 +7262,10 @@ impl From<LoadBalancerPoolFailsafePolicyTargetPatchLoadBalancerPoolIdentityByHre
 impl rt::Typed for LoadBalancerPoolFailsafePolicyTargetPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerPoolIdentityByHref(rt::read(value)?),
@@ -7395,8 +7419,14 @@ impl rt::Typed for LoadBalancerPoolHealthMonitor {
                 tags: &["http", "https"],
                 required: &["delay", "max_retries", "request", "response", "timeout", "type", "url_path"],
                 fixed: &[],
+                known: &["delay", "max_retries", "port", "request", "response", "timeout", "type", "url_path"],
             },
-            rt::Branch { tags: &["tcp"], required: &["delay", "max_retries", "timeout", "type"], fixed: &[("type", "tcp")] },
+            rt::Branch {
+                tags: &["tcp"],
+                required: &["delay", "max_retries", "timeout", "type"],
+                fixed: &[("type", "tcp")],
+                known: &["delay", "max_retries", "port", "timeout", "type"],
+            },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::TypeHTTPHTTPS(rt::read(value)?),
@@ -7531,8 +7561,18 @@ impl rt::Typed for LoadBalancerPoolHealthMonitorPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["tcp"], required: &["delay", "max_retries", "timeout", "type"], fixed: &[("type", "tcp")] },
-            rt::Branch { tags: &["http", "https"], required: &["delay", "max_retries", "timeout", "type"], fixed: &[] },
+            rt::Branch {
+                tags: &["tcp"],
+                required: &["delay", "max_retries", "timeout", "type"],
+                fixed: &[("type", "tcp")],
+                known: &["delay", "max_retries", "port", "timeout", "type"],
+            },
+            rt::Branch {
+                tags: &["http", "https"],
+                required: &["delay", "max_retries", "timeout", "type"],
+                fixed: &[],
+                known: &["delay", "max_retries", "port", "request", "response", "timeout", "type", "url_path"],
+            },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::LoadBalancerPoolHealthMonitorTypeTCPPrototype(rt::read(value)?),
@@ -8031,8 +8071,8 @@ impl rt::Typed for LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &[], fixed: &[("method", "get")] },
-            rt::Branch { tags: &[], required: &[], fixed: &[("method", "post")] },
+            rt::Branch { tags: &[], required: &[], fixed: &[("method", "get")], known: &["headers", "method"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[("method", "post")], known: &["body", "headers", "method"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestGetPrototype(rt::read(value)?),
@@ -8746,15 +8786,22 @@ impl rt::Typed for LoadBalancerPoolMemberTarget {
                 tags: &[],
                 required: &["address", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "subnet_reserved_ip")],
+                known: &["address", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "load_balancer")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name"],
+                fixed: &[],
+                known: &["crn", "deleted", "href", "id", "name"],
+            },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByReservedIp(rt::read(value)?),
@@ -9138,22 +9185,22 @@ impl rt::Typed for LoadBalancerPoolMemberTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::InstanceIdentity(rt::read(value)?),
-            Some(3 | 4) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=2) => Self::InstanceIdentity(rt::read(value)?),
+            Some(3..=4) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(5) => Self::IP(rt::read(value)?),
-            Some(6 | 7 | 8) => Self::LoadBalancerIdentity(rt::read(value)?),
+            Some(6..=8) => Self::LoadBalancerIdentity(rt::read(value)?),
             Some(9) => Self::FQDN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -9319,9 +9366,9 @@ impl rt::Typed for LoadBalancerPoolMemberTargetPrototypeInstanceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::InstanceIdentityById(rt::read(value)?),
@@ -9537,9 +9584,9 @@ impl rt::Typed for LoadBalancerPoolMemberTargetPrototypeLoadBalancerIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerIdentityById(rt::read(value)?),
@@ -9739,8 +9786,10 @@ impl From<LoadBalancerPoolMemberTargetPrototypeReservedIPIdentityByHref> for Loa
 impl rt::Typed for LoadBalancerPoolMemberTargetPrototypeReservedIPIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -10569,8 +10618,8 @@ impl rt::Typed for LoadBalancerProfileAdvancedHealthCheckSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -10725,8 +10774,8 @@ impl rt::Typed for LoadBalancerProfileAsymmetricRoutingSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -10881,8 +10930,8 @@ impl rt::Typed for LoadBalancerProfileAvailability {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -11101,8 +11150,8 @@ impl rt::Typed for LoadBalancerProfileFQDNSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -11257,8 +11306,13 @@ impl rt::Typed for LoadBalancerProfileFailsafePolicyActions {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -11416,8 +11470,10 @@ impl From<LoadBalancerProfileIdentityByHref> for LoadBalancerProfileIdentity {
 impl rt::Typed for LoadBalancerProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -11567,8 +11623,8 @@ impl rt::Typed for LoadBalancerProfileInstanceGroupsSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -11775,8 +11831,8 @@ impl rt::Typed for LoadBalancerProfileMtlsSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -11987,8 +12043,8 @@ impl rt::Typed for LoadBalancerProfileRouteModeSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -12143,8 +12199,8 @@ impl rt::Typed for LoadBalancerProfileSecurityGroupsSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -12299,8 +12355,8 @@ impl rt::Typed for LoadBalancerProfileSourceIPSessionPersistenceSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
@@ -12507,8 +12563,8 @@ impl rt::Typed for LoadBalancerProfileUDPSupported {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),

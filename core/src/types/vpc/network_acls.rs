@@ -736,8 +736,13 @@ impl rt::Typed for NetworkACLPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["source_network_acl", "vpc"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["vpc"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["source_network_acl", "vpc"],
+                fixed: &[],
+                known: &["name", "resource_group", "source_network_acl", "vpc"],
+            },
+            rt::Branch { tags: &[], required: &["vpc"], fixed: &[], known: &["name", "resource_group", "rules", "vpc"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkACLBySourceNetworkACL(rt::read(value)?),
@@ -958,21 +963,79 @@ impl rt::Typed for NetworkACLRule {
                     "source_port_min",
                 ],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "destination_port_max",
+                    "destination_port_min",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "source_port_max",
+                    "source_port_min",
+                ],
             },
             rt::Branch {
                 tags: &["any"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "any")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
             rt::Branch {
                 tags: &["icmp"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")],
+                known: &[
+                    "action",
+                    "before",
+                    "code",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "type",
+                ],
             },
             rt::Branch {
                 tags: &[
@@ -1232,6 +1295,19 @@ impl rt::Typed for NetworkACLRule {
                 ],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {
@@ -1292,8 +1368,10 @@ impl From<NetworkACLRuleBeforePatchNetworkACLRuleIdentityByHref> for NetworkACLR
 impl rt::Typed for NetworkACLRuleBeforePatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkACLRuleIdentityById(rt::read(value)?),
             Some(1) => Self::NetworkACLRuleIdentityByHref(rt::read(value)?),
@@ -1442,8 +1520,10 @@ impl From<NetworkACLRuleBeforePrototypeNetworkACLRuleIdentityByHref> for Network
 impl rt::Typed for NetworkACLRuleBeforePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::NetworkACLRuleIdentityById(rt::read(value)?),
             Some(1) => Self::NetworkACLRuleIdentityByHref(rt::read(value)?),
@@ -2287,21 +2367,38 @@ impl rt::Typed for NetworkACLRulePrototype {
                 tags: &["any"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "any")],
+                known: &["action", "before", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp")],
+                known: &["action", "before", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
             rt::Branch {
                 tags: &["icmp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")],
+                known: &["action", "before", "code", "destination", "direction", "ip_version", "name", "protocol", "source", "type"],
             },
             rt::Branch {
                 tags: &["tcp", "udp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "before",
+                    "destination",
+                    "destination_port_max",
+                    "destination_port_min",
+                    "direction",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "source_port_max",
+                    "source_port_min",
+                ],
             },
             rt::Branch {
                 tags: &[
@@ -2561,6 +2658,7 @@ impl rt::Typed for NetworkACLRulePrototype {
                 ],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &["action", "before", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {
@@ -2653,21 +2751,37 @@ impl rt::Typed for NetworkACLRulePrototypeNetworkACLContext {
                 tags: &["any"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "any")],
+                known: &["action", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp")],
+                known: &["action", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
             rt::Branch {
                 tags: &["icmp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")],
+                known: &["action", "code", "destination", "direction", "ip_version", "name", "protocol", "source", "type"],
             },
             rt::Branch {
                 tags: &["tcp", "udp"],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "destination",
+                    "destination_port_max",
+                    "destination_port_min",
+                    "direction",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "source_port_max",
+                    "source_port_min",
+                ],
             },
             rt::Branch {
                 tags: &[
@@ -2927,6 +3041,7 @@ impl rt::Typed for NetworkACLRulePrototypeNetworkACLContext {
                 ],
                 required: &["action", "destination", "direction", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &["action", "destination", "direction", "ip_version", "name", "protocol", "source"],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {

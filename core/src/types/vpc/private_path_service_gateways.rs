@@ -1059,7 +1059,7 @@ impl From<AccountIdentityById> for AccountIdentity {
 impl rt::Typed for AccountIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),

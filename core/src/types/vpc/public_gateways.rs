@@ -449,14 +449,14 @@ impl rt::Typed for PublicGatewayFloatingIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["name", "resource_group"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2 | 3) => Self::FloatingIPIdentity(rt::read(value)?),
+            Some(0..=3) => Self::FloatingIPIdentity(rt::read(value)?),
             Some(4) => Self::FloatingIPPrototypeTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -532,10 +532,10 @@ impl rt::Typed for PublicGatewayFloatingIPPrototypeFloatingIPIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::FloatingIPIdentityById(rt::read(value)?),

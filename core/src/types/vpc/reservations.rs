@@ -1038,11 +1038,13 @@ impl rt::Typed for ReservationProfile {
                 tags: &["instance_profile"],
                 required: &["href", "name", "resource_type"],
                 fixed: &[("resource_type", "instance_profile")],
+                known: &["href", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["bare_metal_server_profile"],
                 required: &["href", "name", "resource_type"],
                 fixed: &[("resource_type", "bare_metal_server_profile")],
+                known: &["href", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {

@@ -1156,8 +1156,8 @@ impl rt::Typed for SecurityGroupRuleLocalPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
@@ -1308,8 +1308,8 @@ impl rt::Typed for SecurityGroupRuleLocalPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
@@ -1567,14 +1567,30 @@ impl rt::Typed for SecurityGroupRulePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["any"], required: &["direction", "protocol"], fixed: &[("ip_version", "ipv4"), ("protocol", "any")] },
+            rt::Branch {
+                tags: &["any"],
+                required: &["direction", "protocol"],
+                fixed: &[("ip_version", "ipv4"), ("protocol", "any")],
+                known: &["direction", "ip_version", "local", "name", "protocol", "remote"],
+            },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["direction", "protocol"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp")],
+                known: &["direction", "ip_version", "local", "name", "protocol", "remote"],
             },
-            rt::Branch { tags: &["icmp"], required: &["direction", "protocol"], fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")] },
-            rt::Branch { tags: &["tcp", "udp"], required: &["direction", "protocol"], fixed: &[("ip_version", "ipv4")] },
+            rt::Branch {
+                tags: &["icmp"],
+                required: &["direction", "protocol"],
+                fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")],
+                known: &["code", "direction", "ip_version", "local", "name", "protocol", "remote", "type"],
+            },
+            rt::Branch {
+                tags: &["tcp", "udp"],
+                required: &["direction", "protocol"],
+                fixed: &[("ip_version", "ipv4")],
+                known: &["direction", "ip_version", "local", "name", "port_max", "port_min", "protocol", "remote"],
+            },
             rt::Branch {
                 tags: &[
                     "ah",
@@ -1833,6 +1849,7 @@ impl rt::Typed for SecurityGroupRulePrototype {
                 ],
                 required: &["direction", "protocol"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &["direction", "ip_version", "local", "name", "protocol", "remote"],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {
@@ -2259,16 +2276,16 @@ impl rt::Typed for SecurityGroupRuleRemotePatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
             Some(1) => Self::SecurityGroupRuleCIDRPrototype(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::SecurityGroupIdentity(rt::read(value)?),
+            Some(2..=4) => Self::SecurityGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2335,9 +2352,9 @@ impl rt::Typed for SecurityGroupRuleRemotePatchSecurityGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupIdentityById(rt::read(value)?),
@@ -2643,16 +2660,16 @@ impl rt::Typed for SecurityGroupRuleRemotePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIPPrototype(rt::read(value)?),
             Some(1) => Self::SecurityGroupRuleCIDRPrototype(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::SecurityGroupIdentity(rt::read(value)?),
+            Some(2..=4) => Self::SecurityGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -2719,9 +2736,9 @@ impl rt::Typed for SecurityGroupRuleRemotePrototypeSecurityGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupIdentityById(rt::read(value)?),

@@ -260,7 +260,7 @@ impl From<CatalogOfferingIdentityCatalogOfferingByCRN> for CatalogOfferingIdenti
 impl rt::Typed for CatalogOfferingIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CatalogOfferingByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -350,7 +350,7 @@ impl From<CatalogOfferingVersionIdentityCatalogOfferingVersionByCRN> for Catalog
 impl rt::Typed for CatalogOfferingVersionIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CatalogOfferingVersionByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -440,7 +440,7 @@ impl From<CatalogOfferingVersionPlanIdentityCatalogOfferingVersionPlanByCRN> for
 impl rt::Typed for CatalogOfferingVersionPlanIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CatalogOfferingVersionPlanByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -630,7 +630,7 @@ impl From<CertificateInstanceIdentityByCRN> for CertificateInstanceIdentity {
 impl rt::Typed for CertificateInstanceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -790,12 +790,12 @@ impl rt::Typed for ClusterNetworkInterfacePrimaryIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ClusterNetworkSubnetReservedIPIdentityClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
+            Some(0..=1) => Self::ClusterNetworkSubnetReservedIPIdentityClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
             Some(2) => Self::ClusterNetworkSubnetReservedIPPrototypeClusterNetworkInterfacePrimaryIPContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -856,8 +856,10 @@ impl From<ClusterNetworkInterfacePrimaryIPPrototypeClusterNetworkSubnetReservedI
 impl rt::Typed for ClusterNetworkInterfacePrimaryIPPrototypeClusterNetworkSubnetReservedIPIdentityClusterNetworkInterfacePrimaryIPContext {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -1144,8 +1146,10 @@ impl From<ClusterNetworkSubnetIdentityByHref> for ClusterNetworkSubnetIdentity {
 impl rt::Typed for ClusterNetworkSubnetIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -1533,7 +1537,7 @@ impl From<EncryptionKeyIdentityByCRN> for EncryptionKeyIdentity {
 impl rt::Typed for EncryptionKeyIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByCRN(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -2027,21 +2031,25 @@ impl rt::Typed for FloatingIPTarget {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "primary_ip", "resource_type", "subnet"],
                 fixed: &[("resource_type", "virtual_network_interface")],
+                known: &["crn", "deleted", "href", "id", "name", "primary_ip", "resource_type", "subnet"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["href", "id", "name", "primary_ip", "resource_type"],
                 fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "primary_ip", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["href", "id", "name", "primary_ip", "resource_type"],
                 fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "primary_ip", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "public_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, None, branches) {
@@ -2486,9 +2494,9 @@ impl rt::Typed for ImageIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -2912,8 +2920,10 @@ impl From<InstanceCatalogOfferingPrototypeCatalogOfferingByVersion> for Instance
 impl rt::Typed for InstanceCatalogOfferingPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["offering"], fixed: &[] }, rt::Branch { tags: &[], required: &["version"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["offering"], fixed: &[], known: &["offering", "plan"] },
+            rt::Branch { tags: &[], required: &["version"], fixed: &[], known: &["plan", "version"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::CatalogOfferingByOffering(rt::read(value)?),
             Some(1) => Self::CatalogOfferingByVersion(rt::read(value)?),
@@ -3071,12 +3081,12 @@ impl rt::Typed for InstanceClusterNetworkAttachmentPrototypeClusterNetworkInterf
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["auto_delete", "name", "primary_ip", "subnet"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ClusterNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ClusterNetworkInterfaceIdentity(rt::read(value)?),
             Some(2) => Self::InstanceClusterNetworkInterfacePrototypeInstanceClusterNetworkAttachment(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -3130,8 +3140,10 @@ fn from(value: InstanceClusterNetworkAttachmentPrototypeClusterNetworkInterfaceC
 impl rt::Typed for InstanceClusterNetworkAttachmentPrototypeClusterNetworkInterfaceClusterNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ClusterNetworkInterfaceIdentityById(rt::read(value)?),
             Some(1) => Self::ClusterNetworkInterfaceIdentityByHref(rt::read(value)?),
@@ -3642,13 +3654,29 @@ impl rt::Typed for InstanceNetworkAttachmentPrototypeVirtualNetworkInterface {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch {
+                tags: &[],
+                required: &[],
+                fixed: &[],
+                known: &[
+                    "allow_ip_spoofing",
+                    "auto_delete",
+                    "enable_infrastructure_nat",
+                    "ips",
+                    "name",
+                    "primary_ip",
+                    "protocol_state_filtering_mode",
+                    "resource_group",
+                    "security_groups",
+                    "subnet",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeInstanceNetworkAttachmentContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -3727,9 +3755,9 @@ impl rt::Typed for InstanceNetworkAttachmentPrototypeVirtualNetworkInterfaceVirt
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -4074,20 +4102,20 @@ impl rt::Typed for InstancePlacementTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::DedicatedHostIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
-            Some(6 | 7 | 8) => Self::PlacementGroupIdentity(rt::read(value)?),
+            Some(0..=2) => Self::DedicatedHostIdentity(rt::read(value)?),
+            Some(3..=5) => Self::DedicatedHostGroupIdentity(rt::read(value)?),
+            Some(6..=8) => Self::PlacementGroupIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -4154,9 +4182,9 @@ impl rt::Typed for InstancePlacementTargetPrototypeDedicatedHostGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::DedicatedHostGroupIdentityById(rt::read(value)?),
@@ -4372,9 +4400,9 @@ impl rt::Typed for InstancePlacementTargetPrototypeDedicatedHostIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::DedicatedHostIdentityById(rt::read(value)?),
@@ -4590,9 +4618,9 @@ impl rt::Typed for InstancePlacementTargetPrototypePlacementGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::PlacementGroupIdentityById(rt::read(value)?),
@@ -4792,8 +4820,10 @@ impl From<InstanceProfileIdentityByHref> for InstanceProfileIdentity {
 impl rt::Typed for InstanceProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -5124,9 +5154,9 @@ impl rt::Typed for InstanceTemplateIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -5393,10 +5423,10 @@ impl rt::Typed for KeyIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fingerprint"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["fingerprint"], fixed: &[], known: &["fingerprint"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -5724,9 +5754,9 @@ impl rt::Typed for LoadBalancerIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -5926,8 +5956,10 @@ impl From<LoadBalancerPoolIdentityLoadBalancerPoolIdentityByHref> for LoadBalanc
 impl rt::Typed for LoadBalancerPoolIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::LoadBalancerPoolIdentityById(rt::read(value)?),
             Some(1) => Self::LoadBalancerPoolIdentityByHref(rt::read(value)?),
@@ -6282,9 +6314,9 @@ impl rt::Typed for NetworkACLIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -6595,21 +6627,79 @@ impl rt::Typed for NetworkACLRuleItem {
                     "source_port_min",
                 ],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "destination_port_max",
+                    "destination_port_min",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "source_port_max",
+                    "source_port_min",
+                ],
             },
             rt::Branch {
                 tags: &["any"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "any")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
             rt::Branch {
                 tags: &["icmp"],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp")],
+                known: &[
+                    "action",
+                    "before",
+                    "code",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                    "type",
+                ],
             },
             rt::Branch {
                 tags: &[
@@ -6869,6 +6959,19 @@ impl rt::Typed for NetworkACLRuleItem {
                 ],
                 required: &["action", "created_at", "destination", "direction", "href", "id", "ip_version", "name", "protocol", "source"],
                 fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "action",
+                    "before",
+                    "created_at",
+                    "destination",
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "name",
+                    "protocol",
+                    "source",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {
@@ -7484,12 +7587,12 @@ impl rt::Typed for NetworkInterfaceIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentity(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentity(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeNetworkInterfaceContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -7540,8 +7643,10 @@ impl From<NetworkInterfaceIPPrototypeReservedIPIdentityByHref> for NetworkInterf
 impl rt::Typed for NetworkInterfaceIPPrototypeReservedIPIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -8171,9 +8276,9 @@ impl rt::Typed for ReservationIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -8652,22 +8757,50 @@ impl rt::Typed for ReservedIPTarget {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "endpoint_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "virtual_network_interface")],
+                known: &["crn", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "load_balancer")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "vpn_gateway")] },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "vpn_server")] },
-            rt::Branch { tags: &[], required: &["href", "id", "name", "resource_type"], fixed: &[("resource_type", "network_interface")] },
-            rt::Branch { tags: &[], required: &["href", "id", "name", "resource_type"], fixed: &[("resource_type", "network_interface")] },
-            rt::Branch { tags: &[], required: &["crn", "resource_type"], fixed: &[("resource_type", "cloud_resource")] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "vpn_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "vpn_server")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "resource_type"],
+                fixed: &[("resource_type", "cloud_resource")],
+                known: &["crn", "deleted", "resource_type"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::EndpointGatewayReference(rt::read(value)?),
@@ -9292,7 +9425,7 @@ impl From<ResourceGroupIdentityById> for ResourceGroupIdentity {
 impl rt::Typed for ResourceGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -9715,9 +9848,9 @@ impl rt::Typed for SecurityGroupIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -10013,21 +10146,37 @@ impl rt::Typed for SecurityGroupRule {
                 tags: &["any"],
                 required: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "any"), ("resource_type", "security_group_rule")],
+                known: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
             },
             rt::Branch {
                 tags: &["icmp_tcp_udp"],
                 required: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp_tcp_udp"), ("resource_type", "security_group_rule")],
+                known: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
             },
             rt::Branch {
                 tags: &["icmp"],
                 required: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
                 fixed: &[("ip_version", "ipv4"), ("protocol", "icmp"), ("resource_type", "security_group_rule")],
+                known: &["code", "direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type", "type"],
             },
             rt::Branch {
                 tags: &["tcp", "udp"],
                 required: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
                 fixed: &[("ip_version", "ipv4"), ("resource_type", "security_group_rule")],
+                known: &[
+                    "direction",
+                    "href",
+                    "id",
+                    "ip_version",
+                    "local",
+                    "name",
+                    "port_max",
+                    "port_min",
+                    "protocol",
+                    "remote",
+                    "resource_type",
+                ],
             },
             rt::Branch {
                 tags: &[
@@ -10287,6 +10436,7 @@ impl rt::Typed for SecurityGroupRule {
                 ],
                 required: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
                 fixed: &[("ip_version", "ipv4"), ("resource_type", "security_group_rule")],
+                known: &["direction", "href", "id", "ip_version", "local", "name", "protocol", "remote", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("protocol"), branches) {
@@ -10348,8 +10498,8 @@ impl rt::Typed for SecurityGroupRuleLocal {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupRuleIP(rt::read(value)?),
@@ -10749,9 +10899,14 @@ impl rt::Typed for SecurityGroupRuleRemote {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name"],
+                fixed: &[],
+                known: &["crn", "deleted", "href", "id", "name"],
+            },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["cidr_block"], fixed: &[], known: &["cidr_block"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SecurityGroupReference(rt::read(value)?),
@@ -11186,20 +11341,38 @@ impl rt::Typed for SecurityGroupTargetReference {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "primary_ip", "resource_type", "subnet"],
                 fixed: &[("resource_type", "virtual_network_interface")],
+                known: &["crn", "deleted", "href", "id", "name", "primary_ip", "resource_type", "subnet"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "endpoint_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &[],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "load_balancer")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
-            rt::Branch { tags: &[], required: &["crn", "href", "id", "name", "resource_type"], fixed: &[("resource_type", "vpn_server")] },
-            rt::Branch { tags: &[], required: &["href", "id", "name", "resource_type"], fixed: &[("resource_type", "network_interface")] },
-            rt::Branch { tags: &[], required: &["href", "id", "name", "resource_type"], fixed: &[("resource_type", "network_interface")] },
+            rt::Branch {
+                tags: &[],
+                required: &["crn", "href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "vpn_server")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["href", "id", "name", "resource_type"],
+                fixed: &[("resource_type", "network_interface")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceReference(rt::read(value)?),
@@ -11731,9 +11904,9 @@ impl rt::Typed for SnapshotIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -12067,9 +12240,9 @@ impl rt::Typed for SubnetIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -12337,7 +12510,10 @@ impl From<TrustedProfileIdentityByCRN> for TrustedProfileIdentity {
 impl rt::Typed for TrustedProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["crn"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByCRN(rt::read(value)?),
@@ -12552,9 +12728,9 @@ impl rt::Typed for VPCIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -12827,12 +13003,12 @@ impl rt::Typed for VirtualNetworkInterfaceIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentityVirtualNetworkInterfaceIPsContext(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentityVirtualNetworkInterfaceIPsContext(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeVirtualNetworkInterfaceIPsContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -12887,8 +13063,10 @@ impl From<VirtualNetworkInterfaceIPPrototypeReservedIPIdentityVirtualNetworkInte
 impl rt::Typed for VirtualNetworkInterfaceIPPrototypeReservedIPIdentityVirtualNetworkInterfaceIPsContext {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -13102,12 +13280,12 @@ impl rt::Typed for VirtualNetworkInterfacePrimaryIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &[], fixed: &[], known: &["address", "auto_delete", "name"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::ReservedIPIdentityVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
+            Some(0..=1) => Self::ReservedIPIdentityVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
             Some(2) => Self::ReservedIPPrototypeVirtualNetworkInterfacePrimaryIPContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -13162,8 +13340,10 @@ impl From<VirtualNetworkInterfacePrimaryIPPrototypeReservedIPIdentityVirtualNetw
 impl rt::Typed for VirtualNetworkInterfacePrimaryIPPrototypeReservedIPIdentityVirtualNetworkInterfacePrimaryIPContext {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -13705,15 +13885,36 @@ impl rt::Typed for VolumeAttachmentPrototypeVolume {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["capacity", "profile"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "source_snapshot"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["capacity", "profile"],
+                fixed: &[],
+                known: &["bandwidth", "capacity", "encryption_key", "iops", "name", "profile", "resource_group", "user_tags"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "source_snapshot"],
+                fixed: &[],
+                known: &[
+                    "allowed_use",
+                    "bandwidth",
+                    "capacity",
+                    "encryption_key",
+                    "iops",
+                    "name",
+                    "profile",
+                    "resource_group",
+                    "source_snapshot",
+                    "user_tags",
+                ],
+            },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::VolumePrototypeInstanceContext(rt::read(value)?),
-            Some(2 | 3 | 4) => Self::VolumeIdentity(rt::read(value)?),
+            Some(0..=1) => Self::VolumePrototypeInstanceContext(rt::read(value)?),
+            Some(2..=4) => Self::VolumeIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -13773,9 +13974,9 @@ impl rt::Typed for VolumeAttachmentPrototypeVolumeVolumeIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VolumeIdentityById(rt::read(value)?),
@@ -13986,8 +14187,29 @@ impl rt::Typed for VolumeAttachmentPrototypeVolumeVolumePrototypeInstanceContext
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["capacity", "profile"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "source_snapshot"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["capacity", "profile"],
+                fixed: &[],
+                known: &["bandwidth", "capacity", "encryption_key", "iops", "name", "profile", "resource_group", "user_tags"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "source_snapshot"],
+                fixed: &[],
+                known: &[
+                    "allowed_use",
+                    "bandwidth",
+                    "capacity",
+                    "encryption_key",
+                    "iops",
+                    "name",
+                    "profile",
+                    "resource_group",
+                    "source_snapshot",
+                    "user_tags",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VolumePrototypeInstanceContextVolumeByCapacity(rt::read(value)?),
@@ -14226,9 +14448,9 @@ impl rt::Typed for VolumeIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -14428,8 +14650,10 @@ impl From<VolumeProfileIdentityByHref> for VolumeProfileIdentity {
 impl rt::Typed for VolumeProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -14873,8 +15097,10 @@ impl From<ZoneIdentityByHref> for ZoneIdentity {
 impl rt::Typed for ZoneIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),

@@ -1832,11 +1832,13 @@ impl rt::Typed for ShareAccessorBindingAccessor {
                 tags: &["share"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "share")],
+                known: &["crn", "deleted", "href", "id", "name", "remote", "resource_type"],
             },
             rt::Branch {
                 tags: &["watsonx_machine_learning"],
                 required: &["crn", "resource_type"],
                 fixed: &[("resource_type", "watsonx_machine_learning")],
+                known: &["crn", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
@@ -2209,9 +2211,9 @@ impl rt::Typed for ShareIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -2919,8 +2921,14 @@ impl rt::Typed for ShareMountTargetPrototype {
                 tags: &[],
                 required: &["access_protocol", "transit_encryption", "virtual_network_interface"],
                 fixed: &[("access_protocol", "nfs4")],
+                known: &["access_protocol", "name", "transit_encryption", "virtual_network_interface"],
             },
-            rt::Branch { tags: &[], required: &["access_protocol", "transit_encryption", "vpc"], fixed: &[("access_protocol", "nfs4")] },
+            rt::Branch {
+                tags: &[],
+                required: &["access_protocol", "transit_encryption", "vpc"],
+                fixed: &[("access_protocol", "nfs4")],
+                known: &["access_protocol", "name", "transit_encryption", "vpc"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ShareMountTargetByAccessControlModeSecurityGroup(rt::read(value)?),
@@ -3165,13 +3173,29 @@ impl rt::Typed for ShareMountTargetVirtualNetworkInterfacePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &[], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch {
+                tags: &[],
+                required: &[],
+                fixed: &[],
+                known: &[
+                    "allow_ip_spoofing",
+                    "auto_delete",
+                    "enable_infrastructure_nat",
+                    "ips",
+                    "name",
+                    "primary_ip",
+                    "protocol_state_filtering_mode",
+                    "resource_group",
+                    "security_groups",
+                    "subnet",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             Some(3) => Self::VirtualNetworkInterfacePrototypeShareMountTargetContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -3250,9 +3274,9 @@ impl rt::Typed for ShareMountTargetVirtualNetworkInterfacePrototypeVirtualNetwor
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -3747,7 +3771,12 @@ impl From<ShareProfileAllowedAccessProtocolsSubset> for ShareProfileAllowedAcces
 impl rt::Typed for ShareProfileAllowedAccessProtocols {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["subset"], required: &["default", "type", "values"], fixed: &[("type", "subset")] }];
+        let branches = &[rt::Branch {
+            tags: &["subset"],
+            required: &["default", "type", "values"],
+            fixed: &[("type", "subset")],
+            known: &["default", "type", "values"],
+        }];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Subset(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3845,7 +3874,12 @@ impl From<ShareProfileAllowedTransitEncryptionModesSubset> for ShareProfileAllow
 impl rt::Typed for ShareProfileAllowedTransitEncryptionModes {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["subset"], required: &["default", "type", "values"], fixed: &[("type", "subset")] }];
+        let branches = &[rt::Branch {
+            tags: &["subset"],
+            required: &["default", "type", "values"],
+            fixed: &[("type", "subset")],
+            known: &["default", "type", "values"],
+        }];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Subset(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -3953,8 +3987,13 @@ impl rt::Typed for ShareProfileAvailabilityModes {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Enum(rt::read(value)?),
@@ -4144,11 +4183,26 @@ impl rt::Typed for ShareProfileBandwidth {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type", "value"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -4511,10 +4565,20 @@ impl rt::Typed for ShareProfileCapacity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["enum"], required: &["type", "values"], fixed: &[("type", "enum")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["enum"], required: &["type", "values"], fixed: &[("type", "enum")], known: &["type", "values"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -4892,11 +4956,26 @@ impl rt::Typed for ShareProfileIOPS {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -5236,8 +5315,10 @@ impl From<ShareProfileIdentityByHref> for ShareProfileIdentity {
 impl rt::Typed for ShareProfileIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["name"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["name"], fixed: &[], known: &["name"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByName(rt::read(value)?),
             Some(1) => Self::ByHref(rt::read(value)?),
@@ -5433,7 +5514,8 @@ impl From<ShareProfileStorageGenerationFixed> for ShareProfileStorageGeneration 
 impl rt::Typed for ShareProfileStorageGeneration {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] }];
+        let branches =
+            &[rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] }];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Fixed(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -5555,10 +5637,82 @@ impl rt::Typed for SharePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["profile", "replication_cron_spec", "source_share"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "size"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "source_snapshot"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["origin_share"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "replication_cron_spec", "source_share"],
+                fixed: &[],
+                known: &[
+                    "allowed_transit_encryption_modes",
+                    "encryption_key",
+                    "iops",
+                    "mount_targets",
+                    "name",
+                    "profile",
+                    "replica_share",
+                    "replication_cron_spec",
+                    "resource_group",
+                    "source_share",
+                    "user_tags",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "size"],
+                fixed: &[],
+                known: &[
+                    "access_control_mode",
+                    "allowed_access_protocols",
+                    "allowed_transit_encryption_modes",
+                    "bandwidth",
+                    "encryption_key",
+                    "initial_owner",
+                    "iops",
+                    "mount_targets",
+                    "name",
+                    "profile",
+                    "replica_share",
+                    "resource_group",
+                    "size",
+                    "user_tags",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "source_snapshot"],
+                fixed: &[],
+                known: &[
+                    "allowed_access_protocols",
+                    "allowed_transit_encryption_modes",
+                    "bandwidth",
+                    "encryption_key",
+                    "initial_owner",
+                    "iops",
+                    "mount_targets",
+                    "name",
+                    "profile",
+                    "replica_share",
+                    "resource_group",
+                    "size",
+                    "source_snapshot",
+                    "user_tags",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["origin_share"],
+                fixed: &[],
+                known: &[
+                    "allowed_transit_encryption_modes",
+                    "mount_targets",
+                    "name",
+                    "origin_share",
+                    "replica_share",
+                    "resource_group",
+                    "user_tags",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ShareBySourceShare(rt::read(value)?),
@@ -6599,6 +6753,7 @@ impl rt::Typed for ShareSourceSnapshot {
             tags: &["share_snapshot"],
             required: &["crn", "href", "id", "name", "resource_type"],
             fixed: &[("resource_type", "share_snapshot")],
+            known: &["crn", "deleted", "href", "id", "name", "resource_type"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::ShareSnapshotReference(rt::read(value)?),
@@ -6642,12 +6797,12 @@ impl rt::Typed for ShareSourceSnapshotPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::ShareSnapshotIdentity(rt::read(value)?),
+            Some(0..=2) => Self::ShareSnapshotIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -6712,9 +6867,9 @@ impl rt::Typed for ShareSourceSnapshotPrototypeShareSnapshotIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ShareSnapshotIdentityById(rt::read(value)?),

@@ -2155,7 +2155,12 @@ impl From<SnapshotConsistencyGroupPrototypeSnapshotConsistencyGroupBySnapshots> 
 impl rt::Typed for SnapshotConsistencyGroupPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["snapshots"], fixed: &[] }];
+        let branches = &[rt::Branch {
+            tags: &[],
+            required: &["snapshots"],
+            fixed: &[],
+            known: &["delete_snapshots_on_delete", "name", "resource_group", "snapshots"],
+        }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SnapshotConsistencyGroupBySnapshots(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -2527,8 +2532,18 @@ impl rt::Typed for SnapshotPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["source_volume"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["source_snapshot"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["source_volume"],
+                fixed: &[],
+                known: &["allowed_use", "clones", "name", "resource_group", "source_volume", "user_tags"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["source_snapshot"],
+                fixed: &[],
+                known: &["allowed_use", "clones", "encryption_key", "name", "resource_group", "source_snapshot", "user_tags"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SnapshotBySourceVolume(rt::read(value)?),

@@ -1117,9 +1117,9 @@ impl rt::Typed for PublicGatewayIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::PublicGatewayIdentityById(rt::read(value)?),
@@ -1504,16 +1504,16 @@ impl rt::Typed for ReservedIPTargetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1 | 2) => Self::EndpointGatewayIdentity(rt::read(value)?),
-            Some(3 | 4 | 5) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
+            Some(0..=2) => Self::EndpointGatewayIdentity(rt::read(value)?),
+            Some(3..=5) => Self::VirtualNetworkInterfaceIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -1579,9 +1579,9 @@ impl rt::Typed for ReservedIPTargetPrototypeEndpointGatewayIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::EndpointGatewayIdentityById(rt::read(value)?),
@@ -1799,9 +1799,9 @@ impl rt::Typed for ReservedIPTargetPrototypeVirtualNetworkInterfaceIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VirtualNetworkInterfaceIdentityById(rt::read(value)?),
@@ -2011,9 +2011,9 @@ impl rt::Typed for RoutingTableIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ById(rt::read(value)?),
@@ -2468,8 +2468,38 @@ impl rt::Typed for SubnetPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["total_ipv4_address_count", "vpc", "zone"], fixed: &[("ip_version", "ipv4")] },
-            rt::Branch { tags: &[], required: &["ipv4_cidr_block", "vpc"], fixed: &[("ip_version", "ipv4")] },
+            rt::Branch {
+                tags: &[],
+                required: &["total_ipv4_address_count", "vpc", "zone"],
+                fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "ip_version",
+                    "name",
+                    "network_acl",
+                    "public_gateway",
+                    "resource_group",
+                    "routing_table",
+                    "total_ipv4_address_count",
+                    "vpc",
+                    "zone",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["ipv4_cidr_block", "vpc"],
+                fixed: &[("ip_version", "ipv4")],
+                known: &[
+                    "ip_version",
+                    "ipv4_cidr_block",
+                    "name",
+                    "network_acl",
+                    "public_gateway",
+                    "resource_group",
+                    "routing_table",
+                    "vpc",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::SubnetByTotalCount(rt::read(value)?),
@@ -2703,9 +2733,9 @@ impl rt::Typed for SubnetPublicGatewayPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::PublicGatewayIdentityById(rt::read(value)?),

@@ -1345,16 +1345,19 @@ impl rt::Typed for VirtualNetworkInterfaceTarget {
                 tags: &["share_mount_target"],
                 required: &["href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "share_mount_target")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["instance_network_attachment"],
                 required: &["href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "instance_network_attachment")],
+                known: &["href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["bare_metal_server_network_attachment"],
                 required: &["href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "bare_metal_server_network_attachment")],
+                known: &["href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {

@@ -1715,6 +1715,21 @@ impl rt::Typed for VolumeJob {
                 "status_reasons",
             ],
             fixed: &[("job_type", "migrate"), ("resource_type", "volume_job")],
+            known: &[
+                "auto_delete",
+                "completed_at",
+                "created_at",
+                "estimated_completion_at",
+                "href",
+                "id",
+                "job_type",
+                "name",
+                "parameters",
+                "resource_type",
+                "started_at",
+                "status",
+                "status_reasons",
+            ],
         }];
         Ok(match rt::choose(&value, Some("job_type"), branches) {
             Some(0) => Self::TypeMigrate(rt::read(value)?),
@@ -1869,7 +1884,12 @@ impl From<VolumeJobPrototypeVolumeJobTypeMigratePrototype> for VolumeJobPrototyp
 impl rt::Typed for VolumeJobPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["migrate"], required: &["job_type", "parameters"], fixed: &[("job_type", "migrate")] }];
+        let branches = &[rt::Branch {
+            tags: &["migrate"],
+            required: &["job_type", "parameters"],
+            fixed: &[("job_type", "migrate")],
+            known: &["job_type", "name", "parameters"],
+        }];
         Ok(match rt::choose(&value, Some("job_type"), branches) {
             Some(0) => Self::VolumeJobTypeMigratePrototype(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -2497,11 +2517,26 @@ impl rt::Typed for VolumeProfileBandwidth {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
-            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
+            rt::Branch { tags: &["dependent"], required: &["type"], fixed: &[("type", "dependent")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -2860,10 +2895,25 @@ impl rt::Typed for VolumeProfileBootCapacity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3172,10 +3222,25 @@ impl rt::Typed for VolumeProfileCapacity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3548,10 +3613,25 @@ impl rt::Typed for VolumeProfileIOPS {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["range"], required: &["default", "max", "min", "step", "type"], fixed: &[("type", "range")] },
-            rt::Branch { tags: &["dependent_range"], required: &["max", "min", "step", "type"], fixed: &[("type", "dependent_range")] },
-            rt::Branch { tags: &["enum"], required: &["default", "type", "values"], fixed: &[("type", "enum")] },
-            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")] },
+            rt::Branch {
+                tags: &["range"],
+                required: &["default", "max", "min", "step", "type"],
+                fixed: &[("type", "range")],
+                known: &["default", "max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["dependent_range"],
+                required: &["max", "min", "step", "type"],
+                fixed: &[("type", "dependent_range")],
+                known: &["max", "min", "step", "type"],
+            },
+            rt::Branch {
+                tags: &["enum"],
+                required: &["default", "type", "values"],
+                fixed: &[("type", "enum")],
+                known: &["default", "type", "values"],
+            },
+            rt::Branch { tags: &["fixed"], required: &["type", "value"], fixed: &[("type", "fixed")], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::Range(rt::read(value)?),
@@ -3946,8 +4026,30 @@ impl rt::Typed for VolumePrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["capacity", "profile", "zone"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["profile", "source_snapshot", "zone"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["capacity", "profile", "zone"],
+                fixed: &[],
+                known: &["bandwidth", "capacity", "encryption_key", "iops", "name", "profile", "resource_group", "user_tags", "zone"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["profile", "source_snapshot", "zone"],
+                fixed: &[],
+                known: &[
+                    "allowed_use",
+                    "bandwidth",
+                    "capacity",
+                    "encryption_key",
+                    "iops",
+                    "name",
+                    "profile",
+                    "resource_group",
+                    "source_snapshot",
+                    "user_tags",
+                    "zone",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VolumeByCapacity(rt::read(value)?),

@@ -3468,11 +3468,13 @@ impl rt::Typed for RouteCreator {
                 tags: &["vpn_gateway"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "vpn_gateway")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
             rt::Branch {
                 tags: &["vpn_server"],
                 required: &["crn", "href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "vpn_server")],
+                known: &["crn", "deleted", "href", "id", "name", "resource_type"],
             },
         ];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
@@ -3668,8 +3670,9 @@ impl rt::Typed for RouteNextHop {
                 tags: &[],
                 required: &["href", "id", "name", "resource_type"],
                 fixed: &[("resource_type", "vpn_gateway_connection")],
+                known: &["deleted", "href", "id", "name", "resource_type"],
             },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionReference(rt::read(value)?),
@@ -3772,14 +3775,14 @@ impl rt::Typed for RouteNextHopPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::RouteNextHopIP(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
+            Some(0..=1) => Self::RouteNextHopIP(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -3829,8 +3832,10 @@ impl From<RouteNextHopPatchRouteNextHopIPRouteNextHopIPUnicastIP> for RouteNextH
 impl rt::Typed for RouteNextHopPatchRouteNextHopIP {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["address"], fixed: &[] }, rt::Branch { tags: &[], required: &["address"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::RouteNextHopIPSentinelIP(rt::read(value)?),
             Some(1) => Self::RouteNextHopIPUnicastIP(rt::read(value)?),
@@ -3981,8 +3986,10 @@ impl From<RouteNextHopPatchVPNGatewayConnectionIdentityVPNGatewayConnectionIdent
 impl rt::Typed for RouteNextHopPatchVPNGatewayConnectionIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionIdentityById(rt::read(value)?),
             Some(1) => Self::VPNGatewayConnectionIdentityByHref(rt::read(value)?),
@@ -4132,14 +4139,14 @@ impl rt::Typed for RouteNextHopPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::RouteNextHopIP(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
+            Some(0..=1) => Self::RouteNextHopIP(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionIdentity(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -4189,8 +4196,10 @@ impl From<RouteNextHopPrototypeRouteNextHopIPRouteNextHopIPUnicastIP> for RouteN
 impl rt::Typed for RouteNextHopPrototypeRouteNextHopIP {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["address"], fixed: &[] }, rt::Branch { tags: &[], required: &["address"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::RouteNextHopIPSentinelIP(rt::read(value)?),
             Some(1) => Self::RouteNextHopIPUnicastIP(rt::read(value)?),
@@ -4343,8 +4352,10 @@ impl From<RouteNextHopPrototypeVPNGatewayConnectionIdentityVPNGatewayConnectionI
 impl rt::Typed for RouteNextHopPrototypeVPNGatewayConnectionIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionIdentityById(rt::read(value)?),
             Some(1) => Self::VPNGatewayConnectionIdentityByHref(rt::read(value)?),
@@ -5512,9 +5523,24 @@ impl rt::Typed for VPCDNSResolver {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["delegated"], required: &["servers", "type", "vpc"], fixed: &[("type", "delegated")] },
-            rt::Branch { tags: &["manual"], required: &["manual_servers", "servers", "type"], fixed: &[("type", "manual")] },
-            rt::Branch { tags: &["system"], required: &["configuration", "servers", "type"], fixed: &[("type", "system")] },
+            rt::Branch {
+                tags: &["delegated"],
+                required: &["servers", "type", "vpc"],
+                fixed: &[("type", "delegated")],
+                known: &["servers", "type", "vpc"],
+            },
+            rt::Branch {
+                tags: &["manual"],
+                required: &["manual_servers", "servers", "type"],
+                fixed: &[("type", "manual")],
+                known: &["manual_servers", "servers", "type"],
+            },
+            rt::Branch {
+                tags: &["system"],
+                required: &["configuration", "servers", "type"],
+                fixed: &[("type", "system")],
+                known: &["configuration", "servers", "type"],
+            },
         ];
         Ok(match rt::choose(&value, Some("type"), branches) {
             Some(0) => Self::TypeDelegated(rt::read(value)?),
@@ -5627,8 +5653,13 @@ impl rt::Typed for VPCDNSResolverPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["manual_servers", "type"], fixed: &[("type", "manual")] },
-            rt::Branch { tags: &[], required: &[], fixed: &[("type", "system")] },
+            rt::Branch {
+                tags: &[],
+                required: &["manual_servers", "type"],
+                fixed: &[("type", "manual")],
+                known: &["manual_servers", "type"],
+            },
+            rt::Branch { tags: &[], required: &[], fixed: &[("type", "system")], known: &["type"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPCDNSResolverTypeManualPrototype(rt::read(value)?),
@@ -5960,9 +5991,9 @@ impl rt::Typed for VPCDNSResolverVPCPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["id"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["crn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["href"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["crn"], fixed: &[], known: &["crn"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPCIdentityById(rt::read(value)?),

@@ -3487,6 +3487,27 @@ impl rt::Typed for VPNGateway {
                     "vpc",
                 ],
                 fixed: &[("availability_mode", "zonal"), ("mode", "route"), ("resource_type", "vpn_gateway")],
+                known: &[
+                    "advertised_cidrs",
+                    "availability_mode",
+                    "connections",
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "lifecycle_reasons",
+                    "lifecycle_state",
+                    "local_asn",
+                    "members",
+                    "mode",
+                    "name",
+                    "resource_group",
+                    "resource_type",
+                    "subnet",
+                    "vpc",
+                ],
             },
             rt::Branch {
                 tags: &["regional"],
@@ -3511,6 +3532,27 @@ impl rt::Typed for VPNGateway {
                     "vpc",
                 ],
                 fixed: &[("availability_mode", "regional"), ("mode", "route"), ("resource_type", "vpn_gateway")],
+                known: &[
+                    "advertised_cidrs",
+                    "availability_mode",
+                    "connections",
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "lifecycle_reasons",
+                    "lifecycle_state",
+                    "local_asn",
+                    "members",
+                    "mode",
+                    "name",
+                    "resource_group",
+                    "resource_type",
+                    "subnet",
+                    "vpc",
+                ],
             },
             rt::Branch {
                 tags: &["zonal"],
@@ -3534,6 +3576,25 @@ impl rt::Typed for VPNGateway {
                     "vpc",
                 ],
                 fixed: &[("availability_mode", "zonal"), ("mode", "policy"), ("resource_type", "vpn_gateway")],
+                known: &[
+                    "availability_mode",
+                    "connections",
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "lifecycle_reasons",
+                    "lifecycle_state",
+                    "members",
+                    "mode",
+                    "name",
+                    "resource_group",
+                    "resource_type",
+                    "subnet",
+                    "vpc",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("availability_mode"), branches) {
@@ -3724,6 +3785,28 @@ impl rt::Typed for VPNGatewayConnection {
                     "tunnels",
                 ],
                 fixed: &[("authentication_mode", "psk"), ("resource_type", "vpn_gateway_connection"), ("routing_protocol", "none")],
+                known: &[
+                    "admin_state_up",
+                    "authentication_mode",
+                    "created_at",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "href",
+                    "id",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "mode",
+                    "name",
+                    "peer",
+                    "psk",
+                    "resource_type",
+                    "routing_protocol",
+                    "status",
+                    "status_reasons",
+                    "tunnels",
+                ],
             },
             rt::Branch {
                 tags: &["route"],
@@ -3748,6 +3831,28 @@ impl rt::Typed for VPNGatewayConnection {
                     "tunnels",
                 ],
                 fixed: &[("authentication_mode", "psk"), ("resource_type", "vpn_gateway_connection"), ("routing_protocol", "bgp")],
+                known: &[
+                    "admin_state_up",
+                    "authentication_mode",
+                    "created_at",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "href",
+                    "id",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "mode",
+                    "name",
+                    "peer",
+                    "psk",
+                    "resource_type",
+                    "routing_protocol",
+                    "status",
+                    "status_reasons",
+                    "tunnels",
+                ],
             },
             rt::Branch {
                 tags: &["policy"],
@@ -3769,10 +3874,29 @@ impl rt::Typed for VPNGatewayConnection {
                     "status_reasons",
                 ],
                 fixed: &[("authentication_mode", "psk"), ("resource_type", "vpn_gateway_connection")],
+                known: &[
+                    "admin_state_up",
+                    "authentication_mode",
+                    "created_at",
+                    "dead_peer_detection",
+                    "establish_mode",
+                    "href",
+                    "id",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "mode",
+                    "name",
+                    "peer",
+                    "psk",
+                    "resource_type",
+                    "status",
+                    "status_reasons",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("mode"), branches) {
-            Some(0 | 1) => Self::RouteMode(rt::read(value)?),
+            Some(0..=1) => Self::RouteMode(rt::read(value)?),
             Some(2) => Self::PolicyMode(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
@@ -4200,8 +4324,18 @@ impl rt::Typed for VPNGatewayConnectionDynamicRouteModePeer {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address", "asn", "ike_identity", "type"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["asn", "fqdn", "ike_identity", "type"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["address", "asn", "ike_identity", "type"],
+                fixed: &[],
+                known: &["address", "asn", "ike_identity", "type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["asn", "fqdn", "ike_identity", "type"],
+                fixed: &[],
+                known: &["asn", "fqdn", "ike_identity", "type"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
@@ -4260,8 +4394,8 @@ impl rt::Typed for VPNGatewayConnectionDynamicRouteModePeerPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address", "asn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["asn", "fqdn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address", "asn"], fixed: &[], known: &["address", "asn", "ike_identity"] },
+            rt::Branch { tags: &[], required: &["asn", "fqdn"], fixed: &[], known: &["asn", "fqdn", "ike_identity"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
@@ -4634,10 +4768,10 @@ impl rt::Typed for VPNGatewayConnectionIKEIdentity {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionIKEIdentityFQDN(rt::read(value)?),
@@ -4714,10 +4848,10 @@ impl rt::Typed for VPNGatewayConnectionIKEIdentityPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
+            rt::Branch { tags: &[], required: &["type", "value"], fixed: &[], known: &["type", "value"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionIKEIdentityFQDN(rt::read(value)?),
@@ -5191,8 +5325,10 @@ impl From<VPNGatewayConnectionIKEPolicyPatchIKEPolicyIdentityByHref> for VPNGate
 impl rt::Typed for VPNGatewayConnectionIKEPolicyPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::IKEPolicyIdentityById(rt::read(value)?),
             Some(1) => Self::IKEPolicyIdentityByHref(rt::read(value)?),
@@ -5341,8 +5477,10 @@ impl From<VPNGatewayConnectionIKEPolicyPrototypeIKEPolicyIdentityByHref> for VPN
 impl rt::Typed for VPNGatewayConnectionIKEPolicyPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::IKEPolicyIdentityById(rt::read(value)?),
             Some(1) => Self::IKEPolicyIdentityByHref(rt::read(value)?),
@@ -5491,8 +5629,10 @@ impl From<VPNGatewayConnectionIPsecPolicyPatchIPsecPolicyIdentityByHref> for VPN
 impl rt::Typed for VPNGatewayConnectionIPsecPolicyPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::IPsecPolicyIdentityById(rt::read(value)?),
             Some(1) => Self::IPsecPolicyIdentityByHref(rt::read(value)?),
@@ -5641,8 +5781,10 @@ impl From<VPNGatewayConnectionIPsecPolicyPrototypeIPsecPolicyIdentityByHref> for
 impl rt::Typed for VPNGatewayConnectionIPsecPolicyPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["id"], fixed: &[] }, rt::Branch { tags: &[], required: &["href"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["id"], fixed: &[], known: &["id"] },
+            rt::Branch { tags: &[], required: &["href"], fixed: &[], known: &["href"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::IPsecPolicyIdentityById(rt::read(value)?),
             Some(1) => Self::IPsecPolicyIdentityByHref(rt::read(value)?),
@@ -5892,14 +6034,14 @@ impl rt::Typed for VPNGatewayConnectionPeerPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["address"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn"] },
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address", "asn"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["asn", "fqdn"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
-            Some(0 | 1) => Self::VPNGatewayConnectionPolicyModePeerPatch(rt::read(value)?),
-            Some(2 | 3) => Self::VPNGatewayConnectionDynamicRouteModePeerPatch(rt::read(value)?),
+            Some(0..=1) => Self::VPNGatewayConnectionPolicyModePeerPatch(rt::read(value)?),
+            Some(2..=3) => Self::VPNGatewayConnectionDynamicRouteModePeerPatch(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
         })
     }
@@ -5945,8 +6087,10 @@ fn from(value: VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteMode
 impl rt::Typed for VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["address"], fixed: &[] }, rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address", "asn"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["asn", "fqdn"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionPeerAddressPatch(rt::read(value)?),
             Some(1) => Self::VPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionPeerFQDNPatch(rt::read(value)?),
@@ -6089,8 +6233,10 @@ fn from(value: VPNGatewayConnectionPeerPatchVPNGatewayConnectionPolicyModePeerPa
 impl rt::Typed for VPNGatewayConnectionPeerPatchVPNGatewayConnectionPolicyModePeerPatch {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["address"], fixed: &[] }, rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPolicyModePeerPatchVPNGatewayConnectionPeerAddressPatch(rt::read(value)?),
             Some(1) => Self::VPNGatewayConnectionPolicyModePeerPatchVPNGatewayConnectionPeerFQDNPatch(rt::read(value)?),
@@ -6464,8 +6610,18 @@ impl rt::Typed for VPNGatewayConnectionPolicyModePeer {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address", "cidrs", "ike_identity", "type"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidrs", "fqdn", "ike_identity", "type"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["address", "cidrs", "ike_identity", "type"],
+                fixed: &[],
+                known: &["address", "cidrs", "ike_identity", "type"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["cidrs", "fqdn", "ike_identity", "type"],
+                fixed: &[],
+                known: &["cidrs", "fqdn", "ike_identity", "type"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
@@ -6520,8 +6676,8 @@ impl rt::Typed for VPNGatewayConnectionPolicyModePeerPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address", "cidrs"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["cidrs", "fqdn"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["address", "cidrs"], fixed: &[], known: &["address", "cidrs", "ike_identity"] },
+            rt::Branch { tags: &[], required: &["cidrs", "fqdn"], fixed: &[], known: &["cidrs", "fqdn", "ike_identity"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
@@ -6817,9 +6973,59 @@ impl rt::Typed for VPNGatewayConnectionPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["peer", "psk", "routing_protocol", "tunnels"], fixed: &[("routing_protocol", "bgp")] },
-            rt::Branch { tags: &[], required: &["local", "peer", "psk"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["peer", "psk"], fixed: &[("routing_protocol", "none")] },
+            rt::Branch {
+                tags: &[],
+                required: &["peer", "psk", "routing_protocol", "tunnels"],
+                fixed: &[("routing_protocol", "bgp")],
+                known: &[
+                    "admin_state_up",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "name",
+                    "peer",
+                    "psk",
+                    "routing_protocol",
+                    "tunnels",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["local", "peer", "psk"],
+                fixed: &[],
+                known: &[
+                    "admin_state_up",
+                    "dead_peer_detection",
+                    "establish_mode",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "name",
+                    "peer",
+                    "psk",
+                ],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["peer", "psk"],
+                fixed: &[("routing_protocol", "none")],
+                known: &[
+                    "admin_state_up",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "name",
+                    "peer",
+                    "psk",
+                    "routing_protocol",
+                ],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionDynamicRouteModePrototype(rt::read(value)?),
@@ -7248,6 +7454,28 @@ impl rt::Typed for VPNGatewayConnectionRouteMode {
                     "tunnels",
                 ],
                 fixed: &[("authentication_mode", "psk"), ("resource_type", "vpn_gateway_connection"), ("routing_protocol", "none")],
+                known: &[
+                    "admin_state_up",
+                    "authentication_mode",
+                    "created_at",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "href",
+                    "id",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "mode",
+                    "name",
+                    "peer",
+                    "psk",
+                    "resource_type",
+                    "routing_protocol",
+                    "status",
+                    "status_reasons",
+                    "tunnels",
+                ],
             },
             rt::Branch {
                 tags: &["bgp"],
@@ -7272,6 +7500,28 @@ impl rt::Typed for VPNGatewayConnectionRouteMode {
                     "tunnels",
                 ],
                 fixed: &[("authentication_mode", "psk"), ("resource_type", "vpn_gateway_connection"), ("routing_protocol", "bgp")],
+                known: &[
+                    "admin_state_up",
+                    "authentication_mode",
+                    "created_at",
+                    "dead_peer_detection",
+                    "distribute_traffic",
+                    "establish_mode",
+                    "href",
+                    "id",
+                    "ike_policy",
+                    "ipsec_policy",
+                    "local",
+                    "mode",
+                    "name",
+                    "peer",
+                    "psk",
+                    "resource_type",
+                    "routing_protocol",
+                    "status",
+                    "status_reasons",
+                    "tunnels",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("routing_protocol"), branches) {
@@ -7713,8 +7963,13 @@ impl rt::Typed for VPNGatewayConnectionStaticRouteModePeer {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["address", "ike_identity", "type"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["fqdn", "ike_identity", "type"], fixed: &[] },
+            rt::Branch {
+                tags: &[],
+                required: &["address", "ike_identity", "type"],
+                fixed: &[],
+                known: &["address", "ike_identity", "type"],
+            },
+            rt::Branch { tags: &[], required: &["fqdn", "ike_identity", "type"], fixed: &[], known: &["fqdn", "ike_identity", "type"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
@@ -7772,8 +8027,10 @@ impl From<VPNGatewayConnectionStaticRouteModePeerPrototypeVPNGatewayConnectionPe
 impl rt::Typed for VPNGatewayConnectionStaticRouteModePeerPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches =
-            &[rt::Branch { tags: &[], required: &["address"], fixed: &[] }, rt::Branch { tags: &[], required: &["fqdn"], fixed: &[] }];
+        let branches = &[
+            rt::Branch { tags: &[], required: &["address"], fixed: &[], known: &["address", "ike_identity"] },
+            rt::Branch { tags: &[], required: &["fqdn"], fixed: &[], known: &["fqdn", "ike_identity"] },
+        ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayConnectionPeerByAddress(rt::read(value)?),
             Some(1) => Self::VPNGatewayConnectionPeerByFQDN(rt::read(value)?),
@@ -8673,7 +8930,7 @@ impl From<VPNGatewayMemberPrivateIPPrototypeReservedIPPrototypeVPNGatewayContext
 impl rt::Typed for VPNGatewayMemberPrivateIPPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &[], required: &["subnet"], fixed: &[] }];
+        let branches = &[rt::Branch { tags: &[], required: &["subnet"], fixed: &[], known: &["subnet"] }];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ReservedIPPrototypeVPNGatewayContext(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -8890,11 +9147,32 @@ impl rt::Typed for VPNGatewayPrototype {
                 tags: &[],
                 required: &["availability_mode", "members"],
                 fixed: &[("availability_mode", "regional"), ("mode", "route")],
+                known: &["advertised_cidrs", "availability_mode", "local_asn", "members", "mode", "name", "resource_group"],
             },
-            rt::Branch { tags: &[], required: &["mode", "subnet"], fixed: &[("availability_mode", "zonal"), ("mode", "policy")] },
-            rt::Branch { tags: &[], required: &["members", "mode"], fixed: &[("availability_mode", "zonal"), ("mode", "policy")] },
-            rt::Branch { tags: &[], required: &["subnet"], fixed: &[("availability_mode", "zonal"), ("mode", "route")] },
-            rt::Branch { tags: &[], required: &["members"], fixed: &[("availability_mode", "zonal"), ("mode", "route")] },
+            rt::Branch {
+                tags: &[],
+                required: &["mode", "subnet"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "policy")],
+                known: &["availability_mode", "mode", "name", "resource_group", "subnet"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["members", "mode"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "policy")],
+                known: &["availability_mode", "members", "mode", "name", "resource_group"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["subnet"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "route")],
+                known: &["advertised_cidrs", "availability_mode", "local_asn", "mode", "name", "resource_group", "subnet"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["members"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "route")],
+                known: &["advertised_cidrs", "availability_mode", "local_asn", "members", "mode", "name", "resource_group"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayRegionalAvailabilityModeByMember(rt::read(value)?),
@@ -8951,6 +9229,7 @@ impl rt::Typed for VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMember
             tags: &["regional"],
             required: &["availability_mode", "members"],
             fixed: &[("availability_mode", "regional"), ("mode", "route")],
+            known: &["advertised_cidrs", "availability_mode", "local_asn", "members", "mode", "name", "resource_group"],
         }];
         Ok(match rt::choose(&value, Some("availability_mode"), branches) {
             Some(0) => Self::VPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRouteModePrototype(rt::read(value)?),
@@ -9098,8 +9377,18 @@ impl rt::Typed for VPNGatewayPrototypeVPNGatewayZonalAvailabilityModeByMember {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["members", "mode"], fixed: &[("availability_mode", "zonal"), ("mode", "policy")] },
-            rt::Branch { tags: &[], required: &["members"], fixed: &[("availability_mode", "zonal"), ("mode", "route")] },
+            rt::Branch {
+                tags: &[],
+                required: &["members", "mode"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "policy")],
+                known: &["availability_mode", "members", "mode", "name", "resource_group"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["members"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "route")],
+                known: &["advertised_cidrs", "availability_mode", "local_asn", "members", "mode", "name", "resource_group"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayZonalAvailabilityModeByMemberVPNGatewayPolicyModePrototype(rt::read(value)?),
@@ -9322,8 +9611,18 @@ impl rt::Typed for VPNGatewayPrototypeVPNGatewayZonalAvailabilityModeBySubnet {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["mode", "subnet"], fixed: &[("availability_mode", "zonal"), ("mode", "policy")] },
-            rt::Branch { tags: &[], required: &["subnet"], fixed: &[("availability_mode", "zonal"), ("mode", "route")] },
+            rt::Branch {
+                tags: &[],
+                required: &["mode", "subnet"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "policy")],
+                known: &["availability_mode", "mode", "name", "resource_group", "subnet"],
+            },
+            rt::Branch {
+                tags: &[],
+                required: &["subnet"],
+                fixed: &[("availability_mode", "zonal"), ("mode", "route")],
+                known: &["advertised_cidrs", "availability_mode", "local_asn", "mode", "name", "resource_group", "subnet"],
+            },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::VPNGatewayZonalAvailabilityModeBySubnetVPNGatewayPolicyModePrototype(rt::read(value)?),
@@ -9547,6 +9846,27 @@ impl rt::Typed for VPNGatewayRegionalAvailabilityMode {
                 "vpc",
             ],
             fixed: &[("availability_mode", "regional"), ("mode", "route"), ("resource_type", "vpn_gateway")],
+            known: &[
+                "advertised_cidrs",
+                "availability_mode",
+                "connections",
+                "created_at",
+                "crn",
+                "health_reasons",
+                "health_state",
+                "href",
+                "id",
+                "lifecycle_reasons",
+                "lifecycle_state",
+                "local_asn",
+                "members",
+                "mode",
+                "name",
+                "resource_group",
+                "resource_type",
+                "subnet",
+                "vpc",
+            ],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::VPNGatewayRouteMode(rt::read(value)?),
@@ -9869,6 +10189,7 @@ impl rt::Typed for VPNGatewayServiceConnectionCreator {
             tags: &["transit_gateway"],
             required: &["crn", "id", "resource_type"],
             fixed: &[("resource_type", "transit_gateway")],
+            known: &["crn", "id", "resource_type"],
         }];
         Ok(match rt::choose(&value, Some("resource_type"), branches) {
             Some(0) => Self::TransitGatewayReference(rt::read(value)?),
@@ -10113,6 +10434,27 @@ impl rt::Typed for VPNGatewayZonalAvailabilityMode {
                     "vpc",
                 ],
                 fixed: &[("availability_mode", "zonal"), ("mode", "route"), ("resource_type", "vpn_gateway")],
+                known: &[
+                    "advertised_cidrs",
+                    "availability_mode",
+                    "connections",
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "lifecycle_reasons",
+                    "lifecycle_state",
+                    "local_asn",
+                    "members",
+                    "mode",
+                    "name",
+                    "resource_group",
+                    "resource_type",
+                    "subnet",
+                    "vpc",
+                ],
             },
             rt::Branch {
                 tags: &["policy"],
@@ -10136,6 +10478,25 @@ impl rt::Typed for VPNGatewayZonalAvailabilityMode {
                     "vpc",
                 ],
                 fixed: &[("availability_mode", "zonal"), ("mode", "policy"), ("resource_type", "vpn_gateway")],
+                known: &[
+                    "availability_mode",
+                    "connections",
+                    "created_at",
+                    "crn",
+                    "health_reasons",
+                    "health_state",
+                    "href",
+                    "id",
+                    "lifecycle_reasons",
+                    "lifecycle_state",
+                    "members",
+                    "mode",
+                    "name",
+                    "resource_group",
+                    "resource_type",
+                    "subnet",
+                    "vpc",
+                ],
             },
         ];
         Ok(match rt::choose(&value, Some("mode"), branches) {

@@ -1270,8 +1270,8 @@ impl rt::Typed for VPNServerAuthentication {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &[], required: &["identity_provider", "method"], fixed: &[] },
-            rt::Branch { tags: &[], required: &["client_ca", "method"], fixed: &[] },
+            rt::Branch { tags: &[], required: &["identity_provider", "method"], fixed: &[], known: &["identity_provider", "method"] },
+            rt::Branch { tags: &[], required: &["client_ca", "method"], fixed: &[], known: &["client_ca", "crl", "method"] },
         ];
         Ok(match rt::choose(&value, None, branches) {
             Some(0) => Self::ByUsername(rt::read(value)?),
@@ -1424,7 +1424,8 @@ impl From<VPNServerAuthenticationByUsernameIdProviderByIAM> for VPNServerAuthent
 impl rt::Typed for VPNServerAuthenticationByUsernameIdProvider {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
-        let branches = &[rt::Branch { tags: &["iam"], required: &["provider_type"], fixed: &[("provider_type", "iam")] }];
+        let branches =
+            &[rt::Branch { tags: &["iam"], required: &["provider_type"], fixed: &[("provider_type", "iam")], known: &["provider_type"] }];
         Ok(match rt::choose(&value, Some("provider_type"), branches) {
             Some(0) => Self::ByIAM(rt::read(value)?),
             _ => Self::Other(rt::unknown(value)?),
@@ -1524,8 +1525,13 @@ impl rt::Typed for VPNServerAuthenticationPrototype {
     #[inline]
     fn from_whole(value: rt::Value) -> Result<Self, rt::Value> {
         let branches = &[
-            rt::Branch { tags: &["username"], required: &["identity_provider", "method"], fixed: &[] },
-            rt::Branch { tags: &["certificate"], required: &["client_ca", "method"], fixed: &[] },
+            rt::Branch {
+                tags: &["username"],
+                required: &["identity_provider", "method"],
+                fixed: &[],
+                known: &["identity_provider", "method"],
+            },
+            rt::Branch { tags: &["certificate"], required: &["client_ca", "method"], fixed: &[], known: &["client_ca", "crl", "method"] },
         ];
         Ok(match rt::choose(&value, Some("method"), branches) {
             Some(0) => Self::VPNServerAuthenticationByUsernamePrototype(rt::read(value)?),
