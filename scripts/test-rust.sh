@@ -36,7 +36,9 @@ whole vectors tests/vectors/scripts tests/vectors/operations
 whole calls tests/vectors/calls
 whole catalog tests/vectors/catalog
 whole scenarios tests/scenarios/scripts
-grep -xE 'operations: [0-9]+ run, 0 skipped' "$log" | sort -u | grep . || { echo 'no test reported every operation'; result=1; }
+for way in operations typed; do
+  grep -xE "$way: [0-9]+ run, 0 skipped" "$log" | sort -u | grep . || { echo "no test reported every operation ($way)"; result=1; }
+done
 grep -E '^(scenarios )?canary: [0-9]+ flipped' "$log" || { echo 'no canary reported'; result=1; }
 
 printf '\n%8d s  compiling\n' "$compiled"

@@ -34,6 +34,22 @@
 //! # }
 //! ```
 //!
+//! With the features `types-metadata`, `types-iam`, `types-vpc` and `types-containers`, or `types`, they are Rust structs as
+//! well, and so is what they are answered with:
+//!
+//! ```no_run
+//! # #[cfg(feature = "types-vpc")]
+//! # async fn example(vpc: trusted_profile::Vpc) -> Result<(), trusted_profile::Error> {
+//! use trusted_profile::types::vpc::ListInstances;
+//!
+//! let page = vpc.send(ListInstances { limit: Some(100), ..ListInstances::default() }).await?.value;
+//! for instance in page.instances.unwrap_or_default() {
+//!     println!("{:?} is {:?}", instance.name, instance.status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Ask for the token before every request: it is cached, refreshed before it ends, and kept in use
 //! while a refresh fails. Errors name their likely causes, most likely first.
 
@@ -90,5 +106,7 @@ pub use trusted_profile_core::error::{Cause, ErrorKind, ServiceError};
 pub use trusted_profile_core::operation::{Content, Entry};
 pub use trusted_profile_core::operation::{Operation, Reply};
 pub use trusted_profile_core::token::{Event, ExternalToken, SlotStatus, SourceOptions, Status, Timeouts, UnverifiedClaims};
+#[cfg(feature = "typed")]
+pub use trusted_profile_core::types;
 pub use trusted_profile_core::wire::Json;
 pub use trusted_profile_core::{AccessToken, Error, ErrorCode, Now, Policy, Secret, Slot, services};

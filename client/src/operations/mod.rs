@@ -6,6 +6,8 @@ mod client;
 mod pages;
 pub mod service;
 mod setup;
+#[cfg(feature = "typed")]
+mod typed;
 
 pub use client::Client;
 pub use pages::{Items, Pages};

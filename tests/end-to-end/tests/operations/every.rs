@@ -30,7 +30,7 @@ enum Clients {
     Blocking(std::sync::Arc<blocking::TokenProvider>, std::sync::Arc<blocking::TokenProvider>),
 }
 
-struct Setting {
+pub(crate) struct Setting {
     account: Account,
     key: String,
     clients: Clients,
@@ -48,7 +48,7 @@ impl Setting {
         Self { account, key, clients }
     }
 
-    fn call(&self, entry: Entry, arguments: Value) -> Result<Reply<Content>, Error> {
+    pub(crate) fn call(&self, entry: Entry, arguments: Value) -> Result<Reply<Content>, Error> {
         let id = entry.id();
         match (&self.clients, entry.service().name) {
             (Clients::Async(runtime, iam, _), "vpc") => {
@@ -150,10 +150,13 @@ fn least(entry: Entry, deriver: &Deriver<'_>) -> Value {
     Value::Object(arguments)
 }
 
+/// Makes one call.
+type Call = fn(&Setting, Entry, Value) -> Result<Reply<Content>, String>;
+
 /// Calls one, and holds what came of it against what the service received and answered.
-fn try_one(setting: &Setting, entry: Entry, arguments: Value) -> Result<(), String> {
+fn try_one(setting: &Setting, entry: Entry, arguments: Value, call: Call) -> Result<(), String> {
     setting.account.journal().clear();
-    let reply = setting.call(entry, arguments).map_err(|error| error.to_string())?;
+    let reply = call(setting, entry, arguments)?;
     let served = match entry.service().name {
         "vpc" => Service::Vpc,
         "containers" => Service::Containers,
@@ -176,7 +179,8 @@ fn try_one(setting: &Setting, entry: Entry, arguments: Value) -> Result<(), Stri
     if fits { Ok(()) } else { Err(format!("{:?} for {:?}", reply.value, entry.answer())) }
 }
 
-fn every(manner: Manner) {
+/// Calls every operation, in a way that `what` names.
+pub(crate) fn every(manner: Manner, what: &str, call: Call) {
     let setting = Setting::start(manner);
     let known = setting.known();
     // What has to do with tokens happens once, before anything is counted.
@@ -184,7 +188,7 @@ fn every(manner: Manner) {
         setting.call(catalog::find(id).unwrap(), json!({})).unwrap();
     }
     let (mut failures, mut run) = (Vec::new(), 0);
-    println!("{:24} {:>10}   {manner:?}", "service", "operations");
+    println!("{:24} {what:>10}   {manner:?}", "service");
     for service in catalog::SERVICES {
         let document = document(service.name);
         let deriver = Deriver { document: &document, known: known.clone() };
@@ -192,24 +196,28 @@ fn every(manner: Manner) {
         for entry in service.entries() {
             let mut arguments = least(entry, &deriver);
             setting.complete(&entry.id(), &mut arguments);
-            failures.extend(try_one(&setting, entry, arguments).err().map(|why| format!("{}: {why}", entry.id())));
+            failures.extend(try_one(&setting, entry, arguments, call).err().map(|why| format!("{}: {why}", entry.id())));
             run += 1;
         }
         println!("{:24} {:>10}", service.name, run - before);
     }
     assert!(failures.is_empty(), "{} of {run} failed:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(run, 706);
-    println!("operations: {run} run, 0 skipped");
+    println!("{what}: {run} run, 0 skipped");
+}
+
+fn untyped(setting: &Setting, entry: Entry, arguments: Value) -> Result<Reply<Content>, String> {
+    setting.call(entry, arguments).map_err(|error| error.to_string())
 }
 
 #[test]
 fn every_operation_over_a_socket_and_back() {
-    every(Manner::Async);
+    every(Manner::Async, "operations", untyped);
 }
 
 #[test]
 fn every_operation_by_the_blocking_clients() {
-    every(Manner::Blocking);
+    every(Manner::Blocking, "operations", untyped);
 }
 
 /// Every service of the tables has a client.

@@ -10,3 +10,4 @@
 mod around;
 mod every;
 mod pages;
+mod typed;
