@@ -64,8 +64,8 @@ pub trait Slot {
     }
 }
 
-/// A value that is neither an object nor a list.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A value that is neither an object nor a list. `Debug` does not show texts, since they may be secrets.
+#[derive(Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "they are what they are called")]
 pub enum Scalar<'a> {
     Null,
@@ -88,6 +88,15 @@ impl Scalar<'_> {
             Self::Large(number) => number.into(),
             Self::Real(number) => number.into(),
             Self::Text(text) => text.into(),
+        }
+    }
+}
+
+impl fmt::Debug for Scalar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text(..)"),
+            other => write!(f, "{}", other.json()),
         }
     }
 }

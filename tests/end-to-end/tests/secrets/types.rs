@@ -364,7 +364,12 @@ fn public_types() -> BTreeSet<String> {
                 folders.push(path);
                 continue;
             }
-            for line in fs::read_to_string(&path).unwrap().lines() {
+            let text = fs::read_to_string(&path).unwrap();
+            // The core's own tests show every one of the generated models, with secrets in it.
+            if text.starts_with("// @generated") && path.components().any(|part| part.as_os_str() == "types") {
+                continue;
+            }
+            for line in text.lines() {
                 let declared =
                     ["pub struct ", "pub enum ", "pub union ", "pub type "].iter().find_map(|start| line.trim_start().strip_prefix(start));
                 types.extend(declared.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()));

@@ -3,6 +3,8 @@
 use super::*;
 use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Options, TokenKind, Until};
 use trusted_profile_core::catalog;
+use trusted_profile_core::types::runtime::Branch;
+use trusted_profile_core::types::{DateTime, Other, Patch, Scalar, Shape};
 
 /// Operations with secrets in their arguments, on their way, and in their answers.
 pub(super) fn all() -> Vec<(&'static str, String)> {
@@ -19,7 +21,15 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     let tokens = || TokenProvider::bearer(JWT).build().unwrap();
     let blocking_tokens = TokenProvider::bearer(JWT).build_blocking().unwrap();
     let client = trusted_profile::Iam::new(&tokens());
+    let mut other = Other::default();
+    other.insert("user_data", OPAQUE);
     show![
+        Other: other,
+        Patch: Patch::Set(Secret::new(OPAQUE)),
+        Scalar: Scalar::Text(OPAQUE),
+        Shape: Shape::Object,
+        Branch: Branch { tags: &["tag"], required: &[], fixed: &[], known: &[] },
+        DateTime: DateTime::new("2026-11-28T12:00:00Z"),
         Step: (first, sent),
         Call: call,
         TokenKind: TokenKind::Iam,
