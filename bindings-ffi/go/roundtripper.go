@@ -133,10 +133,13 @@ func (a *authorizing) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, refused(request, err)
 	}
 	response, err := a.sent(request, withToken(request, token))
-	if err != nil || response.StatusCode != http.StatusUnauthorized || !isRepeatable(request) {
+	if err != nil || response.StatusCode != http.StatusUnauthorized {
 		return response, err
 	}
 	a.tokens.Invalidate(token)
+	if !isRepeatable(request) {
+		return response, nil
+	}
 	newer, err := a.tokens.Token(request.Context())
 	if err != nil || newer.is(token) {
 		return response, nil
@@ -185,6 +188,9 @@ func refused(request *http.Request, err error) error {
 
 func withToken(request *http.Request, token *AccessToken) *http.Request {
 	clone := request.Clone(request.Context())
+	if clone.Header == nil {
+		clone.Header = http.Header{}
+	}
 	clone.Header.Set("Authorization", token.Authorization())
 	return clone
 }

@@ -102,6 +102,11 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 		t.Error(response.Status)
 	}
 
+	// The token is gone all the same.
+	_, err = client.Post(stream.URL, "text/plain", io.MultiReader(strings.NewReader("more")))
+	must(t, err)
+	must(t, same("the next body", []string{"Bearer token-1 gone", "Bearer token-2 more"}, stream.seen))
+
 	always := recording(t, func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
 	client = clientOf(t, numbered(t), always.URL)
 	for range 3 {

@@ -33,7 +33,12 @@ func (d *driver) run(ctx context.Context, work Action, ticket *Ticket, slot Slot
 		restarts := d.restartsSoFar()
 		report := d.performed(ctx, work)
 		work = d.next(work, report, restarts, ticket, slot)
-		d.tell(ctx)
+		if work == nil {
+			d.tell(ctx)
+		} else {
+			// The machine counts the next exchange as sent: no handler may hold it up, or wait for it in here.
+			go d.tell(ctx)
+		}
 	}
 }
 
