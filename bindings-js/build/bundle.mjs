@@ -30,7 +30,7 @@ const node = {
 };
 
 // Beside the entries, what adapters take from within.
-const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";'];
+const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";', 'export { loadNow } from "./ts/wasm/module.ts";'];
 await build({ ...node, stdin: { contents: parts.join("\n"), resolveDir: root, loader: "ts" }, outfile: join(dist, "node.cjs") });
 const within = {
   name: "what is within",

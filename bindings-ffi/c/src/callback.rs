@@ -104,8 +104,9 @@ pub unsafe extern "C" fn tp_settings_private_proxy(settings: *mut tp_settings, u
     unsafe { set(settings, change) }
 }
 
-/// The callback of an `external` source, also where that is the base of `assume`. `user` has to live, and to be fit for any
-/// thread, until the provider is freed. Returns NULL, or `TP_FAILED` of a bad argument.
+/// The callback of an `external` source, also where that is the base of `assume`. `user` has to be fit for any thread, and
+/// to live until the provider is freed and the last call of the callback has returned: a call that is under way is not
+/// waited for. A provider is not freed from inside a callback. Returns NULL, or `TP_FAILED` of a bad argument.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_settings_on_token(
     settings: *mut tp_settings,

@@ -229,7 +229,9 @@ impl TokenProvider {
     pub fn invalidate(&self, token: Option<Arc<AccessToken>>) {
         let mut held = self.held();
         let Some(refused) = token.map(|token| token.token.clone()).or_else(|| held.token.clone()) else { return };
-        if held.token.as_ref().is_none_or(|token| token.slot() == refused.slot()) {
+        // Generations are counted by step, and what is held is of the last one.
+        let is_of_the_last_step = refused.slot() != trusted_profile::Slot::Identity;
+        if is_of_the_last_step && held.token.as_ref().is_none_or(|token| token.slot() == refused.slot()) {
             held.refused = held.refused.max(refused.generation());
             held.token.take_if(|token| token.generation() <= refused.generation());
         }

@@ -2,6 +2,7 @@
 
 import { AllowedOrigins } from "../fetch.js";
 import { invalid } from "../wasm/border.js";
+import { loadNow } from "../wasm/module.js";
 
 /** What every adapter has to be told. */
 export interface AdapterOptions {
@@ -12,6 +13,7 @@ export interface AdapterOptions {
 /** @throws InvalidArgumentError - when there is none, or one of them cannot be used. */
 export function originsOf(options: AdapterOptions | undefined): AllowedOrigins {
   const names = options?.allowedOrigins ?? [];
+  loadNow();
   const origins = new AllowedOrigins(names);
   if (names.length === 0) throw invalid('allowedOrigins: expected at least one origin, such as "https://us-south.iaas.cloud.ibm.com", got none');
   return origins;

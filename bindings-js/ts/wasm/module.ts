@@ -23,7 +23,7 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 let compiled: WebAssembly.Module | undefined;
 let pure: Instance | undefined;
 
-/** Compiles the module, once. In a page everything else in here needs it. */
+/** Compiles the module, once. Everything else in here needs it. */
 export async function load(): Promise<void> {
   compiling ??= platform.inflate(binary).then((bytes) => WebAssembly.compile(bytes));
   try {
@@ -36,15 +36,17 @@ export async function load(): Promise<void> {
   }
 }
 
-/** Adapters check origins at once, and their tokens may come from no provider of this package. */
-function compiledNow(): WebAssembly.Module {
-  if (platform.inflateNow === undefined) throw new TypeError("load() comes first");
-  return new WebAssembly.Module(platform.inflateNow(binary));
+/**
+ * The same at once, where that is possible: adapters check origins as they are made, and their tokens may come from no
+ * provider of this package. By itself, since a page that uses an error class alone is to load no WebAssembly.
+ */
+export function loadNow(): void {
+  if (platform.inflateNow !== undefined) compiled ??= new WebAssembly.Module(platform.inflateNow(binary));
 }
 
 /** A new instance, with a memory of its own. */
 export function instantiate(): Instance {
-  compiled ??= compiledNow();
+  if (compiled === undefined) throw new TypeError("load() comes first");
   const bindings = glue();
   const [wanted] = WebAssembly.Module.imports(compiled);
   const instance = new WebAssembly.Instance(compiled, wanted === undefined ? {} : { [wanted.module]: bindings.imports });

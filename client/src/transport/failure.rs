@@ -15,9 +15,10 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportError {
     while let Some(inner) = cause {
         words = inner.to_string();
         if let Some(known) = known(inner) {
-            // A connection that was made can time out as well.
-            let is_late = known.kind == Kind::ConnectTimeout && !error.is_connect();
-            return if is_late { TransportError { kind: Kind::ReadTimeout, ..known } } else { known };
+            // A connection that was made can time out as well, and its host can go out of reach: what was sent may have been done.
+            let is_late = known.kind.is_before_connection() && !error.is_connect();
+            let kind = if known.kind == Kind::ConnectTimeout { Kind::ReadTimeout } else { Kind::Interrupted };
+            return if is_late { TransportError { kind, ..known } } else { known };
         }
         cause = inner.source();
     }

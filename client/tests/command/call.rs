@@ -82,7 +82,7 @@ fn mistakes_and_refusals_are_told() {
         (&["vpc.list_instance"][..], 78, "did you mean vpc.list_instances?"),
         (&["vpc.list_instances", "limits=1"], 78, "limit"),
         (&["vpc.list_instances", "limit=many"], 78, "limit: expected a whole number, got \"many\""),
-        (&["vpc.list_instances", "many"], 2, "NAME=VALUE"),
+        (&["vpc.list_instances", "many"], 78, "NAME=VALUE"),
         (&["vpc.get_instance"], 78, "id"),
         (&["vpc.get_instance", "id=a", "--all"], 78, "has no pages"),
         (&["vpc.get_instance", "id=nobody"], 77, "not_found"),
@@ -93,6 +93,9 @@ fn mistakes_and_refusals_are_told() {
         let said = run(&mut setting.vpc(arguments)).failed(code);
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
+    // A body whose name was left out.
+    let said = run(&mut setting.vpc(&["vpc.create_instance", r#"{"user_data": "hush=="}"#])).failed(78);
+    assert!(said.contains("NAME=VALUE") && !said.contains("hush"), "{said}");
     let no_region = run(program(&["call", "vpc.list_instances", "--source", "api_key"]).env("IBMCLOUD_API_KEY", "k")).failed(78);
     assert!(no_region.contains("region: expected 1 to 32"), "{no_region}");
 }

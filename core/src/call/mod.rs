@@ -133,8 +133,12 @@ impl Call {
     /// The same call again and again, until what is waited for has come about; then [`Step::Done`].
     ///
     /// # Errors
-    /// `InvalidArgument` names the argument that is wrong.
+    /// `InvalidArgument` names the argument that is wrong, or says that asking twice would do something twice.
     pub fn until(entry: Entry, arguments: &Json, target: Target, options: &Options<'_>, until: Until, seed: u64) -> Result<Self, Error> {
+        if !entry.is_idempotent() {
+            let message = format!("{}: expected an operation that may be called again and again", entry.id());
+            return Err(Error::new(ErrorCode::InvalidArgument, message));
+        }
         let prepared = Prepared::new(entry, arguments, &target, options)?;
         let plan = Plan::Until { until, prepared, ends: None, not_before: Duration::ZERO, last: None };
         Ok(Self::new(entry, target, options, seed, plan))

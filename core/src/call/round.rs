@@ -271,7 +271,8 @@ impl Round {
 
     /// The error with what somebody has to know who wonders what was done.
     fn told(&self, error: Error, class: &Class, is_safe: bool) -> Error {
-        if !is_safe && *class != Class::Fatal {
+        // What was too large is an answer to something that was done.
+        if !is_safe && (*class != Class::Fatal || error.code() == ErrorCode::ResponseTooLarge) {
             return error.with_note("the service may have done what was asked; it was not asked again, since that could do it twice");
         }
         let method = self.prepared.request.method();

@@ -33,6 +33,7 @@ impl Redactor {
         }
         for spelling in [
             without_controls(text),
+            escaped(text),
             utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
             form_urlencoded::byte_serialize(text.as_bytes()).collect(),
             encode(text),
@@ -67,6 +68,14 @@ fn without_controls(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// As it stands within JSON.
+fn escaped(text: &str) -> String {
+    let mut quoted = super::to_text(&text.into());
+    quoted.pop();
+    quoted.drain(..1);
+    quoted
+}
+
 /// Replaces every run of JWT characters that starts like a base64url JSON object (`eyJ`, `{"`),
 /// even when it is cut short.
 fn mask_jwts(text: &str) -> String {
@@ -95,6 +104,13 @@ mod tests {
         for spelling in ["p@ss/w rd+1", "p%40ss%2Fw%20rd%2B1", "p%40ss%2Fw+rd%2B1", "cEBzcy93IHJkKzE="] {
             assert_eq!(redactor.excerpt(&format!("a {spelling} b")), "a [redacted] b");
         }
+    }
+
+    #[test]
+    fn a_secret_within_json_goes() {
+        let redactor = Redactor::new([&Secret::new("#cloud-config\npassword: \"hush\"")]);
+        let body = r##"{"user_data":"#cloud-config\npassword: \"hush\""}"##;
+        assert_eq!(redactor.excerpt(body), r#"{"user_data":"[redacted]"}"#);
     }
 
     #[test]

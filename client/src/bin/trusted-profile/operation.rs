@@ -10,10 +10,17 @@ use trusted_profile::{Content, Entry, Json, Secret};
 use trusted_profile_core::operation::{Format, Kind};
 use trusted_profile_core::wire::to_text;
 
-/// Reads `NAME=VALUE`.
+/// Reads `NAME=VALUE`. What is none is not shown: it may be a body, and hold secrets.
 pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let (name, value) = text.split_once('=').filter(|(name, _)| is_name(name)).ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// All of them, of a command line.
+pub(crate) fn pairs(entry: Entry, texts: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let read: Result<_, String> = texts.iter().map(|text| pair(text)).collect();
+    read.map_err(|why| Failure::new(Exit::Configuration, format!("{}: {why}", entry.id())))
 }
 
 /// The arguments of `entry` as the library takes them. What does not fit is refused there.

@@ -1,7 +1,7 @@
 //! `call`: any operation of the metadata service, IAM and the VPC API.
 
 use crate::exit::{Exit, Failure};
-use crate::operation::{answer, arguments, pair};
+use crate::operation::{answer, arguments, pairs};
 use crate::print;
 use crate::session::{Session, SessionArguments, within};
 use clap::Args;
@@ -20,8 +20,8 @@ pub(crate) struct Call {
     #[arg(required_unless_present = "list")]
     operation: Option<String>,
     /// Its arguments: text as it is, lists with commas, the body as JSON; @FILE and @- are what a file and standard input hold
-    #[arg(value_name = "NAME=VALUE", value_parser = pair)]
-    arguments: Vec<(String, String)>,
+    #[arg(value_name = "NAME=VALUE")]
+    arguments: Vec<String>,
     /// The region, for operations of vpc
     #[arg(long, help_heading = "Service")]
     region: Option<String>,
@@ -42,7 +42,7 @@ impl Call {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let Some(operation) = &self.operation else { return list() };
         let entry = catalog::find(operation)?;
-        let given = arguments(entry, &self.arguments)?;
+        let given = arguments(entry, &pairs(entry, &self.arguments)?)?;
         self.check(entry)?;
         let session = Session::open(&self.session)?;
         let tokens = &session.tokens;

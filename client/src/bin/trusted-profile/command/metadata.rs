@@ -1,7 +1,7 @@
 //! `metadata`: prints what the metadata service says about this instance.
 
 use crate::exit::{Exit, Failure};
-use crate::operation::{answer, arguments, pair};
+use crate::operation::{answer, arguments, pairs};
 use crate::print;
 use crate::session::{Session, SessionArguments};
 use clap::Args;
@@ -40,9 +40,7 @@ impl Metadata {
     }
 
     async fn call(&self, session: &Session, entry: Entry) -> Result<(), Failure> {
-        let pairs: Result<Vec<_>, String> = self.arguments.iter().map(|text| pair(text)).collect();
-        let refuse = |why: String| Failure::new(Exit::Configuration, format!("{}: {why}", entry.id()));
-        let given = arguments(entry, &pairs.map_err(refuse)?)?;
+        let given = arguments(entry, &pairs(entry, &self.arguments)?)?;
         let client = Client::new(&session.tokens);
         let reply = session.patiently("the metadata service", client.call(&entry.id(), given)).await?;
         answer(&reply.value)
