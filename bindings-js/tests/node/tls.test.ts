@@ -191,15 +191,19 @@ class Cut {
 
 test("a handshake that is not brought to its end is a network that fails: another attempt may help", async (t) => {
   const secured = await Secured.start(t);
-  const policy = { ...CALM, remote: { connect: 1500, attempt: 1500, round: 30_000 }, maxAttempts: 2 };
   const port = Number(new URL(secured.iam).port);
   const cuts = [0, 40, 700].flatMap((after) => [false, true].map((isSilent) => ({ after, isSilent })));
   await Promise.all(cuts.map(async ({ after, isSilent }) => {
     const cut = new Cut(port, after, isSilent);
     t.after(() => cut.close());
+    // Silence is waited out; an end has to be noticed, so that its time is one that is never reached.
+    const attempt = isSilent ? 1500 : 30_000;
+    const policy = { ...CALM, remote: { connect: attempt, attempt, round: 90_000 }, maxAttempts: 2 };
     const error = await failureOf(secured.key(await cut.listen()), { ca: secured.ca, policy });
     assert.ok(error instanceof ServiceUnreachableError, `${after}, ${isSilent}: ${String(error)}`);
-    assert.deepEqual([error.attempts, cut.connections], [2, 2], `${after}, ${isSilent}: ${error.message}`);
+    assert.equal(error.attempts, 2, `${after}, ${isSilent}: ${error.message}`);
+    // A busy machine may give up on silence before the connection is taken.
+    if (!isSilent) assert.equal(cut.connections, 2, `${after}: ${error.message}`);
   }));
   assert.deepEqual(await secured.journal(), []);
 });
