@@ -25,7 +25,7 @@ const WHAT_IT_MEANS = `\
 - **First token**: the process ends as soon as it has one. A VPC instance takes two requests, a pod one.
 - **Warm**: a new provider in a process that has fetched before, until its token.
 - **Cached**: \`await tokens.token()\` and \`await manager.getToken()\` in a loop, and \`tokens.peek()\`; the best of each process.
-- **Herd**: 100 promises at once, an empty cache, an instance. *Beyond the fetch*: the slowest, less what one caller alone
+- **Herd**: 64 promises at once, an empty cache, an instance. *Beyond the fetch*: the slowest, less what one caller alone
   took just before.
 - **Event loop**: a beat each millisecond; how late it is. *Longest* is the middle of the worst beats of ten fetches.
 - **Memory**: what is private to the process and written, for each of 1000 providers that hold a token. Each of ours has a

@@ -1,8 +1,10 @@
 // Makes the folder that is published, of the TypeScript and of what build/embed.mjs wrote:
 //
 //   node.cjs                      Node: one module that does everything
+//   node-binary.cjs               the WebAssembly, which is read when the first provider is made
 //   node-*.js, node-*.cjs         the entries, which take their names from it: so a program that uses both `import` and
 //                                 `require` has each class once. Adapters are modules of their own, beside it
+//   bundled-*.js                  the same for bundlers, which do not see through `createRequire`
 //   browser-*.js                  browsers and bundlers: modules that share what they have in common
 //   types/, types-cjs/            declarations, for both kinds of importing
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +33,17 @@ const node = {
 
 // Beside the entries, what adapters take from within.
 const parts = [...entries.map((name) => `export * from "./ts/${name}.ts";`), 'export { AllowedOrigins } from "./ts/fetch.ts";', 'export { invalid } from "./ts/wasm/border.ts";', 'export { loadNow } from "./ts/wasm/module.ts";'];
-await build({ ...node, stdin: { contents: parts.join("\n"), resolveDir: root, loader: "ts" }, outfile: join(dist, "node.cjs") });
+// A program that only loads the package does not pay for two thirds of its letters.
+const late = {
+  name: "the binary is read late",
+  setup: (build) => {
+    build.onResolve({ filter: /^#wasm\/binary\.js$/ }, () => ({ path: "binary", namespace: "late" }));
+    build.onResolve({ filter: /^\.\/node-binary\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: "late" }, () => ({ contents: 'exports.__esModule = true;\nObject.defineProperty(exports, "binary", { get: () => require("./node-binary.cjs").binary });\n' }));
+  },
+};
+await build({ ...node, stdin: { contents: parts.join("\n"), resolveDir: root, loader: "ts" }, outfile: join(dist, "node.cjs"), plugins: [late] });
+await build({ ...node, stdin: { contents: 'export { binary } from "#wasm/binary.js";', resolveDir: root, loader: "ts" }, outfile: join(dist, "node-binary.cjs") });
 const within = {
   name: "what is within",
   setup: (build) => build.onResolve({ filter: /^\.\.\// }, () => ({ path: "./node.cjs", external: true })),
@@ -47,8 +59,10 @@ for (const [name, source] of [...entries.map((name) => [name, name]), ...adapter
     ...common, entryPoints: [`ts/${source}.ts`], platform: "node", format: "esm", write: false, metafile: true, outdir: dist, packages: "external",
   });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports).sort();
-  // Not node.cjs: what is imported is searched for names by Node, letter by letter; what that requires in its turn is not.
-  writeFileSync(join(dist, `node-${name}.js`), `import whole from "./node-${name}.cjs";\n\nexport const {\n${listed(names)}} = whole;\n`);
+  const taken = `export const {\n${listed(names)}} = whole;\n`;
+  // With `import`, Node would first search the module for names, letter by letter, by a parser that it has to start.
+  writeFileSync(join(dist, `node-${name}.js`), `import { createRequire } from "node:module";\n\nconst whole = createRequire(import.meta.url)("./${name === source ? "node" : `node-${name}`}.cjs");\n\n${taken}`);
+  writeFileSync(join(dist, `bundled-${name}.js`), `import whole from "./node-${name}.cjs";\n\n${taken}`);
   if (name === source) writeFileSync(join(dist, `node-${name}.cjs`), `const whole = require("./node.cjs");\n\nconst {\n${listed(names)}} = whole;\nmodule.exports = {\n${listed(names)}};\n`);
 }
 

@@ -3,7 +3,7 @@
 import { begin, count } from "../stub.mjs";
 import { call, options, provider, show, timed, url } from "./callers.mjs";
 
-const CALLERS = 100;
+const CALLERS = 64;
 const HERDS = 10;
 const [hop] = options;
 

@@ -1,7 +1,9 @@
 /** The package in pages, as bundlers build them without being told anything about it. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build as esbuild } from "esbuild";
@@ -111,3 +113,39 @@ it("a page that forbids WebAssembly is told so", async () => {
   const { shown } = await browse(browser, files, { policy: POLICY.replace(" 'wasm-unsafe-eval'", "") });
   assert.match(shown, /script-src of the Content-Security-Policy has to have 'wasm-unsafe-eval'/);
 });
+
+/** Gets a token, from a source that reads a file, and from what is imported as a program may also require it. */
+const PROGRAM = `
+import { TokenProvider } from "trusted-profile";
+import { Ticket, TokenManager } from "trusted-profile/sansio";
+
+async function main() {
+  const tokens = await TokenProvider.external(() => ({ accessToken: "of-a-callback", expiresIn: 60 }));
+  const machine = await TokenManager.create({ source: "container", profileName: "p", crTokenFile: "/t" });
+  process.stdout.write([(await tokens.token()).authorization, machine.poll(new Ticket()).kind].join("; "));
+}
+main();
+`;
+
+const FOR_NODE: Readonly<Record<string, (entry: string, out: string) => Promise<unknown>>> = {
+  esbuild: (entry, out) => esbuild({ entryPoints: [entry], outfile: out, bundle: true, platform: "node", format: "esm", logLevel: "silent", banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } }),
+  Vite: (entry, out) => vite({ root: project.root, configFile: false, logLevel: "silent", ssr: { noExternal: true }, build: { ssr: entry, outDir: join(out, ".."), emptyOutDir: true, rollupOptions: { output: { entryFileNames: "[name].mjs" } } } }),
+  webpack: (entry, out) => new Promise<void>((resolve, reject) => {
+    const compiler = webpack({ mode: "production", target: "node", context: project.root, entry, output: { path: join(out, ".."), filename: "program.mjs", module: true }, experiments: { outputModule: true } });
+    compiler?.run((error, stats) => compiler.close(() => (error ?? stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve())));
+  }),
+};
+
+for (const [name, build] of Object.entries(FOR_NODE)) {
+  it(`${name} builds a program for Node that needs nothing beside it`, async () => {
+    project.write("program.mjs", PROGRAM);
+    const apart = mkdtempSync(join(tmpdir(), "trusted-profile-bundled-"));
+    try {
+      await build(join(project.root, "program.mjs"), join(apart, "program.mjs"));
+      const { stdout, stderr } = spawnSync(process.execPath, ["program.mjs"], { cwd: apart, encoding: "utf8", timeout: 60_000 });
+      assert.deepEqual([stdout, stderr], ["Bearer of-a-callback; needFiles", ""]);
+    } finally {
+      rmSync(apart, { recursive: true, force: true });
+    }
+  });
+}

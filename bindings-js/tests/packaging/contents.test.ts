@@ -27,7 +27,8 @@ it("is what is used, the licence and the documents", () => {
     "dist/browser-index.js",
     "dist/browser-sansio.js",
     "dist/node.cjs",
-    ...entries.flatMap((name) => [`dist/node-${name}.cjs`, `dist/node-${name}.js`]),
+    "dist/node-binary.cjs",
+    ...entries.flatMap((name) => [`dist/node-${name}.cjs`, `dist/node-${name}.js`, `dist/bundled-${name}.js`]),
     "dist/types-cjs/package.json",
     "package.json",
   ].sort());
@@ -52,7 +53,7 @@ it("does nothing when it is installed, and needs nothing", () => {
 it("names no path of the machine that it was made on", () => {
   const binary = /"(H4sI[\w+/=]+)"/;
   const scripts = files.filter((path) => binary.test(text(path)));
-  assert.match(scripts.join(), /^dist\/browser-shared-\w+\.js,dist\/node\.cjs$/);
+  assert.match(scripts.join(), /^dist\/browser-shared-\w+\.js,dist\/node-binary\.cjs$/);
   const modules = scripts.map((path) => gunzipSync(Buffer.from(binary.exec(text(path))?.[1] as string, "base64")));
   for (const wasm of modules) assert.equal(wasm.subarray(0, 4).toString(), "\0asm");
   const here = [resolve(".."), homedir(), tmpdir(), process.env["CARGO_HOME"] ?? join(homedir(), ".cargo")];
