@@ -106,7 +106,7 @@ export function authorizing(tokens: Tokens, allowedOrigins: readonly string[], f
 
 /** Also one of another `fetch` than the platform's. */
 function isRequest(input: string | URL | Request): input is Request {
-  return typeof input === "object" && "url" in input;
+  return typeof input === "object" && input !== null && "url" in input;
 }
 
 /** Whether a body can be read once more: not a stream, nor what else some `fetch` may take. */

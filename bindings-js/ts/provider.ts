@@ -22,9 +22,15 @@ export interface CommonOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Called with what happens to tokens, one at a time and in order. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
-  /** What sends to public hosts, and what {@link TokenProvider.fetch} sends with; the `fetch` of the platform unless given. */
+  /**
+   * What sends to public hosts, and what {@link TokenProvider.fetch} sends with; the `fetch` of the platform unless given.
+   * As the standard has it, it must not take `Authorization` along when it follows a redirect to another origin.
+   */
   readonly fetch?: Fetch | undefined;
-  /** Node only: certificates of further authorities as PEM, beside those that Node knows. `NODE_EXTRA_CA_CERTS` works, too. */
+  /**
+   * Certificates of further authorities as PEM, beside those that Node knows. `NODE_EXTRA_CA_CERTS` works, too. Refused in
+   * browsers, where the system and the user say whom to trust.
+   */
   readonly ca?: string | readonly string[] | undefined;
   /** Instead of the platform's way to read a file. A page has none. */
   readonly readFile?: ReadFile | undefined;
@@ -266,6 +272,9 @@ function first(source: SourceOptions): Partial<SourceOptions> {
 function refuseInBrowser(source: Partial<SourceOptions>, options: CommonOptions): void {
   if (source.source === "api_key" && options.dangerouslyAllowBrowser !== true) {
     throw invalid("apiKey: a page cannot keep it: everybody who opens it could read it. Get tokens from a service of yours, with TokenProvider.external");
+  }
+  if (options.ca !== undefined) {
+    throw invalid("ca: a page cannot say whom to trust; add the authority to those of the browser or of the system");
   }
   if (source.source === "container" && source.crToken === undefined && options.readFile === undefined) {
     throw invalid("crTokenFile: a page has no files. Get tokens from a service of yours, with TokenProvider.external");

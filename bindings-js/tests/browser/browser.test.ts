@@ -50,9 +50,10 @@ test("a wrong expectation is noticed in a page", async () => {
 });
 
 test("a page is given no API key and has no files", async () => {
-  const [apiKey, below, container, file] = await open.page.evaluate(() => runs.refusals());
+  const [apiKey, below, container, file, ca] = await open.page.evaluate(() => runs.refusals());
   for (const message of [apiKey, below]) assert.match(String(message), /^invalid_argument: apiKey: a page cannot keep it/);
   for (const message of [container, file]) assert.match(String(message), /^invalid_argument: crTokenFile: a page has no files/);
+  assert.match(String(ca), /^invalid_argument: ca: a page cannot say whom to trust/);
   assert.ok(![apiKey, below].join().includes("a-key"));
 });
 

@@ -37,6 +37,7 @@ const all = {
       () => TokenProvider.assume({ source: "api_key", apiKey: "a-key" }, { profileId }),
       () => TokenProvider.container({ profileId }),
       () => TokenProvider.container({ profileId, crTokenFile: "/var/run/secrets/tokens/sa-token" }),
+      () => TokenProvider.vpcInstance({ ca: "-----BEGIN CERTIFICATE-----" }),
     ];
     const answer = (error: unknown): string => (error instanceof InvalidArgumentError ? error.message : `refused otherwise: ${String(error)}`);
     return Promise.all(opened.map((open) => open().then(() => "not refused", answer)));

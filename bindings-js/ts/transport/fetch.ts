@@ -41,6 +41,11 @@ async function send(fetch: Fetch, exchange: Exchange, signal: AbortSignal): Prom
 async function read(response: Response, limit: number): Promise<Uint8Array> {
   const body = new Body(limit);
   if (response.body === null) return body.whole();
+  // Some have Node's streams for bodies. Leaving the loop early closes them.
+  if (typeof response.body.getReader !== "function") {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) body.add(chunk);
+    return body.whole();
+  }
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) body.add(chunk.value);

@@ -35,7 +35,8 @@ export function invalid(message: string): TrustedProfileError {
   return local("invalid_argument", message);
 }
 
-/** What wasm threw, as it reaches programs: text is an error of the core. */
+/** What wasm threw, as it reaches programs: text is an error of the core, and a trap a mistake of this package. */
 export function rethrown(thrown: unknown): unknown {
+  if (thrown instanceof WebAssembly.RuntimeError) return local("internal", "WebAssembly failed. Please report this", { cause: thrown });
   return typeof thrown === "string" ? errorOf(camelized(JSON.parse(thrown)) as ErrorFacts) : thrown;
 }
