@@ -30,7 +30,7 @@ demo: ## Both ways to a token, end to end, on this machine
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go test-kotlin -- lint docs -- wheel js-package wasm-size
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs -- wheel js-package wasm-size test-kotlin
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
