@@ -46,7 +46,7 @@ func WithProfileName(name string) SourceOption { return member("profile_name", n
 func WithAccountID(id string) SourceOption { return member("account_id", id) }
 
 // WithEndpoint is another address: of the metadata service for VPCInstance and BareMetal; of IAM for the others, where
-// it may also be "public", "private" or "private(<region>)".
+// it may also be "public", "private" or "private(<region>)". Assume goes where its base asks IAM, unless given.
 func WithEndpoint(endpoint string) SourceOption { return member("endpoint", endpoint) }
 
 // WithProtocol is how the metadata service is reached: "auto", "http" or "https". The default is "auto".

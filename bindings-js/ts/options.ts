@@ -46,7 +46,7 @@ export interface ContainerOptions extends ProfileOptions, IamOptions {
 export interface AssumeOptions extends ProfileOptions {
   /** The account of `profileName`. */
   readonly accountId?: string | undefined;
-  /** Where IAM is. */
+  /** Where IAM is; where `base` asks it, unless given. */
   readonly endpoint?: string | undefined;
 }
 

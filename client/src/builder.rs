@@ -101,7 +101,8 @@ impl Builder {
         self
     }
 
-    /// For IAM: `public`, `private`, `private(<region>)` or an address. For the metadata service: an address.
+    /// For IAM: `public`, `private`, `private(<region>)` or an address. For the metadata service: an address. A profile is
+    /// assumed where its base asks IAM, unless this is given.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.options.endpoint = Some(endpoint.into());
         self

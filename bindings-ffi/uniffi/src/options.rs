@@ -104,7 +104,7 @@ pub struct AssumeOptions {
     /// The account of `profile_name`.
     #[uniffi(default)]
     pub account_id: Option<String>,
-    /// Where IAM is.
+    /// Where IAM is; where the base asks it, unless given.
     #[uniffi(default)]
     pub endpoint: Option<String>,
 }

@@ -187,7 +187,7 @@ class TokenProvider(_native.Provider):
         :param profile_crn: the same by CRN.
         :param profile_name: the same by name, which needs ``account_id``.
         :param account_id: the account of ``profile_name``.
-        :param endpoint: where IAM is.
+        :param endpoint: where IAM is; where the base asks it, unless given.
         :param callback: for a ``base`` that is ``external``.
         """
         return cls(_options("assume", locals()), callback=callback, **common)

@@ -33,7 +33,8 @@ pub struct SourceOptions {
     pub api_key: Option<Secret>,
     /// A token, for `bearer`.
     pub token: Option<Secret>,
-    /// `public`, `private`, `private(<region>)` or an address.
+    /// `public`, `private`, `private(<region>)` or an address. `assume` goes where its base goes, unless that asks another
+    /// service than IAM; then, and for all others, the default is `public`.
     pub endpoint: Option<String>,
     /// `auto`, `http` or `https`, for the metadata service.
     pub protocol: Option<String>,
@@ -132,8 +133,13 @@ impl SourceOptions {
                     .base
                     .take()
                     .ok_or_else(|| Invalid::new("base", "", "the options of the source whose token assumes the profile"))?;
-                let profile = self.profile()?.ok_or_else(no_profile)?;
-                Source::Assume(Box::new(Assume { base: base.read()?, profile, endpoint: self.iam_endpoint()? }))
+                let (base, profile) = (base.read()?, self.profile()?.ok_or_else(no_profile)?);
+                // A token is not taken to another IAM than the one that issued it, unless the program says so.
+                let endpoint = match base.iam() {
+                    Some(iam) if self.endpoint.is_none() => iam.endpoint.clone(),
+                    _ => self.iam_endpoint()?,
+                };
+                Source::Assume(Box::new(Assume { base, profile, endpoint }))
             }
             "external" => Source::External,
             "bearer" => Source::Bearer(self.token.take().ok_or_else(|| Invalid::new("token", "", "a token"))?),
@@ -233,6 +239,14 @@ mod tests {
             read(r#"{"source":"assume","profile_crn":"crn:v1","base":{"source":"api_key","api_key":"k"}}"#).unwrap(),
             "assume: profile_crn crn:v1, endpoint public, with the token of api_key: endpoint public"
         );
+        for (own, base, expected) in [
+            ("", "", "endpoint public"),
+            ("", r#","endpoint":"private""#, "endpoint private"),
+            (r#","endpoint":"public""#, r#","endpoint":"private""#, "endpoint public"),
+        ] {
+            let text = format!(r#"{{"source":"assume","profile_id":"P"{own},"base":{{"source":"api_key","api_key":"k"{base}}}}}"#);
+            assert!(read(&text).unwrap().starts_with(&format!("assume: profile_id P, {expected}, with")), "{text}");
+        }
         assert_eq!(read(r#"{"source":"external"}"#).unwrap(), "external");
         assert_eq!(read(r#"{"source":"bearer","token":"t"}"#).unwrap(), "bearer");
     }

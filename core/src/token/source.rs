@@ -111,6 +111,15 @@ impl Default for Metadata {
 }
 
 impl Source {
+    /// How IAM is called, by a source that begins with it.
+    pub(super) const fn iam(&self) -> Option<&Iam> {
+        match self {
+            Self::Container(container) => Some(&container.iam),
+            Self::ApiKey(api_key) => Some(&api_key.iam),
+            Self::VpcInstance(_) | Self::BareMetal(_) | Self::Assume(_) | Self::External | Self::Bearer(_) => None,
+        }
+    }
+
     /// Checks everything that can be checked without asking anybody.
     ///
     /// # Errors
