@@ -33,6 +33,23 @@ fn what_it_says_can_be_copied_and_works() {
 }
 
 #[test]
+fn its_api_key_works_and_the_folder_of_its_keys_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("not").join("there");
+    let mut running = simulate(&["--account", "seed", "--keys", keys.to_str().unwrap()]);
+    let mut value = |name: &str| loop {
+        if let Some(value) = running.line().strip_prefix(name) {
+            break value.trim().to_owned();
+        }
+    };
+    let (iam, key) = (value("IAM "), value("API key "));
+    let mut token = program(&["token", "--source", "api_key", "--endpoint", &iam]);
+    assert!(run(token.env("IBMCLOUD_API_KEY", key)).printed().starts_with("ey"));
+    assert!(keys.join("0.der").exists());
+    end(running);
+}
+
+#[test]
 fn an_empty_account_has_metadata_alone() {
     let mut running = simulate(&["--account", "empty"]);
     let line = loop {
@@ -67,6 +84,9 @@ fn what_it_cannot_do_is_told() {
     assert!(refused(&["--fault", "nonsense"]).failed(2).contains("expected one of"));
     assert!(refused(&["--fault", "latency"]).failed(2).contains("missing field `ms`"));
     assert!(refused(&["--token-file", "token"]).failed(71).contains("--account seed"));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let keys = file.path().to_str().unwrap();
+    assert!(refused(&["--keys", keys]).failed(71).contains(keys));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     assert!(refused(&["--iam-port", &port]).failed(71).contains("in use"));

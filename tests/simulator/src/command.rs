@@ -177,6 +177,7 @@ fn text(simulator: &Simulator, token_file: Option<&Path>) -> String {
     if let Some(seed) = simulator.seed() {
         lines.push(format!("instance      {} with default profile {}", seed.instance.id, seed.instance_profile.id));
         lines.push(format!("cluster       {} with profile {}", seed.cluster.id, seed.pod_profile.id));
+        lines.push(format!("API key       {}", seed.api_key.value));
         lines.push(format!("bucket        {}", seed.bucket));
     }
     lines.push(String::new());

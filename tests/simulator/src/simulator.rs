@@ -30,19 +30,19 @@ impl Simulator {
     /// the caller awaits; use [`start_blocking`](Self::start_blocking) for clients that block.
     ///
     /// # Errors
-    /// If a port cannot be bound.
+    /// If a port cannot be bound, or the folder of the keys cannot be made.
     pub async fn start(config: Config) -> io::Result<Self> {
         let folder = config.keys.clone();
-        spawn_blocking(|| keys::prepare(folder)).await.map_err(io::Error::other)?;
+        spawn_blocking(|| keys::prepare(folder)).await.map_err(io::Error::other)??;
         Self::assemble(config, Handle::current(), None)
     }
 
     /// Starts on a runtime of its own with two threads.
     ///
     /// # Errors
-    /// If a port cannot be bound.
+    /// If a port cannot be bound, or the folder of the keys cannot be made.
     pub fn start_blocking(config: Config) -> io::Result<Self> {
-        keys::prepare(config.keys.clone());
+        keys::prepare(config.keys.clone())?;
         let runtime = RuntimeThread::start()?;
         let handle = runtime.handle.clone();
         Self::assemble(config, handle, Some(runtime))

@@ -5,7 +5,7 @@
 //! folder that the processes of a run share.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread;
@@ -74,15 +74,17 @@ impl KeyUse {
 }
 
 /// Makes the keys every simulator needs, in parallel, and the others in the background. The folder
-/// that is named first is the process's.
-pub(crate) fn prepare(folder: Option<PathBuf>) {
+/// that is named first is the process's; it is made if it is not there.
+pub(crate) fn prepare(folder: Option<PathBuf>) -> io::Result<()> {
     if let Some(folder) = folder {
+        fs::create_dir_all(&folder).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
         let _ = SHARED.set(folder);
     }
     let identity = thread::spawn(|| KeyUse::Identity.key().is_ok());
     let _ = KeyUse::Iam.key();
     let _ = identity.join();
     thread::spawn(|| KeyUse::Cluster(0).key().is_ok());
+    Ok(())
 }
 
 fn generate() -> Result<RsaPrivateKey, String> {
@@ -107,7 +109,7 @@ fn shared(path: &Path) -> Result<RsaPrivateKey, String> {
 }
 
 /// A new file that only its owner may read.
-fn private_file(path: &Path) -> std::io::Result<fs::File> {
+fn private_file(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
