@@ -52,7 +52,7 @@ export CGO_CFLAGS="-I$root/bindings-ffi/c/include" CGO_LDFLAGS="-L$target/go-nat
 mkdir -p "$target/go-native"
 # Alone in its folder, or the linker would take the shared one.
 cp "$target/release/libtrusted_profile_c.a" "$target/go-native/"
-run 'both corpora, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios' .
+run 'both corpora and what is left in the library, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios|TestNothingIsLeft' .
 whole
 cd sdkcore
 run 'go vet, module sdkcore' go vet ./...
