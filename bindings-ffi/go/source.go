@@ -105,8 +105,9 @@ func Assume(base Source, options ...SourceOption) Source {
 	return source
 }
 
-// A TokenCallback is the program's own way to a token. Its context ends when its time is up. Words of its error become
-// part of the error of the provider: they must hold no secret.
+// A TokenCallback is the program's own way to a token. Its context ends when its time is up. It is called
+// again only when it has returned: one that does not heed its context fails the attempts that follow. Words of its error
+// become part of the error of the provider: they must hold no secret.
 type TokenCallback func(ctx context.Context) (ExternalToken, error)
 
 // An ExternalToken is what a TokenCallback returns.

@@ -152,6 +152,10 @@ func (d *driver) called(ctx context.Context, work NeedToken) (ExternalToken, err
 	if d.callback == nil {
 		return ExternalToken{}, errors.New("there is no callback")
 	}
+	// One that does not heed its context would pile up goroutines, one with each attempt.
+	if !d.isAsked.CompareAndSwap(false, true) {
+		return ExternalToken{}, errors.New("the previous call of the callback has not returned")
+	}
 	ctx, cancel := context.WithTimeout(ctx, work.Timeout)
 	defer cancel()
 	type outcome struct {
@@ -166,6 +170,7 @@ func (d *driver) called(ctx context.Context, work NeedToken) (ExternalToken, err
 			if thrown := recover(); thrown != nil {
 				result.err = fmt.Errorf("it panicked with %T", thrown)
 			}
+			d.isAsked.Store(false)
 			outcomes <- result
 		}()
 		token, err := d.callback(ctx)
