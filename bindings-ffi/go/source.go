@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -119,8 +120,16 @@ type ExternalToken struct {
 }
 
 // Format writes the life, whatever is asked for.
-func (t ExternalToken) Format(state fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(state, "ExternalToken, expires in %v", t.ExpiresIn)
+func (t ExternalToken) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, t.shown()) }
+
+// LogValue is the life.
+func (t ExternalToken) LogValue() slog.Value { return slog.StringValue(t.shown()) }
+
+// MarshalText gives the life.
+func (t ExternalToken) MarshalText() ([]byte, error) { return []byte(t.shown()), nil }
+
+func (t ExternalToken) shown() string {
+	return fmt.Sprintf("ExternalToken, expires in %v", t.ExpiresIn)
 }
 
 // External is the program's own callback.
