@@ -200,20 +200,30 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	must(t, tokens.Close())
 }
 
-func TestAProviderThatIsForgottenIsClosed(t *testing.T) {
-	isClosed := func() func() bool {
-		tokens, err := tp.New(tp.Bearer("a-token"))
-		must(t, err)
-		_, err = tokens.Token(t.Context())
-		must(t, err)
-		return tokens.Watch()
-	}()
-	for end := time.Now().Add(patience); !isClosed(); {
-		if time.Now().After(end) {
-			t.Fatal("it is still there")
+func TestWhatIsForgottenIsClosed(t *testing.T) {
+	for what, forgotten := range map[string]func() (isClosed func() bool){
+		"a provider": func() func() bool {
+			tokens, err := tp.New(tp.Bearer("a-token"))
+			must(t, err)
+			_, err = tokens.Token(t.Context())
+			must(t, err)
+			return tokens.Watch()
+		},
+		"a machine": func() func() bool {
+			machine, err := tp.NewTokenManager(tp.Bearer("a-token"))
+			must(t, err)
+			machine.Poll(&tp.Ticket{}, "", tp.Now{})
+			return machine.Watch()
+		},
+	} {
+		isClosed := forgotten()
+		for end := time.Now().Add(patience); !isClosed(); {
+			if time.Now().After(end) {
+				t.Fatalf("%s is still there", what)
+			}
+			runtime.GC()
+			time.Sleep(time.Millisecond)
 		}
-		runtime.GC()
-		time.Sleep(time.Millisecond)
 	}
 }
 

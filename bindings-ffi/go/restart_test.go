@@ -3,6 +3,7 @@ package trustedprofile_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,5 +44,46 @@ func TestACoreThatFailsWithoutATokenIsAnError(t *testing.T) {
 	}
 	if token, err := tokens.Token(t.Context()); err != nil || token.Value() != "a-token" {
 		t.Error(token, err)
+	}
+}
+
+func TestACoreThatCannotBeginAnewSaysWhy(t *testing.T) {
+	tokens := opened(t, tp.Bearer("a-token"))
+	tokens.BreaksForGood()
+	for range 3 {
+		var found *tp.Error
+		if _, err := tokens.Token(t.Context()); !errors.As(err, &found) || found.Code != tp.ErrInternal || !strings.Contains(err.Error(), "tp_nothing") {
+			t.Error(err)
+		}
+	}
+	must(t, tokens.Close())
+	if _, err := tokens.Describe(); !errors.Is(err, tp.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// What a machine wanted that failed is not reported to the one in its place, whose exchanges have the same ids.
+func TestWorkOfACoreThatFailedIsNotReportedToTheNext(t *testing.T) {
+	proceed := make(chan struct{})
+	tokens := opened(t, tp.External(func(context.Context) (tp.ExternalToken, error) {
+		<-proceed
+		return tp.ExternalToken{AccessToken: "a-token", ExpiresIn: time.Hour}, nil
+	}))
+	before, after := tokens.BreaksAsItStarts(t.Context())
+	if first, ok := before.(tp.NeedToken); !ok || first != after {
+		t.Fatal(before, after)
+	}
+	close(proceed)
+	for end := time.Now().Add(patience); tp.AtWork() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it does not end")
+		}
+	}
+	description, err := tokens.Describe()
+	must(t, err)
+	for _, slot := range description.Status.Slots {
+		if slot.Generation != 0 {
+			t.Errorf("%+v", slot)
+		}
 	}
 }
