@@ -15,7 +15,9 @@ export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=
 
 cd bindings-ffi/go
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$log" "$TMPDIR"' EXIT
 
 # That the corpora were run whole: as many files as there are.
 whole() {
@@ -57,3 +59,5 @@ whole
 cd sdkcore
 run 'go vet, module sdkcore' go vet ./...
 run "with IBM's core, module sdkcore" env CGO_ENABLED=0 go test -count=1 ./...
+left=$(ls "$TMPDIR")
+[ -z "$left" ] || { printf 'the tests left behind:\n%s\n' "$left"; exit 1; }
