@@ -19,7 +19,8 @@ export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export TRUSTED_PROFILE_KEYS=$scratch/keys
-mkdir "$TRUSTED_PROFILE_KEYS"
+export TMPDIR=$scratch/temporary
+mkdir "$TRUSTED_PROFILE_KEYS" "$TMPDIR"
 
 step 'the header, as C11 and as C++17'
 header=$root/bindings-ffi/c/include/trusted_profile.h
@@ -102,3 +103,6 @@ step 'fork'
 step 'what is installed'
 DESTDIR=$scratch/installed PREFIX=/usr scripts/install-c.sh
 bindings-ffi/c/tests/installed.sh "$scratch/installed/usr" "$plain/examples"
+
+left=$(ls "$TMPDIR")
+[ -z "$left" ] || fail "the tests left behind: $left"

@@ -15,7 +15,9 @@ export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=
 
 cd bindings-ffi/go
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$log" "$TMPDIR"' EXIT
 
 # That the corpora were run whole: as many files as there are.
 whole() {
@@ -52,8 +54,10 @@ export CGO_CFLAGS="-I$root/bindings-ffi/c/include" CGO_LDFLAGS="-L$target/go-nat
 mkdir -p "$target/go-native"
 # Alone in its folder, or the linker would take the shared one.
 cp "$target/release/libtrusted_profile_c.a" "$target/go-native/"
-run 'both corpora, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios' .
+run 'both corpora and what is left in the library, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios|TestNothingIsLeft' .
 whole
 cd sdkcore
 run 'go vet, module sdkcore' go vet ./...
 run "with IBM's core, module sdkcore" env CGO_ENABLED=0 go test -count=1 ./...
+left=$(ls "$TMPDIR")
+[ -z "$left" ] || { printf 'the tests left behind:\n%s\n' "$left"; exit 1; }

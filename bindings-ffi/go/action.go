@@ -3,6 +3,7 @@ package trustedprofile
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -61,6 +62,17 @@ const (
 // A Header is one line of a request or an answer. Its value may be a credential.
 type Header struct{ Name, Value string }
 
+// Format writes the name, whatever is asked for.
+func (h Header) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, h.shown()) }
+
+// LogValue is the name.
+func (h Header) LogValue() slog.Value { return slog.StringValue(h.shown()) }
+
+// MarshalText gives the name.
+func (h Header) MarshalText() ([]byte, error) { return []byte(h.shown()), nil }
+
+func (h Header) shown() string { return "Header " + h.Name }
+
 // An Exchange is a request to send, and the limits it is sent under. Formatting shows the request line alone.
 type Exchange struct {
 	// ID goes back to the machine with the outcome.
@@ -93,7 +105,8 @@ func (x Exchange) Format(state fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(state, "Exchange %d: %s %s", x.ID, x.Method, x.URL)
 }
 
-// A Response is the whole answer to an exchange.
+// A Response is the whole answer to an exchange. Keep it, like Header, FileRead and ExternalToken, out of fields without a
+// capital: package fmt asks nobody what to show of those.
 type Response struct {
 	// Status is from 100 to 999.
 	Status int
@@ -104,7 +117,15 @@ type Response struct {
 }
 
 // Format writes the status, whatever is asked for: the body may be a token.
-func (r Response) Format(state fmt.State, _ rune) { _, _ = fmt.Fprintf(state, "Response %d", r.Status) }
+func (r Response) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, r.shown()) }
+
+// LogValue is the status.
+func (r Response) LogValue() slog.Value { return slog.StringValue(r.shown()) }
+
+// MarshalText gives the status.
+func (r Response) MarshalText() ([]byte, error) { return []byte(r.shown()), nil }
+
+func (r Response) shown() string { return fmt.Sprintf("Response %d", r.Status) }
 
 // A FileProblem says why a file did not serve. It is empty where it did.
 type FileProblem string
@@ -132,9 +153,15 @@ type FileRead struct {
 }
 
 // Format writes the path and the problem, whatever is asked for.
-func (r FileRead) Format(state fmt.State, _ rune) {
-	_, _ = io.WriteString(state, r.Path+" "+string(r.Problem))
-}
+func (r FileRead) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, r.shown()) }
+
+// LogValue is the path and the problem.
+func (r FileRead) LogValue() slog.Value { return slog.StringValue(r.shown()) }
+
+// MarshalText gives the path and the problem.
+func (r FileRead) MarshalText() ([]byte, error) { return []byte(r.shown()), nil }
+
+func (r FileRead) shown() string { return r.Path + " " + string(r.Problem) }
 
 // What a result is, by the numbers of the header.
 const (

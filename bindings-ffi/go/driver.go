@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 type driver struct {
 	transports *transports
 	callback   TokenCallback
+	isAsked    atomic.Bool // The callback is at work.
 	logger     *slog.Logger
 	onEvent    func(Event)
 	// What the last poll handed out for the last slot.

@@ -1,6 +1,8 @@
 package trustedprofile_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,18 +38,45 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(folders) != len(wanted) {
 		t.Fatal(folders, err)
 	}
-	programs := t.TempDir()
-	build := exec.Command("go", "build", "-o", programs, "./examples/...")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	programs := builtExamples(t)
 	for name, one := range wanted {
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)
 		out, err := program.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), one.says) {
 			t.Errorf("%s: %v: %s", name, err, out)
+		}
+	}
+}
+
+// The folder of their programs.
+func builtExamples(t *testing.T) string {
+	t.Helper()
+	programs := t.TempDir()
+	build := exec.Command("go", "build", "-o", programs, "./examples/...")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return programs
+}
+
+// The transport of an example is one to copy: it brings headers, and an answer that is too large is none.
+func TestTheTransportOfTheExampleKeepsToItsExchange(t *testing.T) {
+	program := filepath.Join(builtExamples(t), "sansio")
+	for says, answer := range map[string]http.HandlerFunc{
+		"trace-of-the-header": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Transaction-Id", "trace-of-the-header")
+			w.WriteHeader(http.StatusBadRequest)
+		},
+		"response_too_large": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2<<20)) },
+	} {
+		service := httptest.NewServer(answer)
+		t.Cleanup(service.Close)
+		one := exec.Command(program)
+		one.Env = []string{"API_KEY=a-key", "IAM_URL=" + service.URL}
+		if out, err := one.CombinedOutput(); err == nil || !strings.Contains(string(out), says) {
+			t.Errorf("%s: %v: %s", says, err, out)
 		}
 	}
 }

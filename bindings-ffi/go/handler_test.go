@@ -31,3 +31,18 @@ func TestAHandlerMayAskForTheTokenThatIsUnderWay(t *testing.T) {
 		t.Error(exchanges)
 	}
 }
+
+func TestAHandlerMayCloseItsProvider(t *testing.T) {
+	took := make(chan time.Duration, 1)
+	var tokens *tp.TokenProvider
+	tokens = opened(t, tp.External(gave("a-token", time.Hour)), tp.WithOnEvent(func(tp.Event) {
+		began := time.Now()
+		_ = tokens.Close()
+		took <- time.Since(began)
+	}))
+	_, _ = tokens.Token(t.Context())
+	// Waiting for itself would take a second.
+	if took := <-took; took > 500*time.Millisecond {
+		t.Error(took)
+	}
+}

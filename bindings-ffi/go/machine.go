@@ -2,11 +2,13 @@ package trustedprofile
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -21,14 +23,23 @@ import (
 // released, and poll again when woken or when the time is over. On Failed, return the error.
 //
 // It is used by one goroutine at a time. Its memory is its own: should the core fail in the middle of a call, the call
-// gives ErrInternal, and the machine begins anew.
+// gives ErrInternal, and the machine begins anew. One that is forgotten is closed some time after.
 type TokenManager struct {
-	instance *engine.Instance
-	machine  uint64
+	// Nil where it is closed, and where it could not begin anew yet.
+	*running
+	// Nil where it is closed.
 	begin    func(call *engine.Call, seed uint64) uint64
 	restarts int
+	cleanup  runtime.Cleanup
+}
+
+// A machine in its instance. It holds nothing of the TokenManager, so that one that is forgotten can be cleaned up.
+type running struct {
+	instance *engine.Instance
+	machine  uint64
 	tickets  map[uint64]bool
-	lost     *lostTickets
+	lost     lostTickets
+	isOver   atomic.Bool
 }
 
 // A Ticket is one caller's place in a machine. Every call for a token has a new one.
@@ -90,10 +101,10 @@ func (m *TokenManager) start(seed uint64) *Error {
 	call.End()
 	switch {
 	case call.Err != nil:
-		failed = Failed{local(ErrInternal, "the core failed as it began. Please report this", call.Err)}
+		failed = Failed{local(ErrInternal, fmt.Sprintf("the core failed as it began (%v). Please report this", call.Err), call.Err)}
 	case !isFailed:
-		m.instance, m.machine = instance, handle
-		m.tickets, m.lost = map[uint64]bool{}, &lostTickets{}
+		m.running = &running{instance: instance, machine: handle, tickets: map[uint64]bool{}}
+		m.cleanup = runtime.AddCleanup(m, (*running).close, m.running)
 		return nil
 	}
 	instance.Close()
@@ -252,17 +263,22 @@ func (m *TokenManager) Status() (Status, error) {
 
 // Close overwrites its memory, tokens and all. Whatever is called afterwards gives ErrClosed.
 func (m *TokenManager) Close() {
-	if m.instance == nil {
-		return
+	m.cleanup.Stop()
+	if m.running != nil {
+		m.running.close()
 	}
-	call := m.instance.Begin()
-	call.Run("tp_machine_free", m.machine)
-	for handle := range m.tickets {
+	// With it go the source's options.
+	m.running, m.begin = nil, nil
+}
+
+func (r *running) close() {
+	call := r.instance.Begin()
+	call.Run("tp_machine_free", r.machine)
+	for handle := range r.tickets {
 		call.Run("tp_ticket_free", handle)
 	}
-	m.instance.Close()
-	// With it go the source's options.
-	m.instance, m.begin = nil, nil
+	r.instance.Close()
+	r.isOver.Store(true)
 }
 
 func (m *TokenManager) report(do func(call *engine.Call) uint64) error {
@@ -277,8 +293,16 @@ func (m *TokenManager) report(do func(call *engine.Call) uint64) error {
 }
 
 func (m *TokenManager) call(do func(call *engine.Call)) *Error {
-	if m.instance == nil {
+	// As long as a call is in its instance, it is not forgotten.
+	defer runtime.KeepAlive(m)
+	if m.begin == nil {
 		return local(ErrClosed, "the machine was closed", nil)
+	}
+	if m.running == nil {
+		// When it failed, it could not.
+		if err := m.start(rand.Uint64()); err != nil {
+			return err
+		}
 	}
 	call := m.instance.Begin()
 	for _, handle := range m.lost.take() {
@@ -290,8 +314,9 @@ func (m *TokenManager) call(do func(call *engine.Call)) *Error {
 	if call.Err == nil {
 		return nil
 	}
+	m.cleanup.Stop()
 	m.instance.Close()
-	m.instance = nil
+	m.running = nil
 	m.restarts++
 	if err := m.start(rand.Uint64()); err != nil {
 		return err
@@ -312,7 +337,7 @@ func (m *TokenManager) admit(call *engine.Call, ticket *Ticket) {
 
 // Frees a ticket when the machine is called next.
 func (m *TokenManager) forget(ticket *Ticket) {
-	if ticket.of == nil || ticket.of != m.instance {
+	if m.running == nil || ticket.of != m.instance {
 		return
 	}
 	ticket.cleanup.Stop()

@@ -111,8 +111,9 @@ func (p *TokenProvider) Describe() (Description, error) {
 }
 
 // Close ends what is under way and overwrites the memory with the tokens. Callers that wait get ErrClosed. What happened
-// before is logged and told first; a handler that is at work is waited for, up to a second. A provider that is forgotten
-// is closed as well, some time after. It always returns nil, and is there for io.Closer.
+// before is logged and told first; a handler that is at work is waited for, up to a second, unless it is the one that
+// closes: what happened since it was called is then told to nobody. A provider that is forgotten is closed as well, some
+// time after. It always returns nil, and is there for io.Closer.
 func (p *TokenProvider) Close() error {
 	p.cleanup.Stop()
 	p.driver.tellAll()

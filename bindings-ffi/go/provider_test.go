@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -202,20 +200,30 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	must(t, tokens.Close())
 }
 
-func TestAProviderThatIsForgottenIsClosed(t *testing.T) {
-	isClosed := func() func() bool {
-		tokens, err := tp.New(tp.Bearer("a-token"))
-		must(t, err)
-		_, err = tokens.Token(t.Context())
-		must(t, err)
-		return tokens.Watch()
-	}()
-	for end := time.Now().Add(patience); !isClosed(); {
-		if time.Now().After(end) {
-			t.Fatal("it is still there")
+func TestWhatIsForgottenIsClosed(t *testing.T) {
+	for what, forgotten := range map[string]func() (isClosed func() bool){
+		"a provider": func() func() bool {
+			tokens, err := tp.New(tp.Bearer("a-token"))
+			must(t, err)
+			_, err = tokens.Token(t.Context())
+			must(t, err)
+			return tokens.Watch()
+		},
+		"a machine": func() func() bool {
+			machine, err := tp.NewTokenManager(tp.Bearer("a-token"))
+			must(t, err)
+			machine.Poll(&tp.Ticket{}, "", tp.Now{})
+			return machine.Watch()
+		},
+	} {
+		isClosed := forgotten()
+		for end := time.Now().Add(patience); !isClosed(); {
+			if time.Now().After(end) {
+				t.Fatalf("%s is still there", what)
+			}
+			runtime.GC()
+			time.Sleep(time.Millisecond)
 		}
-		runtime.GC()
-		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -263,42 +271,6 @@ func TestACallbackSeesValuesOfTheCallersContextAndNotItsEnd(t *testing.T) {
 		t.Error(err)
 	}
 	close(proceed)
-	if token, err := tokens.Token(t.Context()); err != nil || token.Value() != "a-token" {
-		t.Error(token, err)
-	}
-}
-
-func TestACoreThatFailsIsReplacedAndTheTokenSurvives(t *testing.T) {
-	calls := atomic.Int32{}
-	tokens := opened(t, tp.External(func(context.Context) (tp.ExternalToken, error) {
-		return tp.ExternalToken{AccessToken: "token-" + string('0'+calls.Add(1)), ExpiresIn: time.Hour}, nil
-	}))
-	first, err := tokens.Token(t.Context())
-	must(t, err)
-	tokens.Breaks()
-	tokens.Outdated()
-	second, err := tokens.Token(t.Context())
-	if err != nil || second.Value() != first.Value() {
-		t.Fatal(second, err)
-	}
-	// A token of the machine that failed says nothing about one of the new machine.
-	tokens.Invalidate(second)
-	third, err := tokens.Token(t.Context())
-	if err != nil || third.Value() != "token-2" {
-		t.Error(third, err)
-	}
-	if _, err := tokens.Describe(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestACoreThatFailsWithoutATokenIsAnError(t *testing.T) {
-	tokens := opened(t, tp.Bearer("a-token"))
-	tokens.Breaks()
-	var found *tp.Error
-	if _, err := tokens.Token(t.Context()); !errors.Is(err, tp.ErrInternal) || !errors.As(err, &found) || found.Kind != tp.KindInternal {
-		t.Error(err)
-	}
 	if token, err := tokens.Token(t.Context()); err != nil || token.Value() != "a-token" {
 		t.Error(token, err)
 	}
@@ -356,23 +328,6 @@ func TestEventsAreToldInOrderAndLoggedWithoutSecrets(t *testing.T) {
 	must(t, leaksOf([]string{token.Value()}).check("the provider", tokens))
 	must(t, leaksOf([]string{token.Value()}).check("a token", token))
 	must(t, leaksOf([]string{token.Value()}).check("a copy of a token", *token))
-}
-
-func TestSourcesShowNoSecret(t *testing.T) {
-	source := tp.APIKey("a-secret-key", tp.WithClient("client", "a-secret-word"))
-	must(t, leaksOf([]string{"a-secret-key", "a-secret-word"}).check("a source", source))
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
-		if text := fmt.Sprintf(verb, tp.ExternalToken{AccessToken: "a-secret-token"}); strings.Contains(text, "a-secret") {
-			t.Error(text)
-		}
-	}
-	tokens := opened(t, source)
-	description, err := tokens.Describe()
-	must(t, err)
-	must(t, leaksOf([]string{"a-secret-key", "a-secret-word"}).check("a description", description))
-	if description.Choice.Reason != "the program named it" || !strings.HasPrefix(description.Source, "api_key") {
-		t.Error(description)
-	}
 }
 
 func TestCloseTellsWhatHappenedBefore(t *testing.T) {

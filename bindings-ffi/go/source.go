@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -105,8 +106,9 @@ func Assume(base Source, options ...SourceOption) Source {
 	return source
 }
 
-// A TokenCallback is the program's own way to a token. Its context ends when its time is up. Words of its error become
-// part of the error of the provider: they must hold no secret.
+// A TokenCallback is the program's own way to a token. Its context ends when its time is up. It is called
+// again only when it has returned: one that does not heed its context fails the attempts that follow. Words of its error
+// become part of the error of the provider: they must hold no secret.
 type TokenCallback func(ctx context.Context) (ExternalToken, error)
 
 // An ExternalToken is what a TokenCallback returns.
@@ -118,8 +120,16 @@ type ExternalToken struct {
 }
 
 // Format writes the life, whatever is asked for.
-func (t ExternalToken) Format(state fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(state, "ExternalToken, expires in %v", t.ExpiresIn)
+func (t ExternalToken) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, t.shown()) }
+
+// LogValue is the life.
+func (t ExternalToken) LogValue() slog.Value { return slog.StringValue(t.shown()) }
+
+// MarshalText gives the life.
+func (t ExternalToken) MarshalText() ([]byte, error) { return []byte(t.shown()), nil }
+
+func (t ExternalToken) shown() string {
+	return fmt.Sprintf("ExternalToken, expires in %v", t.ExpiresIn)
 }
 
 // External is the program's own callback.

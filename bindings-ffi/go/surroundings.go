@@ -123,7 +123,9 @@ func pure(do func(call *engine.Call) (result uint64)) ([]byte, *Error) {
 	}
 	defer instance.Close()
 	call := instance.Begin()
+	defer call.End()
 	result := do(call)
+	defer call.Run("tp_result_free", result)
 	text := call.Read("tp_result_json", result)
 	kind := call.Run("tp_result_kind", result)
 	switch {

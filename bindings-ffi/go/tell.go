@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"strings"
 	"time"
 )
 
@@ -46,13 +48,33 @@ func (d *driver) tellAll() {
 		d.lock.Lock()
 		isTelling, told := d.isTelling, d.told
 		d.lock.Unlock()
-		if !isTelling {
+		if !isTelling || isInHandler() {
 			return
 		}
 		select {
 		case <-told:
 		case <-enough.C:
 			return
+		}
+	}
+}
+
+// Whether a handler closes a provider, by what called it: waiting for its end would be waiting for itself.
+func isInHandler() bool {
+	callers := make([]uintptr, 256)
+	for skip := 0; ; skip += len(callers) {
+		found := runtime.Callers(skip, callers)
+		for frames := runtime.CallersFrames(callers[:found]); ; {
+			frame, more := frames.Next()
+			if strings.HasSuffix(frame.Function, ".(*driver).tellOne") {
+				return true
+			}
+			if !more {
+				break
+			}
+		}
+		if found < len(callers) {
+			return false
 		}
 	}
 }

@@ -84,17 +84,12 @@ func (t AccessToken) RefreshAt() Now { return t.refreshAt }
 // UnverifiedClaims are what the token says about itself, or nil if it is no JWT. Nothing is verified: they are not for
 // decisions about trust.
 func (t AccessToken) UnverifiedClaims() map[string]any {
+	text, failure := pure(func(call *engine.Call) uint64 {
+		address, length := call.Text(t.Value())
+		return call.Run("tp_claims", address, length)
+	})
 	var claims map[string]any
-	// Told a secret: an instance for this one call, whose memory is overwritten.
-	instance, err := engine.New()
-	if err != nil {
-		return nil
-	}
-	defer instance.Close()
-	call := instance.Begin()
-	address, length := call.Text(t.Value())
-	text := call.Read("tp_result_json", call.Run("tp_claims", address, length))
-	if call.Err != nil || len(text) == 0 || json.Unmarshal(text, &claims) != nil {
+	if failure != nil || len(text) == 0 || json.Unmarshal(text, &claims) != nil {
 		return nil
 	}
 	return claims

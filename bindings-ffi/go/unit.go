@@ -14,23 +14,24 @@ func (d *driver) start(ctx context.Context, work Action, ticket *Ticket, slot Sl
 	// What the program's context knows, such as a trace, goes along; its end does not.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(d.closing, cancel)
+	// Of the machine that wants this work; another one may have taken its place before the goroutine begins.
+	restarts := d.restarts
 	go func() {
 		defer cancel()
 		defer stop()
-		d.run(ctx, work, ticket, slot)
+		d.run(ctx, work, restarts, ticket, slot)
 	}()
 }
 
 // What is done, and all that follows from it at once. Without a ticket it is a volunteer's.
-func (d *driver) run(ctx context.Context, work Action, ticket *Ticket, slot Slot) {
+func (d *driver) run(ctx context.Context, work Action, restarts int, ticket *Ticket, slot Slot) {
 	defer func() {
 		// The program's callback ended this goroutine: another one does the work.
 		if work != nil {
-			d.reported(work, func() error { return d.machine.Abandon(idOf(work), clocks()) })
+			d.reported(work, restarts, func() error { return d.machine.Abandon(idOf(work), clocks()) })
 		}
 	}()
 	for work != nil {
-		restarts := d.restartsSoFar()
 		report := d.performed(ctx, work)
 		work = d.next(work, report, restarts, ticket, slot)
 		if work == nil {
@@ -40,12 +41,6 @@ func (d *driver) run(ctx context.Context, work Action, ticket *Ticket, slot Slot
 			go d.tell(ctx)
 		}
 	}
-}
-
-func (d *driver) restartsSoFar() int {
-	d.lock.Lock()
-	defer d.lock.Unlock()
-	return d.restarts
 }
 
 // Reports, and asks in the caller's stead: it may have left, and the fetch goes on.
@@ -80,10 +75,10 @@ func (d *driver) next(work Action, report func() error, restarts int, ticket *Ti
 	}
 }
 
-func (d *driver) reported(work Action, report func() error) {
+func (d *driver) reported(work Action, restarts int, report func() error) {
 	d.lock.Lock()
 	defer d.lock.Unlock()
-	if !d.isClosed {
+	if !d.isClosed && restarts == d.restarts {
 		d.report(work, report)
 		d.wake()
 	}
@@ -152,6 +147,10 @@ func (d *driver) called(ctx context.Context, work NeedToken) (ExternalToken, err
 	if d.callback == nil {
 		return ExternalToken{}, errors.New("there is no callback")
 	}
+	// One that does not heed its context would pile up goroutines, one with each attempt.
+	if !d.isAsked.CompareAndSwap(false, true) {
+		return ExternalToken{}, errors.New("the previous call of the callback has not returned")
+	}
 	ctx, cancel := context.WithTimeout(ctx, work.Timeout)
 	defer cancel()
 	type outcome struct {
@@ -166,6 +165,7 @@ func (d *driver) called(ctx context.Context, work NeedToken) (ExternalToken, err
 			if thrown := recover(); thrown != nil {
 				result.err = fmt.Errorf("it panicked with %T", thrown)
 			}
+			d.isAsked.Store(false)
 			outcomes <- result
 		}()
 		token, err := d.callback(ctx)

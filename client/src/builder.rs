@@ -56,7 +56,8 @@ impl Builder {
         &self.options
     }
 
-    /// The program's own callback, which may block, for options whose source, or its base, is `external`.
+    /// The program's own callback, which may block, for options whose source, or its base, is `external`. With
+    /// any other source, [`Builder::build`] fails.
     pub fn callback_blocking(self, callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Self {
         self.with_callback(Callback::blocking(Arc::new(callback)))
     }
@@ -64,11 +65,6 @@ impl Builder {
     pub(crate) fn with_callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self
-    }
-
-    /// The callback of an `external` source, or base, whose options were read elsewhere. It may block.
-    pub fn callback(self, callback: impl Fn() -> Result<ExternalToken, CallbackError> + Send + Sync + 'static) -> Self {
-        self.with_callback(Callback::blocking(Arc::new(callback)))
     }
 
     /// The trusted profile by id, such as `Profile-9fd84264-7de4-4627-94c4-8ecde51d5ac5`.
@@ -206,10 +202,14 @@ impl Builder {
 
     /// Everything checked, and nothing sent.
     pub(crate) fn parts(self) -> Result<Parts, Error> {
-        if self.callback.is_none() && is_external(&self.options) {
-            return Err(Error::new(ErrorCode::InvalidArgument, "source: external needs its callback: use TokenProvider::external"));
+        match (&self.callback, is_external(&self.options)) {
+            (Some(_), true) | (None, false) => self.into_parts(),
+            (None, true) => Err(Error::new(ErrorCode::InvalidArgument, "source: external needs its callback: use TokenProvider::external")),
+            (Some(_), false) => {
+                let message = format!("callback: expected none, since the source is {}, not external", self.options.source);
+                Err(Error::new(ErrorCode::InvalidArgument, message))
+            }
         }
-        self.into_parts()
     }
 
     /// The same for drivers that call a callback of their own.
@@ -240,4 +240,32 @@ where
     A: Future<Output = Result<ExternalToken, CallbackError>> + Send + 'static,
 {
     Callback::asynchronous(Arc::new(move || Box::pin(callback())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(source: &str, base: Option<&str>, has_callback: bool) -> Result<(), String> {
+        let base = base.map(|source| Box::new(Builder::new(source).options));
+        let profile_id = base.is_some().then(|| "Profile-1".to_owned());
+        let builder = Builder::from_options(SourceOptions { base, profile_id, ..Builder::new(source).options });
+        let builder = if has_callback { builder.callback_blocking(|| Err("sealed".into())) } else { builder };
+        builder.build_blocking().map(drop).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_callback_is_for_external_sources_and_these_have_one() {
+        for (source, base) in [("external", None), ("assume", Some("external"))] {
+            assert_eq!(built(source, base, true), Ok(()));
+            assert!(built(source, base, false).unwrap_err().starts_with("source: external needs its callback"));
+        }
+        for (source, base) in [("vpc_instance", None), ("assume", Some("vpc_instance"))] {
+            assert_eq!(built(source, base, false), Ok(()));
+            assert_eq!(
+                built(source, base, true).unwrap_err(),
+                format!("callback: expected none, since the source is {source}, not external")
+            );
+        }
+    }
 }

@@ -903,9 +903,10 @@ tp_result *tp_settings_private_proxy(tp_settings *settings, const char *url, siz
 
 #if defined(TP_TRANSPORT)
 /**
- * The callback of an `external` source, also where that is the base of `assume`. `user` has to be fit for any thread, and
- * to live until the provider is freed and the last call of the callback has returned: a call that is under way is not
- * waited for. A provider is not freed from inside a callback. Returns NULL, or `TP_FAILED` of a bad argument.
+ * The callback of an `external` source, also where that is the base of `assume`; no provider of any other source is made
+ * with it (`TP_ERROR_INVALID_ARGUMENT`). `user` has to be fit for any thread, and to live until the provider is freed and the
+ * last call of the callback has returned: a call that is under way is not waited for. A provider is not freed from inside a
+ * callback. Returns NULL, or `TP_FAILED` of a bad argument.
  */
 tp_result *tp_settings_on_token(tp_settings *settings, tp_token_callback callback, void *user);
 #endif

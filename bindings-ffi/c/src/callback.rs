@@ -104,9 +104,10 @@ pub unsafe extern "C" fn tp_settings_private_proxy(settings: *mut tp_settings, u
     unsafe { set(settings, change) }
 }
 
-/// The callback of an `external` source, also where that is the base of `assume`. `user` has to be fit for any thread, and
-/// to live until the provider is freed and the last call of the callback has returned: a call that is under way is not
-/// waited for. A provider is not freed from inside a callback. Returns NULL, or `TP_FAILED` of a bad argument.
+/// The callback of an `external` source, also where that is the base of `assume`; no provider of any other source is made
+/// with it (`TP_ERROR_INVALID_ARGUMENT`). `user` has to be fit for any thread, and to live until the provider is freed and the
+/// last call of the callback has returned: a call that is under way is not waited for. A provider is not freed from inside a
+/// callback. Returns NULL, or `TP_FAILED` of a bad argument.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_settings_on_token(
     settings: *mut tp_settings,
@@ -143,7 +144,7 @@ impl tp_settings {
         let builder = given.ca_bundle.iter().fold(builder, Builder::ca_bundle);
         let builder = given.private_proxy.iter().fold(builder, Builder::private_proxy);
         let builder = match given.on_token {
-            Some((callback, user)) => builder.callback(move || ask(callback, user)),
+            Some((callback, user)) => builder.callback_blocking(move || ask(callback, user)),
             None => builder,
         };
         Ok(match given.on_event {

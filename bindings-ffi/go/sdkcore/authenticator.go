@@ -21,6 +21,12 @@ const AuthenticationType = "trustedProfile"
 // IBM's clients take their address from the program, from variables such as VPC_URL or from a credential file in the
 // working directory. That is why the origins have to be said here: a file cannot send tokens elsewhere. A request to any
 // other origin fails before anything is sent.
+//
+// Redirects are another matter: IBM's core sends the request, by a client of net/http, and that takes the header along to
+// subdomains and to other ports of the host, which are other origins. A program that wants none of that says so to the
+// client of each service; a redirect is then an error of IBM's core:
+//
+//	vpc.Service.GetHTTPClient().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 type Authenticator struct {
 	tokens  *trustedprofile.TokenProvider
 	origins *trustedprofile.AllowedOrigins

@@ -133,3 +133,24 @@ func TestARefusedTokenIsReplacedByTheRoundTripper(t *testing.T) {
 		t.Error(response, err, seen)
 	}
 }
+
+// As the documentation of Authenticator says: net/http takes the header along to another port, and CheckRedirect stops it.
+func TestRedirectsAreForTheClientToStop(t *testing.T) {
+	var seen []string
+	other := serviceOf(t, &seen)
+	service := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(service.Close)
+	authenticator, err := sdkcore.New(tokensOf(t, fine), service.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := asked(t, authenticator, service.URL, nil); err != nil || len(seen) != 1 || seen[0] != "Bearer a-token" {
+		t.Error(err, seen)
+	}
+	client := core.DefaultHTTPClient()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := asked(t, authenticator, service.URL, client)
+	if err == nil || response.StatusCode != http.StatusTemporaryRedirect || len(seen) != 1 {
+		t.Error(response, err, seen)
+	}
+}

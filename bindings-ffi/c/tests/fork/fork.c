@@ -63,30 +63,43 @@ static void *fetch(void *provider) { return tp_provider_token(provider, -1); }
 
 static int requests(void) { return simulator_count(&simulator, "service=iam&method=POST&path=/identity/token"); }
 
-static bool latency(const char *ms) {
-  char text[256];
-  snprintf(text, sizeof text, "{\"service\": \"iam\", \"fault\": {\"kind\": \"latency\", \"ms\": %s}}", ms);
-  json_object *body = parse(literal(text));
+static bool is_fetching(const tp_provider *provider) {
+  tp_result *description = tp_provider_describe(provider);
+  const char *said = tp_result_json(description, NULL);
+  bool found = said != NULL && strstr(said, "\"fetching\":true") != NULL;
+  tp_result_free(description);
+  return found;
+}
+
+static bool unreachable(void) {
+  json_object *body = parse(literal("{\"service\": \"iam\", \"fault\": {\"kind\": \"unreachable\"}}"));
   bool holds = simulator_control(&simulator, "POST", "faults", body, NULL);
   json_object_put(body);
   return holds;
 }
 
-/* The parent's exchange is under way when it forks. Both get a token, by a request each. */
+static bool reachable(void) { return simulator_control(&simulator, "DELETE", "faults", NULL, NULL); }
+
+/* Until then, the fetch of its parent cannot have ended. */
+static bool has_token_once_reachable(tp_provider *provider, const tp_result *before) { return reachable() && has_token(provider, before); }
+
+/* The parent's exchange is under way when it forks, and goes on when the child has begun. Both get a token, by a request each. */
 static bool fork_during_a_fetch(void) {
   tp_provider *provider = provider_of_key();
   pthread_t caller;
   int before = requests();
-  if (provider == NULL || !latency("700") || pthread_create(&caller, NULL, fetch, provider) != 0) return false;
-  for (int waited = 0; requests() <= before && waited < 1000; waited++) usleep(5000);
-  bool holds = in_child("during a fetch of its parent", has_token, provider, NULL);
+  if (provider == NULL || !unreachable() || pthread_create(&caller, NULL, fetch, provider) != 0) return false;
+  for (int waited = 0; !is_fetching(provider) && waited < PATIENCE * 1000; waited++) usleep(1000);
+  bool holds = is_fetching(provider) || differs("no fetch began");
+  holds = holds && in_child("during a fetch of its parent", has_token_once_reachable, provider, NULL);
+  holds = reachable() && holds;
   void *token = NULL;
   pthread_join(caller, &token);
   holds = holds && (tp_result_kind(token) == TP_READY || unexpected("the parent's token", token));
   holds = holds && (requests() == before + 2 || differs("%d requests, not 2", requests() - before));
   tp_result_free(token);
   tp_provider_free(provider);
-  return holds && simulator_control(&simulator, "DELETE", "faults", NULL, NULL);
+  return holds;
 }
 
 static bool fork_with_a_token(void) {

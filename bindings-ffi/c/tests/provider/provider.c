@@ -134,6 +134,9 @@ static bool mistakes(void) {
   holds = holds && fails_with("no roots", tp_provider_new(TP_TEXT("{\"source\": \"vpc_instance\"}"), NULL, 0, settings, &provider), TP_ERROR_INVALID_ARGUMENT,
                               "ca_bundle");
   tp_result_free(tp_settings_ca_bundle(settings, NULL, 0));
+  tp_result_free(tp_settings_on_token(settings, on_token, NULL));
+  holds = holds && fails_with("a callback of another source", tp_provider_new(TP_TEXT("{\"source\": \"vpc_instance\"}"), NULL, 0, settings, &provider),
+                              TP_ERROR_INVALID_ARGUMENT, "callback: expected none, since the source is vpc_instance, not external");
   tp_settings_free(settings);
   uint64_t monotonic = 0, unix_time = 0;
   tp_clocks(&monotonic, &unix_time);

@@ -37,7 +37,9 @@ static void add_value(struct simulator *simulator, const char *name, json_object
 
 bool simulator_start(struct simulator *simulator) {
   FILE *output = NULL;
-  *simulator = (struct simulator){.process = run(&output), .values = json_object_new_object(), .folder = "/tmp/trusted-profile-scenario-XXXXXX"};
+  const char *temporary = getenv("TMPDIR");
+  *simulator = (struct simulator){.process = run(&output), .values = json_object_new_object()};
+  snprintf(simulator->folder, sizeof simulator->folder, "%s/trusted-profile-scenario-XXXXXX", temporary == NULL ? "/tmp" : temporary);
   if (mkdtemp(simulator->folder) == NULL || output == NULL) return differs("the simulator could not be started");
   char *line = NULL;
   size_t capacity = 0;

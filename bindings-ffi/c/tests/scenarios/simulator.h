@@ -11,8 +11,8 @@ struct simulator {
   json_object *overview;
   /* What placeholders stand for. */
   json_object *values;
-  /* A folder of the runner's own. */
-  char folder[64];
+  /* A folder of the runner's own, below TMPDIR. */
+  char folder[4096];
 };
 
 /* Starts the program that TRUSTED_PROFILE_SIMULATOR names, with the seeded account. */

@@ -61,7 +61,7 @@ func token(machine *trustedprofile.TokenManager) (*trustedprofile.AccessToken, e
 	}
 }
 
-// Much of what a transport has to do is left out here: proxies, limits and the kinds of failures.
+// Some of what a transport has to do is left out here: proxies, and most kinds of failures.
 func send(exchange *trustedprofile.Exchange) (*trustedprofile.Response, *trustedprofile.TransportError) {
 	request, err := http.NewRequest(exchange.Method, exchange.URL, strings.NewReader(string(exchange.Body())))
 	if err != nil {
@@ -76,9 +76,20 @@ func send(exchange *trustedprofile.Exchange) (*trustedprofile.Response, *trusted
 		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureOther, Err: err}
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, exchange.MaxResponseBytes))
+	// One byte more tells an answer that is too large from one that is just not.
+	body, err := io.ReadAll(io.LimitReader(response.Body, exchange.MaxResponseBytes+1))
 	if err != nil {
 		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureInterrupted, Err: err}
 	}
-	return &trustedprofile.Response{Status: response.StatusCode, Body: body}, nil
+	if int64(len(body)) > exchange.MaxResponseBytes {
+		return nil, &trustedprofile.TransportError{Kind: trustedprofile.FailureTooLarge}
+	}
+	answer := &trustedprofile.Response{Status: response.StatusCode, Body: body}
+	// Among them are Retry-After and Date, which the machine goes by.
+	for name, values := range response.Header {
+		for _, value := range values {
+			answer.Headers = append(answer.Headers, trustedprofile.Header{Name: name, Value: value})
+		}
+	}
+	return answer, nil
 }

@@ -2,6 +2,7 @@
 
 #include "native.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,43 +12,60 @@
 
 #define AT(number) (uintptr_t) arguments[number]
 #define NUMBER(call) return (uint64_t)(call)
+/* What belongs to somebody else, such as to the result that is asked. */
 #define ADDRESS(call) return (uint64_t)(uintptr_t)(call)
-#define VOID(call) \
-  call;            \
+/* What the caller has to free; NULL is nothing. */
+#define OWNED(call) return counted((uintptr_t)(call))
+/* Makes a thing, or else a result that says why not: one of them is there to free. */
+#define MADE(call) \
+  live++;          \
+  return (uint64_t)(uintptr_t)(call)
+#define FREE(free, type) \
+  if (AT(0) != 0) live--; \
+  free((type *)AT(0));    \
   return 0
+
+/* How many things are there that somebody has to free. */
+static _Atomic int64_t live;
+
+static uint64_t counted(uintptr_t address) {
+  if (address != 0) live++;
+  return (uint64_t)address;
+}
+
 #define FUNCTION(name, body) \
   static uint64_t run_##name(const uint64_t *arguments) { (void)arguments; body; }
 
-FUNCTION(tp_claims, ADDRESS(tp_claims((const char *)AT(0), (size_t)arguments[1])))
-FUNCTION(tp_configuration, ADDRESS(tp_configuration((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3])))
-FUNCTION(tp_configuration_wanted, ADDRESS(tp_configuration_wanted((const char *)AT(0), (size_t)arguments[1])))
-FUNCTION(tp_files_add, ADDRESS(tp_files_add((tp_files *)AT(0), (const char *)AT(1), (size_t)arguments[2], (const uint8_t *)AT(3), (size_t)arguments[4], (uint32_t)arguments[5])))
-FUNCTION(tp_files_free, VOID(tp_files_free((tp_files *)AT(0))))
-FUNCTION(tp_files_new, ADDRESS(tp_files_new()))
-FUNCTION(tp_machine_abandon, ADDRESS(tp_machine_abandon((tp_machine *)AT(0), (uint64_t)arguments[1], (uint64_t)arguments[2], (uint64_t)arguments[3])))
-FUNCTION(tp_machine_after_fork, ADDRESS(tp_machine_after_fork((tp_machine *)AT(0), (uint64_t)arguments[1])))
-FUNCTION(tp_machine_free, VOID(tp_machine_free((tp_machine *)AT(0))))
-FUNCTION(tp_machine_from_surroundings, ADDRESS(tp_machine_from_surroundings((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (const char *)AT(4), (size_t)arguments[5], (const char *)AT(6), (size_t)arguments[7], (uint64_t)arguments[8], (tp_machine **)AT(9))))
-FUNCTION(tp_machine_handle, ADDRESS(tp_machine_handle((tp_machine *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const uint8_t *)AT(3), (size_t)arguments[4], (const uint8_t *)AT(5), (size_t)arguments[6], (uint64_t)arguments[7], (uint64_t)arguments[8])))
-FUNCTION(tp_machine_handle_failure, ADDRESS(tp_machine_handle_failure((tp_machine *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], arguments[5] != 0, (uint64_t)arguments[6], (uint64_t)arguments[7])))
-FUNCTION(tp_machine_invalidate, ADDRESS(tp_machine_invalidate((tp_machine *)AT(0), (uint32_t)arguments[1], (uint64_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
+FUNCTION(tp_claims, OWNED(tp_claims((const char *)AT(0), (size_t)arguments[1])))
+FUNCTION(tp_configuration, OWNED(tp_configuration((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3])))
+FUNCTION(tp_configuration_wanted, OWNED(tp_configuration_wanted((const char *)AT(0), (size_t)arguments[1])))
+FUNCTION(tp_files_add, OWNED(tp_files_add((tp_files *)AT(0), (const char *)AT(1), (size_t)arguments[2], (const uint8_t *)AT(3), (size_t)arguments[4], (uint32_t)arguments[5])))
+FUNCTION(tp_files_free, FREE(tp_files_free, tp_files))
+FUNCTION(tp_files_new, OWNED(tp_files_new()))
+FUNCTION(tp_machine_abandon, OWNED(tp_machine_abandon((tp_machine *)AT(0), (uint64_t)arguments[1], (uint64_t)arguments[2], (uint64_t)arguments[3])))
+FUNCTION(tp_machine_after_fork, OWNED(tp_machine_after_fork((tp_machine *)AT(0), (uint64_t)arguments[1])))
+FUNCTION(tp_machine_free, FREE(tp_machine_free, tp_machine))
+FUNCTION(tp_machine_from_surroundings, MADE(tp_machine_from_surroundings((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (const char *)AT(4), (size_t)arguments[5], (const char *)AT(6), (size_t)arguments[7], (uint64_t)arguments[8], (tp_machine **)AT(9))))
+FUNCTION(tp_machine_handle, OWNED(tp_machine_handle((tp_machine *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const uint8_t *)AT(3), (size_t)arguments[4], (const uint8_t *)AT(5), (size_t)arguments[6], (uint64_t)arguments[7], (uint64_t)arguments[8])))
+FUNCTION(tp_machine_handle_failure, OWNED(tp_machine_handle_failure((tp_machine *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], arguments[5] != 0, (uint64_t)arguments[6], (uint64_t)arguments[7])))
+FUNCTION(tp_machine_invalidate, OWNED(tp_machine_invalidate((tp_machine *)AT(0), (uint32_t)arguments[1], (uint64_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
 FUNCTION(tp_machine_last_slot, NUMBER(tp_machine_last_slot((const tp_machine *)AT(0))))
-FUNCTION(tp_machine_new, ADDRESS(tp_machine_new((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (const char *)AT(4), (size_t)arguments[5], (uint64_t)arguments[6], (tp_machine **)AT(7))))
-FUNCTION(tp_machine_poll, ADDRESS(tp_machine_poll((tp_machine *)AT(0), (tp_ticket *)AT(1), (uint32_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
-FUNCTION(tp_machine_poll_event, ADDRESS(tp_machine_poll_event((tp_machine *)AT(0))))
-FUNCTION(tp_machine_poll_refresh, ADDRESS(tp_machine_poll_refresh((tp_machine *)AT(0), (uint64_t)arguments[1], (uint64_t)arguments[2])))
-FUNCTION(tp_machine_provide_failure, ADDRESS(tp_machine_provide_failure((tp_machine *)AT(0), (uint64_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (uint64_t)arguments[4], (uint64_t)arguments[5])))
-FUNCTION(tp_machine_provide_files, ADDRESS(tp_machine_provide_files((tp_machine *)AT(0), (uint64_t)arguments[1], (const tp_files *)AT(2), (uint64_t)arguments[3], (uint64_t)arguments[4])))
-FUNCTION(tp_machine_provide_token, ADDRESS(tp_machine_provide_token((tp_machine *)AT(0), (uint64_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (uint64_t)arguments[4], (uint64_t)arguments[5], (uint64_t)arguments[6])))
-FUNCTION(tp_machine_status, ADDRESS(tp_machine_status((const tp_machine *)AT(0))))
+FUNCTION(tp_machine_new, MADE(tp_machine_new((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (const char *)AT(4), (size_t)arguments[5], (uint64_t)arguments[6], (tp_machine **)AT(7))))
+FUNCTION(tp_machine_poll, OWNED(tp_machine_poll((tp_machine *)AT(0), (tp_ticket *)AT(1), (uint32_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
+FUNCTION(tp_machine_poll_event, OWNED(tp_machine_poll_event((tp_machine *)AT(0))))
+FUNCTION(tp_machine_poll_refresh, OWNED(tp_machine_poll_refresh((tp_machine *)AT(0), (uint64_t)arguments[1], (uint64_t)arguments[2])))
+FUNCTION(tp_machine_provide_failure, OWNED(tp_machine_provide_failure((tp_machine *)AT(0), (uint64_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (uint64_t)arguments[4], (uint64_t)arguments[5])))
+FUNCTION(tp_machine_provide_files, OWNED(tp_machine_provide_files((tp_machine *)AT(0), (uint64_t)arguments[1], (const tp_files *)AT(2), (uint64_t)arguments[3], (uint64_t)arguments[4])))
+FUNCTION(tp_machine_provide_token, OWNED(tp_machine_provide_token((tp_machine *)AT(0), (uint64_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (uint64_t)arguments[4], (uint64_t)arguments[5], (uint64_t)arguments[6])))
+FUNCTION(tp_machine_status, OWNED(tp_machine_status((const tp_machine *)AT(0))))
 FUNCTION(tp_origins_allows, NUMBER(tp_origins_allows((const tp_origins *)AT(0), (const char *)AT(1), (size_t)arguments[2])))
-FUNCTION(tp_origins_new, ADDRESS(tp_origins_new((const char *)AT(0), (size_t)arguments[1], (tp_origins **)AT(2))))
-FUNCTION(tp_origins_free, VOID(tp_origins_free((tp_origins *)AT(0))))
+FUNCTION(tp_origins_new, MADE(tp_origins_new((const char *)AT(0), (size_t)arguments[1], (tp_origins **)AT(2))))
+FUNCTION(tp_origins_free, FREE(tp_origins_free, tp_origins))
 FUNCTION(tp_result_body, ADDRESS(tp_result_body((const tp_result *)AT(0), (size_t *)AT(1))))
 FUNCTION(tp_result_connect_timeout, NUMBER(tp_result_connect_timeout((const tp_result *)AT(0))))
 FUNCTION(tp_result_expires_at_monotonic, NUMBER(tp_result_expires_at_monotonic((const tp_result *)AT(0))))
 FUNCTION(tp_result_expires_at_unix, NUMBER(tp_result_expires_at_unix((const tp_result *)AT(0))))
-FUNCTION(tp_result_free, VOID(tp_result_free((tp_result *)AT(0))))
+FUNCTION(tp_result_free, FREE(tp_result_free, tp_result))
 FUNCTION(tp_result_generation, NUMBER(tp_result_generation((const tp_result *)AT(0))))
 FUNCTION(tp_result_header_count, NUMBER(tp_result_header_count((const tp_result *)AT(0))))
 FUNCTION(tp_result_header_name, ADDRESS(tp_result_header_name((const tp_result *)AT(0), (size_t)arguments[1], (size_t *)AT(2))))
@@ -68,8 +86,8 @@ FUNCTION(tp_result_token, ADDRESS(tp_result_token((const tp_result *)AT(0), (siz
 FUNCTION(tp_result_url, ADDRESS(tp_result_url((const tp_result *)AT(0), (size_t *)AT(1))))
 FUNCTION(tp_result_usable_until_monotonic, NUMBER(tp_result_usable_until_monotonic((const tp_result *)AT(0))))
 FUNCTION(tp_result_usable_until_unix, NUMBER(tp_result_usable_until_unix((const tp_result *)AT(0))))
-FUNCTION(tp_ticket_free, VOID(tp_ticket_free((tp_ticket *)AT(0))))
-FUNCTION(tp_ticket_new, ADDRESS(tp_ticket_new()))
+FUNCTION(tp_ticket_free, FREE(tp_ticket_free, tp_ticket))
+FUNCTION(tp_ticket_new, OWNED(tp_ticket_new()))
 
 static const struct {
   const char *name;
@@ -135,12 +153,15 @@ const char *tp_go_name(size_t number) { return functions[number].name; }
 
 uint64_t tp_go_run(size_t number, const uint64_t *arguments) { return functions[number].run(arguments); }
 
-uint64_t tp_go_allocate(size_t size) { return (uint64_t)(uintptr_t)calloc(1, size); }
+int64_t tp_go_live(void) { return live; }
+
+uint64_t tp_go_allocate(size_t size) { return counted((uintptr_t)calloc(1, size)); }
 
 /* What was passed in may be a secret: not a memset, which compilers leave out before a free. */
 void tp_go_release(uint64_t address, size_t size) {
   volatile unsigned char *bytes = (unsigned char *)(uintptr_t)address;
   for (size_t i = 0; bytes != NULL && i < size; i++) bytes[i] = 0;
+  if (bytes != NULL) live--;
   free((void *)(uintptr_t)address);
 }
 

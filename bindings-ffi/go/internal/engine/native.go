@@ -42,6 +42,9 @@ func (i *Instance) Close() {
 	}
 }
 
+// Live is how many results, handles and pieces of memory the whole program has to free yet. For tests.
+func Live() int64 { return int64(C.tp_go_live()) }
+
 func (i *Instance) run(name string, arguments []uint64) (uint64, error) {
 	number, ok := numbers[name]
 	if !ok {

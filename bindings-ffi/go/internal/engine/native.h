@@ -10,6 +10,9 @@ size_t tp_go_functions(void);
 const char *tp_go_name(size_t number);
 uint64_t tp_go_run(size_t number, const uint64_t *arguments);
 
+/* How many results, handles and pieces of memory are there that somebody has to free. */
+int64_t tp_go_live(void);
+
 /* Memory for what is passed in. */
 uint64_t tp_go_allocate(size_t size);
 void tp_go_release(uint64_t address, size_t size);

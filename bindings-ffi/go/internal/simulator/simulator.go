@@ -62,8 +62,25 @@ type Simulator struct {
 	folder  string
 }
 
-// Keys are made once for a whole run: that takes longer than everything else.
-var keys = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "trusted-profile-keys-") })
+// The folder of a whole run. In it are keys, which are made once, since that takes longer than everything else, and a
+// folder for each simulator.
+var root = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "trusted-profile-go-")
+	if err != nil {
+		return "", err
+	}
+	return folder, os.Mkdir(filepath.Join(folder, "keys"), 0o700)
+})
+
+// Run runs the tests of a package, for its TestMain, and takes away what their simulators left. Its result is the exit code.
+func Run(m *testing.M) int {
+	defer func() {
+		if folder, err := root(); err == nil {
+			_ = os.RemoveAll(folder)
+		}
+	}()
+	return m.Run()
+}
 
 // Start starts one for a test, which ends it.
 func Start(t testing.TB, options ...string) *Simulator {
@@ -82,15 +99,15 @@ func New(options ...string) (*Simulator, error) {
 	if program == "" {
 		return nil, fmt.Errorf("TRUSTED_PROFILE_SIMULATOR has to name the simulator's program")
 	}
-	known, err := keys()
+	known, err := root()
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "trusted-profile-go-")
+	folder, err := os.MkdirTemp(known, "simulator-")
 	if err != nil {
 		return nil, err
 	}
-	process := exec.Command(program, append([]string{"--account", "seed", "--json", "--keys", known}, options...)...)
+	process := exec.Command(program, append([]string{"--account", "seed", "--json", "--keys", filepath.Join(known, "keys")}, options...)...)
 	process.Stderr = os.Stderr
 	output, err := process.StdoutPipe()
 	if err != nil {

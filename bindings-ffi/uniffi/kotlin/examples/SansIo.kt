@@ -19,6 +19,8 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.net.http.HttpTimeoutException
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
 
 // Never a proxy for the metadata service, and never a redirect.
 private val http =
@@ -29,9 +31,13 @@ private fun send(machine: TokenManager, exchange: Exchange) {
     val body = HttpRequest.BodyPublishers.ofByteArray(exchange.body)
     val request = HttpRequest.newBuilder(URI(exchange.url)).method(exchange.method, body).timeout(exchange.timeout)
     exchange.headers.forEach { request.header(it.name, it.value) }
+    val end = System.nanoTime() + exchange.timeout.toNanos()
     try {
         val answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+        // The client's own time ends with the headers; the exchange's is for the body as well.
+        CompletableFuture.delayedExecutor(end - System.nanoTime(), TimeUnit.NANOSECONDS).execute(answer.body()::close)
         val bytes = answer.body().use { it.readNBytes(Math.toIntExact(exchange.maxResponseBytes) + 1) }
+        if (System.nanoTime() >= end) return machine.fail(exchange.id, FailureKind.READ_TIMEOUT)
         if (bytes.size > exchange.maxResponseBytes) return machine.fail(exchange.id, FailureKind.TOO_LARGE)
         val headers = answer.headers().map().flatMap { (name, values) -> values.map { Header(name, it) } }
         machine.handle(exchange.id, Response(answer.statusCode(), headers, bytes))
@@ -40,7 +46,8 @@ private fun send(machine: TokenManager, exchange: Exchange) {
     } catch (_: ConnectException) {
         machine.fail(exchange.id, FailureKind.REFUSED)
     } catch (error: IOException) {
-        machine.fail(exchange.id, FailureKind.INTERRUPTED, error.javaClass.simpleName)
+        val kind = if (System.nanoTime() < end) FailureKind.INTERRUPTED else FailureKind.READ_TIMEOUT
+        machine.fail(exchange.id, kind, error.javaClass.simpleName)
     }
 }
 

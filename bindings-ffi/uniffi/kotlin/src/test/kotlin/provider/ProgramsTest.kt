@@ -3,6 +3,7 @@ package provider
 import java.io.File
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonPrimitive
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -51,6 +52,19 @@ class ProgramsTest {
                 assertEquals(0, code) { "$name: $printed" }
                 assertTrue(example.prints.matches(printed.trim())) { "$name printed:\n$printed" }
             }
+        }
+    }
+
+    /** A body that drips for longer than its exchange may take is given up, and the machine tries again. */
+    @Test
+    fun theExampleWithoutIoKeepsToTheTimeOfItsExchange() {
+        Simulator().use { simulator ->
+            val drip = JsonObject(mapOf("kind" to JsonPrimitive("drip"), "interval_ms" to JsonPrimitive(20)))
+            simulator.control("POST", "faults", JsonObject(mapOf("service" to JsonPrimitive("metadata"), "times" to JsonPrimitive(1), "fault" to drip)))
+            val (code, printed) = ended(start("SansIo", listOf(simulator.metadataUrl)))
+            assertEquals(0, code) { printed }
+            assertTrue("AccessToken(iam, generation 1)" in printed, printed)
+            assertEquals(3, simulator.requests(), "one of them in vain")
         }
     }
 
