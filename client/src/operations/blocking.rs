@@ -7,12 +7,14 @@ use super::service::{Containers, Iam, Metadata, Service, Vpc};
 use super::setup::{Plan, Setup};
 use crate::Json;
 use crate::blocking::TokenProvider;
+use crate::clocks;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use trusted_profile_core::Error;
+use std::time::Duration;
+use trusted_profile_core::{Error, Slot};
 use trusted_profile_core::call::{Call, Limits, Until};
 use trusted_profile_core::operation::{Content, Entry, Reply, Target};
 
@@ -122,14 +124,19 @@ impl<S: Service> fmt::Debug for Client<S> {
 impl Caller {
     fn begin(&self, operation: &str, arguments: Json, plan: Plan) -> Result<Call, Error> {
         let entry = self.setup.find(operation)?;
-        let target = if self.setup.is_metadata() { self.metadata_target(entry, &arguments)? } else { self.setup.target(entry)? };
-        self.setup.begin(entry, arguments, target, plan)
+        let began = clocks::now();
+        let target = match self.setup.is_metadata() {
+            true => self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan))?,
+            false => self.setup.target(entry)?,
+        };
+        self.setup.begin(entry, arguments, target, plan, began)
     }
 
-    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that.
-    fn metadata_target(&self, entry: Entry, arguments: &Json) -> Result<Target, Error> {
+    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
+    /// by the call itself that there was none in time.
+    fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
         entry.request(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
-        self.tokens.identity_token(None)?;
+        self.tokens.token_within(Slot::Identity, Some(at_most)).transpose()?;
         self.tokens.shared.call(|machine, _| machine.metadata_target())
     }
 

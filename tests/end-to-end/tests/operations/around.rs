@@ -5,7 +5,7 @@ use end_to_end::{Account, Manner, calm, runtime};
 use serde_json::{Value, json};
 use simulator::{Config, Fault, FaultRule, InstanceKind, NewApiKey, Service, Simulator};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trusted_profile::{Builder, Content, Error, ErrorCode, Iam, Limits, Metadata, Reply, TokenProvider, Until, Vpc, blocking};
 
 /// A provider of an administrator.
@@ -229,4 +229,32 @@ fn a_call_that_nobody_waits_for_any_more_harms_no_other_and_a_late_one_ends() {
         account.remove_fault(hang);
         vpc.call("list_regions", json!({})).await.unwrap();
     });
+}
+
+#[test]
+fn waiting_for_a_token_is_within_the_time_of_a_call() {
+    let simulator = Simulator::start_blocking(Config::default()).unwrap();
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Latency { ms: 60_000 }));
+    let builder = || TokenProvider::vpc_instance().endpoint(simulator.metadata_url()).policy(calm());
+    let short = Limits { deadline: Duration::from_millis(300), ..patient() };
+    let mut until = Until::link_effective();
+    until.within = Duration::from_millis(300);
+    let (tokens, start) = (builder().build().unwrap(), Instant::now());
+    let metadata = Metadata::new(&tokens).limits(short.clone());
+    let threads = blocking::Metadata::new(builder().build_blocking().unwrap()).limits(short);
+    let errors = runtime().block_on(async {
+        [
+            metadata.call("get_instance", json!({})).await.unwrap_err(),
+            metadata.pages("list_placement_groups", json!({})).next().await.unwrap().unwrap_err(),
+            metadata.until("create_iam_token", json!({}), until.clone()).await.unwrap_err(),
+            threads.call("get_instance", json!({})).unwrap_err(),
+            threads.pages("list_placement_groups", json!({})).next().unwrap().unwrap_err(),
+            threads.until("create_iam_token", json!({}), until).unwrap_err(),
+        ]
+    });
+    for error in errors {
+        assert_eq!((error.code(), error.attempts()), (ErrorCode::DeadlineExceeded, 0), "{error}");
+    }
+    // One attempt for a token takes 10 s.
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
