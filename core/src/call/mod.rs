@@ -51,7 +51,7 @@ pub struct Options<'a> {
     /// Its limits; none means [`Limits::of`] the service.
     pub limits: Option<Limits>,
     /// What is known of resources. Without it `if_match` is an argument like others. What the call learns is taken over by
-    /// [`EntityTags::learn_from`].
+    /// [`EntityTags::learn_from`]: the tag of a resource that was read or changed by itself, not those of the items of a list.
     pub entity_tags: Option<&'a EntityTags>,
     /// Whether `If-Match` is also sent where the service does not demand it. A change of something that somebody else
     /// changed since it was read is then refused.
@@ -127,7 +127,7 @@ impl Call {
     /// # Errors
     /// `InvalidArgument` names the argument that is wrong, or says that the operation has no pages.
     pub fn pages(entry: Entry, arguments: Json, target: Target, options: &Options<'_>, seed: u64) -> Result<Self, Error> {
-        entry.request(&arguments, &target)?;
+        entry.check(&arguments, &target)?;
         let pages = Pages::new(entry, arguments)?;
         Ok(Self::new(entry, target, options, seed, Plan::Pages(pages)))
     }
