@@ -3,7 +3,7 @@
 use crate::every::patient;
 use end_to_end::{Account, Manner, calm, runtime};
 use serde_json::{Value, json};
-use simulator::{Config, Fault, FaultRule, InstanceKind, NewApiKey, Service, Simulator};
+use simulator::{Config, Fault, FaultRule, InstanceKind, NewApiKey, NewLink, Service, Simulator};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use trusted_profile::{Builder, Content, Error, ErrorCode, Iam, Limits, Metadata, Reply, TokenProvider, Until, Vpc, blocking};
@@ -84,7 +84,7 @@ fn a_link_is_waited_for() {
             while refused() == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
-            simulator.create_link(&profile.id, simulator::NewLink::instance(&simulator.primary_instance())).unwrap();
+            simulator.create_link(&profile.id, NewLink::instance(&simulator.primary_instance())).unwrap();
         };
         let (token, ()) = tokio::join!(waiting, link);
         assert!(token.unwrap().value.json().unwrap().text("access_token").is_some());
@@ -108,10 +108,13 @@ fn bare_metal_servers_say_what_they_lack() {
         assert!(error.notes().iter().any(|note| note.contains("bare metal server")), "{error}");
     }
     // What it has, it has.
-    let profile = json!({ "body": { "trusted_profile": { "id": account.seed.instance_profile.id } } });
+    let profile = account.create_profile("of-metal");
+    account.create_link(&profile.id, NewLink::instance(&account.primary_instance())).unwrap();
+    let profile = json!({ "body": { "trusted_profile": { "id": profile.id } } });
     runtime().block_on(metadata.call("create_identity_token", json!({}))).unwrap();
-    let answer = runtime().block_on(metadata.call("create_iam_token", profile));
-    assert!(answer.as_ref().is_ok() || answer.as_ref().is_err_and(|error| error.code() != ErrorCode::NotFound), "{answer:?}");
+    let answer = runtime().block_on(metadata.call("create_iam_token", profile)).unwrap();
+    assert_eq!(answer.status, 200);
+    assert!(json_of(answer)["access_token"].is_string());
 }
 
 #[test]
