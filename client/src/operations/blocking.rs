@@ -8,15 +8,14 @@ use super::setup::{Plan, Setup};
 use crate::Json;
 use crate::blocking::TokenProvider;
 use crate::clocks;
-use serde_json::Value;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
-use trusted_profile_core::{Error, Slot};
 use trusted_profile_core::call::{Call, Limits, Until};
 use trusted_profile_core::operation::{Content, Entry, Reply, Target};
+use trusted_profile_core::{Error, Slot};
 
 /// A client of a service: [`Vpc`](crate::blocking::Vpc), [`Iam`](crate::blocking::Iam),
 /// [`Metadata`](crate::blocking::Metadata), [`Containers`](crate::blocking::Containers). Cheap to clone; clones share what
@@ -135,7 +134,7 @@ impl Caller {
     /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
     /// by the call itself that there was none in time.
     fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
-        entry.request(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
+        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
         self.tokens.token_within(Slot::Identity, Some(at_most)).transpose()?;
         self.tokens.shared.call(|machine, _| machine.metadata_target())
     }
@@ -203,7 +202,7 @@ impl fmt::Debug for Pages {
 #[must_use = "an iterator does nothing unless it is asked"]
 pub struct Items {
     pages: Pages,
-    waiting: VecDeque<Value>,
+    waiting: VecDeque<Json>,
 }
 
 impl Iterator for Items {
@@ -212,7 +211,7 @@ impl Iterator for Items {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(item) = self.waiting.pop_front() {
-                return Some(Ok(item.into()));
+                return Some(Ok(item));
             }
             match (self.pages.next()?, self.pages.entry) {
                 (Ok(page), Some(entry)) => self.waiting = items(entry, page),

@@ -36,7 +36,7 @@ impl Caller {
     /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
     /// by the call itself that there was none in time.
     async fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
-        entry.request(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
+        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
         if let Ok(token) = timeout(at_most, self.tokens.identity_token()).await {
             token?;
         }

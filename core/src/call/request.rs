@@ -69,13 +69,7 @@ impl Prepared {
     }
 
     /// With what was last known of its resource, as far as that is wanted.
-    fn with_entity_tag(
-        entry: Entry,
-        arguments: &Json,
-        target: &Target,
-        options: &Options<'_>,
-        tags: &EntityTags,
-    ) -> Result<Self, Error> {
+    fn with_entity_tag(entry: Entry, arguments: &Json, target: &Target, options: &Options<'_>, tags: &EntityTags) -> Result<Self, Error> {
         let mut all = arguments.as_value().clone();
         if let Value::Object(members) = &mut all {
             members.insert("if_match".to_owned(), "*".into());

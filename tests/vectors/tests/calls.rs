@@ -54,8 +54,9 @@ fn expectations_of_calls_can_fail() {
 fn expectations(json: &Value) -> Vec<String> {
     let mut found = Vec::new();
     leaves(json, "", &mut found);
-    let is_expectation =
-        |pointer: &String| pointer.contains("/expect/") || pointer.ends_with("/left") || (pointer.contains("/error/") && !pointer.contains("/steps/"));
+    let is_expectation = |pointer: &String| {
+        pointer.contains("/expect/") || pointer.ends_with("/left") || (pointer.contains("/error/") && !pointer.contains("/steps/"))
+    };
     found.retain(|pointer| is_expectation(pointer) && !pointer.ends_with("/end") && !pointer.contains("/absent_headers/"));
     found
 }

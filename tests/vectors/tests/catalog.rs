@@ -34,7 +34,8 @@ fn expectations_of_the_catalog_can_fail() {
         assert!(!flips.is_empty(), "{} expects nothing", file.path);
         flipped += flips.len();
         let is_unnoticed = |json| serde_json::from_value::<Cases>(json).is_ok_and(|cases| play(&cases).is_ok());
-        unnoticed.extend(flips.into_iter().filter(|flip| is_unnoticed(flip.json.clone())).map(|flip| format!("{} {}", flip.path, flip.pointer)));
+        unnoticed
+            .extend(flips.into_iter().filter(|flip| is_unnoticed(flip.json.clone())).map(|flip| format!("{} {}", flip.path, flip.pointer)));
     }
     assert!(unnoticed.is_empty(), "not noticed:\n{}", unnoticed.join("\n"));
     assert!(flipped > 120, "only {flipped} were found");
