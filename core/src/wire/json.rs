@@ -142,13 +142,6 @@ fn most_of(text: &str) -> usize {
     text.bytes().map(|byte| if byte < b' ' { 6 } else { 2 }).sum::<usize>().saturating_add(2)
 }
 
-/// `text` as it stands within JSON, in one allocation.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(most_of(text));
-    write_text(&mut out, text);
-    out
-}
-
 fn write(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
@@ -176,7 +169,8 @@ fn write(out: &mut String, value: &Value) {
     }
 }
 
-fn write_text(out: &mut String, text: &str) {
+/// A text in its quotes.
+pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

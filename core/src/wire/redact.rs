@@ -1,7 +1,7 @@
 //! What may be shown of a text that came from outside.
 
 use super::base64::encode;
-use super::json::quoted;
+use super::json::write_text;
 use crate::secret::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
@@ -34,7 +34,7 @@ impl Redactor {
             return;
         }
         // Each in one allocation: no half-grown copy of a secret stays behind.
-        let with_room = || String::with_capacity(text.len().saturating_mul(3));
+        let with_room = || String::with_capacity(text.len() << 2);
         let (mut in_address, mut in_form) = (with_room(), with_room());
         in_address.extend(utf8_percent_encode(text, NON_ALPHANUMERIC));
         in_form.extend(form_urlencoded::byte_serialize(text.as_bytes()));
@@ -73,7 +73,9 @@ fn without_controls(text: &str) -> String {
 
 /// As it stands within JSON.
 fn escaped(text: &str) -> String {
-    let mut quoted = quoted(text);
+    // A letter takes six at most, as in \u001f, and the quotes two.
+    let mut quoted = String::with_capacity((text.len() << 3) | 2);
+    write_text(&mut quoted, text);
     quoted.pop();
     quoted.drain(..1);
     quoted
