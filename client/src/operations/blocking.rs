@@ -124,9 +124,10 @@ impl Caller {
     fn begin(&self, operation: &str, arguments: Json, plan: Plan) -> Result<Call, Error> {
         let entry = self.setup.find(operation)?;
         let began = clocks::now();
-        let target = match self.setup.is_metadata() {
-            true => self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan))?,
-            false => self.setup.target(entry)?,
+        let target = if self.setup.is_metadata() {
+            self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan))?
+        } else {
+            self.setup.target(entry)?
         };
         self.setup.begin(entry, arguments, target, plan, began)
     }

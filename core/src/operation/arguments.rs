@@ -256,7 +256,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The media type and bytes of the body, if one is sent.
-    fn body(&self) -> Result<Option<(&'static str, Zeroizing<Vec<u8>>)>, Error> {
+    fn body(&self) -> Result<Option<(&'static str, Bytes)>, Error> {
         let Some(Body { format, may_be_absent, .. }) = self.entry.body() else { return Ok(None) };
         let wrong = |expected: &str| refuse(self.entry, &format!("body: expected {expected}"));
         let nothing = Value::Object(Map::new());
@@ -286,6 +286,9 @@ impl<'a> Arguments<'a> {
         }))
     }
 }
+
+/// What may hold secrets.
+type Bytes = Zeroizing<Vec<u8>>;
 
 fn joined(value: &Value) -> Option<String> {
     let items: Vec<&str> = value.as_array()?.iter().map(|item| item.as_str().filter(|text| !text.contains(','))).collect::<Option<_>>()?;
