@@ -77,6 +77,11 @@ impl TokenProvider {
     }
 
     fn token_of(&self, slot: Slot, timeout: Option<Duration>) -> Result<AccessToken, Error> {
+        self.token_within(slot, timeout).unwrap_or_else(|| Err(late("no token", timeout)))
+    }
+
+    /// A token, or why there is none. None: it was not known within `timeout`.
+    pub(crate) fn token_within(&self, slot: Slot, timeout: Option<Duration>) -> Option<Result<AccessToken, Error>> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut ticket = Ticket::new();
         loop {
@@ -90,7 +95,7 @@ impl TokenProvider {
                 other if self.units.is_closed() && !matches!(other, Err(Action::Ready(_))) => {
                     self.shared.publish(guard);
                     drop(other.map(|work| self.shared.take_on(work)));
-                    return Err(closed());
+                    return Some(Err(closed()));
                 }
                 Err(Action::Wait { at_most }) if left.is_none_or(|left| !left.is_zero()) => {
                     // Waiting begins before the lock is released: Condvar does both at once.
@@ -104,7 +109,7 @@ impl TokenProvider {
                     if let Some(Ok(work)) = volunteer.map(Work::of) {
                         self.start(self.shared.take_on(work), true);
                     }
-                    return answer(other, timeout);
+                    return answer(other);
                 }
                 Ok(work) => {
                     self.shared.publish(guard);
@@ -170,11 +175,12 @@ impl TokenProvider {
         loop {
             match call.poll(clocks::now()) {
                 Step::NeedToken { kind } => {
-                    let at_most = Some(call.limits().deadline);
-                    let token = match kind {
-                        TokenKind::Identity => self.identity_token(at_most),
-                        TokenKind::Iam => self.token(at_most),
+                    let slot = match kind {
+                        TokenKind::Identity => Slot::Identity,
+                        TokenKind::Iam => self.shared.call(|machine, _| machine.last_slot()),
                     };
+                    // Too late is told by the call itself.
+                    let Some(token) = self.token_within(slot, Some(call.left(clocks::now()))) else { continue };
                     match token {
                         Ok(token) => {
                             call.token(clocks::now(), Secret::new(token.expose()), token.generation());
@@ -235,13 +241,13 @@ impl Drop for TokenProvider {
     }
 }
 
-/// What an action that is no work means to a caller.
-fn answer(action: Action, timeout: Option<Duration>) -> Result<AccessToken, Error> {
+/// What an action that is no work means to a caller. None: it has to wait, and must not any more.
+fn answer(action: Action) -> Option<Result<AccessToken, Error>> {
     match action {
-        Action::Ready(token) => Ok(token),
-        Action::Failed(error) => Err(error),
-        Action::Wait { .. } => Err(late("no token", timeout)),
-        _ => Err(Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know")),
+        Action::Ready(token) => Some(Ok(token)),
+        Action::Failed(error) => Some(Err(error)),
+        Action::Wait { .. } => None,
+        _ => Some(Err(Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know"))),
     }
 }
 

@@ -7,14 +7,15 @@ use super::service::{Containers, Iam, Metadata, Service, Vpc};
 use super::setup::{Plan, Setup};
 use crate::Json;
 use crate::blocking::TokenProvider;
-use serde_json::Value;
+use crate::clocks;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use trusted_profile_core::Error;
+use std::time::Duration;
 use trusted_profile_core::call::{Call, Limits, Until};
 use trusted_profile_core::operation::{Content, Entry, Reply, Target};
+use trusted_profile_core::{Error, Slot};
 
 /// A client of a service: [`Vpc`](crate::blocking::Vpc), [`Iam`](crate::blocking::Iam),
 /// [`Metadata`](crate::blocking::Metadata), [`Containers`](crate::blocking::Containers). Cheap to clone; clones share what
@@ -122,14 +123,20 @@ impl<S: Service> fmt::Debug for Client<S> {
 impl Caller {
     fn begin(&self, operation: &str, arguments: Json, plan: Plan) -> Result<Call, Error> {
         let entry = self.setup.find(operation)?;
-        let target = if self.setup.is_metadata() { self.metadata_target(entry, &arguments)? } else { self.setup.target(entry)? };
-        self.setup.begin(entry, arguments, target, plan)
+        let began = clocks::now();
+        let target = if self.setup.is_metadata() {
+            self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan))?
+        } else {
+            self.setup.target(entry)?
+        };
+        self.setup.begin(entry, arguments, target, plan, began)
     }
 
-    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that.
-    fn metadata_target(&self, entry: Entry, arguments: &Json) -> Result<Target, Error> {
-        entry.request(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
-        self.tokens.identity_token(None)?;
+    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
+    /// by the call itself that there was none in time.
+    fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
+        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
+        self.tokens.token_within(Slot::Identity, Some(at_most)).transpose()?;
         self.tokens.shared.call(|machine, _| machine.metadata_target())
     }
 
@@ -196,7 +203,7 @@ impl fmt::Debug for Pages {
 #[must_use = "an iterator does nothing unless it is asked"]
 pub struct Items {
     pages: Pages,
-    waiting: VecDeque<Value>,
+    waiting: VecDeque<Json>,
 }
 
 impl Iterator for Items {
@@ -205,7 +212,7 @@ impl Iterator for Items {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(item) = self.waiting.pop_front() {
-                return Some(Ok(item.into()));
+                return Some(Ok(item));
             }
             match (self.pages.next()?, self.pages.entry) {
                 (Ok(page), Some(entry)) => self.waiting = items(entry, page),

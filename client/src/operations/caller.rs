@@ -3,6 +3,7 @@
 use super::setup::{Plan, Setup};
 use crate::shared::closed;
 use crate::{TokenProvider, clocks, log};
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use trusted_profile_core::call::{Call, Step, TokenKind};
@@ -24,14 +25,22 @@ impl Caller {
             return Err(Error::new(ErrorCode::Closed, "calls have to be awaited on a tokio runtime"));
         }
         let entry = self.setup.find(operation)?;
-        let target = if self.setup.is_metadata() { self.metadata_target(entry, &arguments).await? } else { self.setup.target(entry)? };
-        self.setup.begin(entry, arguments, target, plan)
+        let began = clocks::now();
+        let target = if self.setup.is_metadata() {
+            self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan)).await?
+        } else {
+            self.setup.target(entry)?
+        };
+        self.setup.begin(entry, arguments, target, plan, began)
     }
 
-    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that.
-    async fn metadata_target(&self, entry: Entry, arguments: &Json) -> Result<Target, Error> {
-        entry.request(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
-        self.tokens.identity_token().await?;
+    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
+    /// by the call itself that there was none in time.
+    async fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
+        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
+        if let Ok(token) = timeout(at_most, self.tokens.identity_token()).await {
+            token?;
+        }
         self.tokens.shared.call(|machine, _| machine.metadata_target())
     }
 
@@ -60,7 +69,7 @@ impl Caller {
             match call.poll(clocks::now()) {
                 Step::NeedToken { kind } => {
                     // Too late is told by the call itself.
-                    let Ok(token) = timeout(call.limits().deadline, self.token(kind)).await else { continue };
+                    let Ok(token) = timeout(call.left(clocks::now()), self.token(kind)).await else { continue };
                     match token {
                         Ok(token) => {
                             call.token(clocks::now(), Secret::new(token.expose()), token.generation());

@@ -18,7 +18,8 @@ use trusted_profile_core::operation::{Content, Reply};
 /// [`Limits`]. Dropping its future abandons it. Needs a tokio runtime with time and I/O enabled.
 ///
 /// Operations and their arguments are in `docs/operations.md`: parameters by name, the body as one argument `body`. What
-/// changes a resource under `If-Match` takes the `ETag` that this client last saw of it, unless `if_match` is given.
+/// changes a resource under `If-Match` takes the `ETag` that this client last saw of it, unless `if_match` is given. Lists and
+/// pages say nothing of the tags of their items: read what is to be changed by itself.
 pub struct Client<S> {
     caller: Caller,
     service: PhantomData<fn() -> S>,

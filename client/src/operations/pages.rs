@@ -4,7 +4,6 @@ use super::caller::Caller;
 use super::setup::Plan;
 use crate::Json;
 use futures_core::Stream;
-use serde_json::Value;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
@@ -88,7 +87,7 @@ impl fmt::Debug for Pages {
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items {
     pages: Pages,
-    waiting: VecDeque<Value>,
+    waiting: VecDeque<Json>,
 }
 
 impl Items {
@@ -108,7 +107,7 @@ impl Stream for Items {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(item) = self.waiting.pop_front() {
-                return Poll::Ready(Some(Ok(item.into())));
+                return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll_page(context)) {
                 (Some(entry), Some(Ok(page))) => self.waiting = items(entry, page),
@@ -126,16 +125,9 @@ impl fmt::Debug for Items {
 }
 
 /// The items of a page, taken out of it. The call has made sure that they are a list, if they are there.
-pub(super) fn items(entry: Entry, page: Reply<Content>) -> VecDeque<Value> {
-    let Some(paging) = entry.paging() else { return VecDeque::new() };
-    match page.value {
-        Content::Json(json) => match json.into_value() {
-            Value::Object(mut members) => match members.remove(paging.items) {
-                Some(Value::Array(items)) => items.into(),
-                _ => VecDeque::new(),
-            },
-            _ => VecDeque::new(),
-        },
-        Content::Nothing | Content::Text(_) => VecDeque::new(),
+pub(super) fn items(entry: Entry, page: Reply<Content>) -> VecDeque<Json> {
+    match (entry.paging(), page.value) {
+        (Some(paging), Content::Json(json)) => json.take_items(paging.items).into(),
+        _ => VecDeque::new(),
     }
 }

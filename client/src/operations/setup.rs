@@ -4,10 +4,11 @@ use super::service::METADATA;
 use crate::per_process::PerProcess;
 use crate::{clocks, seed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use trusted_profile_core::call::{Call, EntityTags, Limits, Options, Until};
 use trusted_profile_core::operation::{ApiDate, Entry, Target};
 use trusted_profile_core::wire::Json;
-use trusted_profile_core::{Error, catalog};
+use trusted_profile_core::{Error, Now, catalog};
 
 /// Settings of a client. What is wrong with them is told by the first call.
 #[derive(Clone)]
@@ -50,15 +51,25 @@ impl Setup {
         Ok(Target { version, ..Target::new(base) })
     }
 
-    pub(super) fn begin(&self, entry: Entry, arguments: Json, target: Target, plan: Plan) -> Result<Call, Error> {
+    /// How long a call may wait for what it needs before there is one.
+    pub(super) fn patience(&self, entry: Entry, plan: &Plan) -> Duration {
+        match plan {
+            Plan::Until(until) => until.within,
+            Plan::Once | Plan::Pages => self.limits.as_ref().map_or_else(|| Limits::of(entry.service()).deadline, |limits| limits.deadline),
+        }
+    }
+
+    /// A call whose time began at `began`.
+    pub(super) fn begin(&self, entry: Entry, arguments: Json, target: Target, plan: Plan, began: Now) -> Result<Call, Error> {
         let tags = self.tags();
         let options = Options { limits: self.limits.clone(), entity_tags: Some(&tags), always_if_match: self.always_if_match };
         let seed = seed::seed(clocks::now());
-        match plan {
+        let call = match plan {
             Plan::Once => Call::once(entry, &arguments, target, &options, seed),
             Plan::Pages => Call::pages(entry, arguments, target, &options, seed),
             Plan::Until(until) => Call::until(entry, &arguments, target, &options, until, seed),
-        }
+        };
+        call.map(|call| call.begun(began))
     }
 
     /// Keeps what `call` has learned of resources.

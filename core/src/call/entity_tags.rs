@@ -6,7 +6,7 @@ use http::header::ETAG;
 use http::{HeaderValue, Method, Request};
 
 /// The entity tags last seen, by the address of their resource. A client keeps one for as long as it lives; two of them
-/// know nothing of each other.
+/// know nothing of each other. What a list or a page says of its items is not among them.
 #[derive(Clone, Debug, Default)]
 pub struct EntityTags {
     /// The oldest first.
@@ -21,7 +21,9 @@ impl EntityTags {
     #[must_use]
     pub fn of(&self, request: &Request<Vec<u8>>) -> Option<&HeaderValue> {
         let address = address(request);
-        self.known.iter().find(|(known, _)| *known == address).map(|(_, tag)| tag)
+        // What commits a resource is a POST below it, and its tag is that of the resource.
+        let address = if request.method() == Method::POST { address.strip_suffix("/commit").unwrap_or(&address) } else { &address };
+        self.known.iter().find(|(known, _)| known == address).map(|(_, tag)| tag)
     }
 
     /// Takes over what `call` has learned.
@@ -50,7 +52,7 @@ impl Learned {
     /// The header `ETag`, or the property `entity_tag` of IAM identity. After a deletion there is nothing left to know, and
     /// what a POST makes has another address.
     pub(super) fn read(request: &Request<Vec<u8>>, reply: &Reply<Content>) -> Option<Self> {
-        let in_body = || reply.value.json()?.text("entity_tag").and_then(|tag| HeaderValue::try_from(tag).ok());
+        let in_body = || reply.value.json()?.text("entity_tag").and_then(|tag| HeaderValue::from_bytes(tag.as_bytes()).ok());
         let tag = match *request.method() {
             Method::POST => return None,
             Method::DELETE => None,

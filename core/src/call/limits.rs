@@ -1,6 +1,6 @@
 //! How long a call may take, and how often it is tried.
 
-use crate::operation::Network;
+use crate::operation::{Auth, Service};
 use std::time::Duration;
 
 /// The limits of one call.
@@ -28,12 +28,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults for what lies between this machine and the service.
+    /// The defaults for a service, wherever it is called.
     #[must_use]
-    pub const fn of(network: Network) -> Self {
-        let (connect, attempt, deadline, megabytes) = match network {
-            Network::LinkLocal => (1, 3, 10, 1),
-            Network::Private | Network::Public => (5, 30, 60, 64),
+    pub const fn of(service: &Service) -> Self {
+        let (connect, attempt, deadline, megabytes) = match service.auth {
+            Auth::IdentityToken => (1, 3, 10, 1),
+            Auth::None | Auth::IamToken | Auth::Grant => (5, 30, 60, 64),
         };
         Self {
             connect: Duration::from_secs(connect),

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! loop { match call.poll(now)
-//!   NeedToken { kind }      -> ask the provider; call.token(now, token, generation), or call.no_token(error)
+//!   NeedToken { kind }      -> ask the provider, for call.left(now) at most; call.token(now, token, generation), or call.no_token(error)
 //!   Rejected { generation } -> tell the provider that this token was refused (invalidate), and poll again
 //!   Send(exchange)          -> send it; call.handle(now, id, outcome), or call.abandon(now, id)
 //!   Wait { at_most }        -> wait, and poll again
@@ -48,10 +48,10 @@ use until::Verdict;
 /// How a call is made.
 #[derive(Clone, Debug, Default)]
 pub struct Options<'a> {
-    /// Its limits; none means [`Limits::of`] the way to the service.
+    /// Its limits; none means [`Limits::of`] the service.
     pub limits: Option<Limits>,
     /// What is known of resources. Without it `if_match` is an argument like others. What the call learns is taken over by
-    /// [`EntityTags::learn_from`].
+    /// [`EntityTags::learn_from`]: the tag of a resource that was read or changed by itself, not those of the items of a list.
     pub entity_tags: Option<&'a EntityTags>,
     /// Whether `If-Match` is also sent where the service does not demand it. A change of something that somebody else
     /// changed since it was read is then refused.
@@ -99,6 +99,8 @@ pub struct Call {
     clock: Clamp,
     next_id: u64,
     plan: Plan,
+    /// When its time began, if that was before the first poll.
+    began: Option<Duration>,
     round: Option<Round>,
     learned: Vec<Learned>,
     is_over: bool,
@@ -125,7 +127,7 @@ impl Call {
     /// # Errors
     /// `InvalidArgument` names the argument that is wrong, or says that the operation has no pages.
     pub fn pages(entry: Entry, arguments: Json, target: Target, options: &Options<'_>, seed: u64) -> Result<Self, Error> {
-        entry.request(&arguments, &target)?;
+        entry.check(&arguments, &target)?;
         let pages = Pages::new(entry, arguments)?;
         Ok(Self::new(entry, target, options, seed, Plan::Pages(pages)))
     }
@@ -146,7 +148,7 @@ impl Call {
 
     fn new(entry: Entry, target: Target, options: &Options<'_>, seed: u64, plan: Plan) -> Self {
         let network = Network::to(&target.base);
-        let limits = options.limits.clone().unwrap_or_else(|| Limits::of(network));
+        let limits = options.limits.clone().unwrap_or_else(|| Limits::of(entry.service()));
         Self {
             entry,
             target,
@@ -156,10 +158,19 @@ impl Call {
             clock: Clamp::default(),
             next_id: 1,
             plan,
+            began: None,
             round: None,
             learned: Vec::new(),
             is_over: false,
         }
+    }
+
+    /// The same, with a time that began before the first poll: a driver had to wait for something before it could make this
+    /// call. For pages that goes for the first one.
+    #[must_use]
+    pub fn begun(mut self, at: Now) -> Self {
+        self.began = Some(at.monotonic);
+        self
     }
 
     /// What to do next.
@@ -200,6 +211,8 @@ impl Call {
 
     /// Starts the next round, or says what there is to do instead.
     fn begin(&mut self, now: Now) -> Result<Option<Step>, Error> {
+        let began = self.began.take().unwrap_or(now.monotonic);
+        let (mut started, mut latest) = (began, Duration::MAX);
         let prepared = match &mut self.plan {
             Plan::Once(prepared) => prepared.clone(),
             Plan::Pages(pages) => {
@@ -207,18 +220,19 @@ impl Call {
                 Prepared::new(self.entry, arguments, &self.target, &Options::default())?
             }
             Plan::Until { until, prepared, ends, not_before, last } => {
-                let ends = *ends.get_or_insert_with(|| until.ends(now));
+                let ends = *ends.get_or_insert_with(|| began.saturating_add(until.within));
                 if now.monotonic >= ends {
                     return Err(until.too_late(self.entry, last.as_ref()));
                 }
                 if now.monotonic < *not_before {
                     return Ok(Some(Step::Wait { at_most: (*not_before).min(ends).saturating_sub(now.monotonic) }));
                 }
+                (started, latest) = (now.monotonic, ends);
                 prepared.clone()
             }
         };
         let prepared = prepared.identified(self.entry, &mut self.random);
-        self.round = Some(Round::new(self.entry, prepared, now));
+        self.round = Some(Round::new(self.entry, prepared, started, latest));
         Ok(None)
     }
 
@@ -240,7 +254,7 @@ impl Call {
                 }
                 Err(error) => Step::Failed(error),
             },
-            Plan::Until { until, not_before, last, .. } => {
+            Plan::Until { until, ends, not_before, last, .. } => {
                 let verdict = until.judge(&result);
                 match (verdict, result) {
                     (Verdict::Done, Ok(reply)) => Step::Done(Box::new(reply)),
@@ -249,9 +263,15 @@ impl Call {
                     }
                     (Verdict::Never(_), Err(error)) => Step::Failed(error),
                     (_, result) => {
-                        *last = result.err();
+                        // That there was no answer in time says nothing of what was waited for.
+                        if !result.as_ref().is_err_and(|error| error.code() == ErrorCode::DeadlineExceeded) {
+                            *last = result.err();
+                        }
                         *not_before = now.monotonic.saturating_add(until.every);
-                        Step::Wait { at_most: until.every }
+                        match ends.unwrap_or(Duration::MAX).saturating_sub(now.monotonic) {
+                            Duration::ZERO => Step::Failed(until.too_late(self.entry, last.as_ref())),
+                            left => Step::Wait { at_most: until.every.min(left) },
+                        }
                     }
                 }
             }
@@ -297,6 +317,13 @@ impl Call {
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What is left for what is under way, such as bringing a token. While nothing is, that is a whole deadline.
+    #[must_use]
+    pub fn left(&self, now: Now) -> Duration {
+        let left = |round: &Round| round.deadline(&self.limits).saturating_sub(now.monotonic);
+        self.round.as_ref().map_or(self.limits.deadline, left)
     }
 
     /// The request that is under way, without credentials.

@@ -10,6 +10,7 @@ use crate::wire::Json;
 use http::header::{AUTHORIZATION, IF_MATCH};
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::Value;
+use zeroize::Zeroize as _;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("transaction-id");
@@ -42,20 +43,53 @@ impl TokenKind {
     }
 }
 
-/// A request and what in it is secret.
+/// A request and what in it is secret. Its body may hold secrets, and is overwritten when it is dropped.
 #[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) request: Request<Vec<u8>>,
     pub(super) secrets: Vec<Secret>,
 }
 
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        self.request.body_mut().zeroize();
+    }
+}
+
 impl Prepared {
     pub(super) fn new(entry: Entry, arguments: &Json, target: &Target, options: &Options<'_>) -> Result<Self, Error> {
-        let request = match options.entity_tags {
-            Some(tags) if takes_if_match(entry, arguments) => with_entity_tag(entry, arguments, target, options, tags)?,
-            _ => entry.request(arguments, target)?,
-        };
-        Ok(Self { request, secrets: entry.secrets(arguments) })
+        match options.entity_tags {
+            Some(tags) if takes_if_match(entry, arguments) => Self::with_entity_tag(entry, arguments, target, options, tags),
+            _ => Self::plain(entry, arguments, target),
+        }
+    }
+
+    fn plain(entry: Entry, arguments: &Json, target: &Target) -> Result<Self, Error> {
+        Ok(Self { request: entry.request(arguments, target)?, secrets: entry.secrets(arguments) })
+    }
+
+    /// With what was last known of its resource, as far as that is wanted.
+    fn with_entity_tag(entry: Entry, arguments: &Json, target: &Target, options: &Options<'_>, tags: &EntityTags) -> Result<Self, Error> {
+        let mut all = arguments.as_value().clone();
+        if let Value::Object(members) = &mut all {
+            members.insert("if_match".to_owned(), "*".into());
+        }
+        let mut this = Self::plain(entry, &all.into(), target)?;
+        let is_required = entry.header(IF_MATCH.as_str()).is_some_and(|header| header.is_required);
+        match tags.of(&this.request).filter(|_| is_required || options.always_if_match) {
+            Some(tag) => {
+                // As it came: it is the service's, whatever stands in it.
+                this.request.headers_mut().insert(IF_MATCH, tag.clone());
+            }
+            None if is_required => {
+                let why = "the argument if_match is missing, and the resource was not read before; read it first, or give its entity_tag";
+                return Err(Error::new(ErrorCode::InvalidArgument, format!("{}: {why}", entry.id())));
+            }
+            None => {
+                this.request.headers_mut().remove(IF_MATCH);
+            }
+        }
+        Ok(this)
     }
 
     /// The same with an id of its own, to find this call by.
@@ -88,33 +122,6 @@ impl Prepared {
 
 fn takes_if_match(entry: Entry, arguments: &Json) -> bool {
     arguments.get("if_match").is_none_or(Value::is_null) && entry.header(IF_MATCH.as_str()).is_some()
-}
-
-/// The request with what was last known of its resource, as far as that is wanted.
-fn with_entity_tag(
-    entry: Entry,
-    arguments: &Json,
-    target: &Target,
-    options: &Options<'_>,
-    tags: &EntityTags,
-) -> Result<Request<Vec<u8>>, Error> {
-    let with = |tag: &str| {
-        let mut all = arguments.as_value().clone();
-        if let Value::Object(members) = &mut all {
-            members.insert("if_match".to_owned(), tag.into());
-        }
-        entry.request(&all.into(), target)
-    };
-    let any = with("*")?;
-    let is_required = entry.header(IF_MATCH.as_str()).is_some_and(|header| header.is_required);
-    match tags.of(&any).filter(|_| is_required || options.always_if_match) {
-        Some(tag) => with(tag.to_str().unwrap_or_default()),
-        None if is_required => {
-            let why = "the argument if_match is missing, and the resource was not read before; read it first, or give its entity_tag";
-            Err(Error::new(ErrorCode::InvalidArgument, format!("{}: {why}", entry.id())))
-        }
-        None => entry.request(arguments, target),
-    }
 }
 
 /// A random UUID (RFC 9562, version 4) to find a call by.

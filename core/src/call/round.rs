@@ -20,6 +20,8 @@ pub(super) struct Round {
     token: Option<(Secret, u64)>,
     state: State,
     started: Duration,
+    /// It is over by then, whatever its own limits are.
+    latest: Duration,
     attempts: u32,
     not_before: Duration,
     spent: Spent,
@@ -85,10 +87,10 @@ struct Failed {
 }
 
 impl Round {
-    pub(super) fn new(entry: Entry, prepared: Prepared, now: Now) -> Self {
+    /// A round that counts from `started`, and is over by `latest`, both on the monotonic clock.
+    pub(super) fn new(entry: Entry, prepared: Prepared, started: Duration, latest: Duration) -> Self {
         let kind = TokenKind::of(entry);
         let state = if kind.is_some() { State::NeedsToken } else { State::Ready };
-        let (spent, started) = (Spent::default(), now.monotonic);
         Self {
             entry,
             prepared,
@@ -96,12 +98,18 @@ impl Round {
             token: None,
             state,
             started,
+            latest,
             attempts: 0,
             not_before: started,
-            spent,
+            spent: Spent::default(),
             was_lost: false,
             last_error: None,
         }
+    }
+
+    /// When it is over, on the monotonic clock.
+    pub(super) fn deadline(&self, limits: &Limits) -> Duration {
+        self.started.saturating_add(limits.deadline).min(self.latest)
     }
 
     pub(super) fn request(&self) -> &http::Request<Vec<u8>> {
@@ -109,7 +117,7 @@ impl Round {
     }
 
     pub(super) fn poll(&mut self, now: Now, means: &mut Means<'_>, new_id: ExchangeId) -> Want {
-        let deadline = self.started.saturating_add(means.limits.deadline);
+        let deadline = self.deadline(means.limits);
         if let State::Sent { id, lease_until } = self.state {
             if now.monotonic < lease_until {
                 return Want::Wait(lease_until.saturating_sub(now.monotonic));
@@ -264,7 +272,7 @@ impl Round {
         let backoff = Backoff { base: limits.backoff_base, max: limits.backoff_max };
         let asked = failed.retry_after.unwrap_or_default().min(limits.retry_after_max);
         self.not_before = now.monotonic.saturating_add(backoff.jittered(self.attempts, means.random).max(asked));
-        if self.not_before >= self.started.saturating_add(limits.deadline) {
+        if self.not_before >= self.deadline(limits) {
             self.end(now, Err(failed.error));
         }
     }
@@ -289,7 +297,7 @@ impl Round {
 
     fn out_of_time(&self, limits: &Limits) -> Error {
         self.last_error.clone().unwrap_or_else(|| {
-            let millis = limits.deadline.as_millis();
+            let millis = self.deadline(limits).saturating_sub(self.started).as_millis();
             Error::new(ErrorCode::DeadlineExceeded, format!("{}: {millis} ms were over before there was an answer", self.entry.id()))
                 .explained(&[])
         })

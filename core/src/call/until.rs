@@ -2,7 +2,6 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::operation::{Content, Entry, Reply};
-use crate::time::Now;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ pub struct Until {
     condition: Condition,
     /// From one answer to the next call. Default 5 s.
     pub every: Duration,
-    /// The whole of it, from the first poll. Default 10 min.
+    /// The whole of it, from the first poll: also the calls and what they wait for end by then. Default 10 min.
     pub within: Duration,
 }
 
@@ -82,9 +81,5 @@ impl Until {
         let error =
             Error::new(ErrorCode::DeadlineExceeded, format!("{}: what was waited for did not come about in {seconds} s", entry.id()));
         last.map_or(error.clone(), |last| error.with_note(format!("the last answer: {}", last.message()))).explained(&[])
-    }
-
-    pub(super) fn ends(&self, started: Now) -> Duration {
-        started.monotonic.saturating_add(self.within)
     }
 }

@@ -7,15 +7,17 @@ use super::parameter::{Kind, Parameter, Place};
 use super::{ApiDate, Entry};
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
-use crate::wire::{BaseUrl, Json, form, parameter_header, path_segment, query, to_text};
+use crate::wire::{BaseUrl, Json, form, parameter_header, path_segment, query, to_bytes, to_text};
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::{Map, Value};
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Where operations of a service are called, and what is sent with each of them. The arguments `version` and
 /// `generation` of a call go before.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The service's address; [`super::Service::base`] is the usual one.
+    /// The service's address; [`super::Service::base`] is the usual one. It is https, or http to loopback, and to
+    /// 169.254.0.0/16 for the metadata service alone (R20).
     pub base: BaseUrl,
     /// The version date; none means the service's own default.
     pub version: Option<ApiDate>,
@@ -36,14 +38,31 @@ impl Entry {
     /// `null` counts as absent. The request holds no credentials: whoever sends it adds them.
     ///
     /// # Errors
-    /// `InvalidArgument` names the argument that is unknown, missing, of another kind, or cannot stand where it goes (R18).
+    /// `InvalidArgument` names the argument that is unknown, missing, of another kind, or cannot stand where it goes (R18),
+    /// or the `base` of `target` when credentials should not go there (R20).
     pub fn request(&self, arguments: &Json, target: &Target) -> Result<Request<Vec<u8>>, Error> {
+        if !self.service().may_be_at(&target.base) {
+            let shown = &target.base;
+            return Err(refuse(
+                *self,
+                &format!("base: expected https, or http to loopback, since a credential is sent there, got {shown}"),
+            ));
+        }
         let arguments = Arguments::read(*self, arguments)?;
         let version = arguments.version(target)?;
         let query = arguments.query(version, target)?;
         let (content_type, body) = arguments.body()?.unzip();
         let head = Head { id: &self.id(), method: self.method(), base: &target.base, accept: accept(self.answer()), content_type };
-        assemble(&head, &arguments.path(version)?, &query, arguments.headers()?, body.unwrap_or_default())
+        let (path, headers) = (arguments.path(version)?, arguments.headers()?);
+        assemble(&head, &path, &query, headers, body.map(|mut body| std::mem::take(&mut *body)).unwrap_or_default())
+    }
+
+    /// Whether there is a request for `arguments`.
+    ///
+    /// # Errors
+    /// As for [`Entry::request`].
+    pub fn check(&self, arguments: &Json, target: &Target) -> Result<(), Error> {
+        self.request(arguments, target).map(|mut request| request.body_mut().zeroize())
     }
 
     /// What in `arguments` is a secret, so that no error shows it.
@@ -203,12 +222,12 @@ impl<'a> Arguments<'a> {
     fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
         let mut headers = Vec::new();
         for parameter in self.parameters.iter().filter(|p| p.place == Place::Header) {
-            let Some(text) = self.text(parameter)? else { continue };
-            let is_text = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') && text.trim() == text;
+            let Some(text) = self.text(parameter)?.map(Zeroizing::new) else { continue };
+            let is_text = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') && text.trim() == *text;
             let name = parameter_header(parameter.name).ok_or_else(|| Error::new(ErrorCode::Internal, parameter.name))?.clone();
-            let (true, Ok(mut value)) = (is_text, HeaderValue::try_from(&text)) else {
+            let (true, Ok(mut value)) = (is_text, HeaderValue::try_from(text.as_str())) else {
                 let argument = parameter.argument();
-                let shown = if parameter.kind == Kind::Secret { String::new() } else { format!(", got {text:?}") };
+                let shown = if parameter.kind == Kind::Secret { String::new() } else { format!(", got {:?}", text.as_str()) };
                 return Err(refuse(self.entry, &format!("{argument}: expected plain ASCII text that can stand in a header{shown}")));
             };
             value.set_sensitive(parameter.kind == Kind::Secret);
@@ -237,7 +256,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The media type and bytes of the body, if one is sent.
-    fn body(&self) -> Result<Option<(&'static str, Vec<u8>)>, Error> {
+    fn body(&self) -> Result<Option<(&'static str, Bytes)>, Error> {
         let Some(Body { format, may_be_absent, .. }) = self.entry.body() else { return Ok(None) };
         let wrong = |expected: &str| refuse(self.entry, &format!("body: expected {expected}"));
         let nothing = Value::Object(Map::new());
@@ -247,9 +266,9 @@ impl<'a> Arguments<'a> {
             None => &nothing,
         };
         Ok(Some(match format {
-            Format::Json => ("application/json", to_text(value).into_bytes()),
-            Format::MergePatch => ("application/merge-patch+json", to_text(value).into_bytes()),
-            Format::Xml => ("text/xml", value.as_str().ok_or_else(|| wrong("XML as text"))?.as_bytes().to_vec()),
+            Format::Json => ("application/json", to_bytes(value)),
+            Format::MergePatch => ("application/merge-patch+json", to_bytes(value)),
+            Format::Xml => ("text/xml", Zeroizing::new(value.as_str().ok_or_else(|| wrong("XML as text"))?.as_bytes().to_vec())),
             Format::Form => {
                 let fields = value.as_object().ok_or_else(|| wrong("an object of texts"))?;
                 let mut pairs: Vec<(&str, Secret)> = Vec::new();
@@ -262,11 +281,14 @@ impl<'a> Arguments<'a> {
                     pairs.push((name, text));
                 }
                 let encoded = form(pairs.iter().map(|(name, value)| (*name, value.expose())));
-                ("application/x-www-form-urlencoded", encoded.expose().as_bytes().to_vec())
+                ("application/x-www-form-urlencoded", Zeroizing::new(encoded.expose().as_bytes().to_vec()))
             }
         }))
     }
 }
+
+/// What may hold secrets.
+type Bytes = Zeroizing<Vec<u8>>;
 
 fn joined(value: &Value) -> Option<String> {
     let items: Vec<&str> = value.as_array()?.iter().map(|item| item.as_str().filter(|text| !text.contains(','))).collect::<Option<_>>()?;

@@ -6,7 +6,8 @@ use super::{Entry, Reply};
 use crate::error::{Error, ErrorCode, is_html};
 use crate::secret::Secret;
 use crate::wire::{Json, Redactor};
-use http::{HeaderMap, Response};
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::{HeaderMap, HeaderName, Response};
 use zeroize::Zeroizing;
 
 /// What an answer holds.
@@ -68,7 +69,8 @@ impl Entry {
         if !status.is_success() && !is_no {
             return Err(failure(&self.id(), &response, redactor));
         }
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
+        hide(&mut parts.headers);
         let status = status.as_u16();
         let raw = match self.answer() {
             Answer::YesOrNo => Raw::YesOrNo(!is_no),
@@ -95,6 +97,12 @@ impl Entry {
     fn malformed(&self, status: u16, what: &str) -> Error {
         Error::new(ErrorCode::MalformedResponse, format!("{} was answered with HTTP {status}, but {what}", self.id())).with_status(status)
     }
+}
+
+/// Marks what is as good as a password, so that `Debug` of the headers does not show it.
+fn hide(headers: &mut HeaderMap) {
+    let is_secret = |name: &HeaderName| [SET_COOKIE, COOKIE, AUTHORIZATION, PROXY_AUTHORIZATION].contains(name);
+    headers.iter_mut().filter(|(name, _)| is_secret(name)).for_each(|(_, value)| value.set_sensitive(true));
 }
 
 /// What an answer holds, not read yet.

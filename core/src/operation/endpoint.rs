@@ -23,11 +23,13 @@ impl Service {
             return self.private(endpoint, of_region.or(region), of_region.is_some());
         }
         let base = BaseUrl::parse("endpoint", endpoint)?;
-        // The link of an instance is not its own memory: only identity tokens cross it in plain text.
-        if base.scheme() == Scheme::Http && !base.is_loopback() && self.auth != Auth::IdentityToken {
-            return Err(Invalid::new("endpoint", endpoint, "https, or http to loopback"));
-        }
-        Ok(base)
+        if self.may_be_at(&base) { Ok(base) } else { Err(Invalid::new("endpoint", endpoint, "https, or http to loopback")) }
+    }
+
+    /// Whether its credentials may go to `base`. The link of an instance is not its own memory: only identity tokens cross it
+    /// in plain text (R20).
+    pub(super) fn may_be_at(&self, base: &BaseUrl) -> bool {
+        base.scheme() == Scheme::Https || base.is_loopback() || self.auth == Auth::IdentityToken
     }
 
     fn private(&self, endpoint: &str, region: Option<&str>, is_regional: bool) -> Result<BaseUrl, Invalid> {

@@ -32,7 +32,8 @@ pub use service::Service;
 
 use crate::error::Error;
 use crate::wire::BaseUrl;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
+use std::fmt;
 
 /// An operation of one of the services: a struct that *is* the request, with its facts in
 /// [`Operation::SPEC`]. Building and parsing are pure.
@@ -57,7 +58,7 @@ pub trait Operation {
 }
 
 /// A parsed answer. Headers are kept, since `ETag` and trace ids live there.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply<T> {
     /// The HTTP status, always 2xx.
     pub status: u16,
@@ -65,6 +66,14 @@ pub struct Reply<T> {
     pub headers: HeaderMap,
     /// The parsed body.
     pub value: T,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    /// Headers show their names alone: a cookie is as good as a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
+        f.debug_struct("Reply").field("status", &self.status).field("headers", &names).field("value", &self.value).finish()
+    }
 }
 
 /// The fixed facts of an operation.
@@ -116,6 +125,27 @@ impl OperationSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reply_shows_no_cookie() {
+        static SERVICE: Service = Service {
+            name: "s",
+            title: "S",
+            server: "https://a.example",
+            auth: Auth::IamToken,
+            version: None,
+            generation: None,
+            sends_request_id: false,
+            secrets: &[],
+            rows: "read GET /a <json",
+        };
+        let response = http::Response::builder().header("set-cookie", "sid=hunter2").header("etag", "t").body(b"{}".to_vec()).unwrap();
+        let reply = SERVICE.entry("read").unwrap().parse(response).unwrap();
+        assert_eq!(format!("{reply:?}"), r#"Reply { status: 200, headers: ["set-cookie", "etag"], value: Json(Json(object, 0 members)) }"#);
+        let shown = format!("{:?}", reply.headers);
+        assert!(!shown.contains("hunter2") && shown.contains(r#""etag": "t""#), "{shown}");
+        assert_eq!(reply.headers.get("set-cookie").unwrap(), "sid=hunter2");
+    }
 
     #[test]
     fn the_version_date_chooses_the_path() {

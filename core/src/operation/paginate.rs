@@ -27,7 +27,8 @@ pub enum Next {
     Pagetoken,
     /// `next.href` is an address; the cursor is its query parameter `offset`, a whole number.
     HrefOffset,
-    /// There is no link: the next offset is offset + limit, while that is below `total_count`.
+    /// There is no link: the next offset is offset + limit, while that is below `total_count`. Where a page has none of those,
+    /// the walk ends with a page that is not full, or is empty if pages do not say how much would be full.
     OffsetTotal,
 }
 
@@ -83,12 +84,15 @@ impl Paging {
             None => Ok(None),
             Some(value) => value.as_u64().map(Some).ok_or("a count that is not a whole number"),
         };
-        let Some(total) = number("total_count")? else { return Ok(None) };
         let count = page.get(self.items).and_then(Value::as_array).map_or(0, Vec::len) as u64;
+        let limit = number(self.limit)?.filter(|limit| *limit > 0);
+        let (total, offset) = (number("total_count")?, number("offset")?.unwrap_or(0));
         // What was asked for is not always what a page holds at most; what it holds is.
-        let step = number(self.limit)?.filter(|limit| *limit > 0).unwrap_or(count);
-        let next = number("offset")?.unwrap_or(0).saturating_add(step);
-        Ok((step > 0 && next < total).then(|| next.into()))
+        let step = total.and(limit).unwrap_or(count);
+        let next = offset.saturating_add(step);
+        let is_full = || present(page.get(self.limit)).is_none() || limit.is_none_or(|limit| count >= limit);
+        let is_more = step > 0 && total.map_or_else(is_full, |total| next < total);
+        Ok(is_more.then(|| next.into()))
     }
 }
 

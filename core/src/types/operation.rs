@@ -4,7 +4,7 @@ use super::slot::{Model, Scalar, Typed};
 use super::write::object;
 use crate::error::{Error, ErrorCode};
 use crate::operation::{Answer, Content, Entry, NOT_TEXT, Raw, Reply, Target};
-use crate::wire::{Json, Redactor, wipe};
+use crate::wire::{Json, Redactor};
 use http::{Request, Response};
 use std::fmt;
 
@@ -71,10 +71,7 @@ fn of_scalar<T: Typed>(scalar: Scalar<'_>) -> Result<T, String> {
 }
 
 fn request(entry: Entry, model: &dyn Model, target: &Target) -> Result<Request<Vec<u8>>, Error> {
-    let arguments = Json::from(object(model));
-    let request = entry.request(&arguments, target);
-    wipe(&mut arguments.into_value());
-    request
+    entry.request(&object(model).into(), target)
 }
 
 fn output<T: Typed + Default>(answer: Answer, raw: Raw<'_>) -> Result<T, String> {

@@ -1,14 +1,16 @@
 //! What has no place in a type.
 
 use super::slot::{Place, Scalar, Shape, Slot};
+use crate::wire::wipe;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// What an object holds besides its properties: those that are unknown, those that are `null`, and those whose value is
-/// of another type than the API's document says. Nothing that a service sends is lost, and what is put here is sent.
+/// of another type than the API's document says. Nothing that a service sends is lost but digits of numbers
+/// that [`Json`](crate::wire::Json) does not keep, and what is put here is sent.
 ///
-/// `Debug` shows names only, since the values may be secrets.
+/// `Debug` shows names only, since the values may be secrets; for the same reason they are overwritten when it is dropped.
 #[derive(Clone, Default, PartialEq)]
 #[expect(clippy::box_collection, reason = "eight bytes in every struct instead of 24")]
 pub struct Other(Option<Box<BTreeMap<String, Value>>>);
@@ -42,6 +44,12 @@ impl Other {
     }
 }
 
+impl Drop for Other {
+    fn drop(&mut self) {
+        self.0.iter_mut().flat_map(|members| members.values_mut()).for_each(wipe);
+    }
+}
+
 impl fmt::Debug for Other {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
@@ -63,7 +71,7 @@ impl Slot for Other {
     }
 
     fn clear(&mut self) {
-        self.0 = None;
+        *self = Self::default();
     }
 
     fn json(&self) -> Option<Value> {

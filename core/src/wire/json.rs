@@ -5,10 +5,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::fmt::Write as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A JSON value as the service sent it, unknown properties included.
 ///
-/// `Debug` shows its shape only, since an answer may hold user data, passwords or licence keys.
+/// Every text and every name is kept as it came; of two members with one name the last. Whole numbers from -2^63 to 2^64 - 1
+/// are exact. All others are the nearest `f64`, or one next to it: beyond 15 digits a number may change, and one that no
+/// `f64` can hold is not JSON here.
+///
+/// `Debug` shows its shape only, since an answer may hold user data, passwords or licence keys; for the same reason its
+/// texts are overwritten when it is dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json(Value);
@@ -40,10 +46,37 @@ impl Json {
         &self.0
     }
 
-    /// Gives the value away.
+    /// Gives the value away; nobody overwrites it then.
     #[must_use]
-    pub fn into_value(self) -> Value {
-        self.0
+    pub fn into_value(mut self) -> Value {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Json {
+    /// The items of the list `name` of an object, taken out of it; none when there is no such list.
+    #[must_use]
+    pub fn take_items(mut self, name: &str) -> Vec<Self> {
+        match self.0.get_mut(name) {
+            Some(Value::Array(items)) => items.drain(..).map(Self).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Drop for Json {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// Overwrites every text in `value`, since it may be a secret.
+pub(crate) fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -83,6 +116,32 @@ pub fn to_text(value: &Value) -> String {
     out
 }
 
+/// The same as bytes, in one allocation: no half-grown copy of a secret stays behind.
+pub(crate) fn to_bytes(value: &Value) -> Zeroizing<Vec<u8>> {
+    let mut out = String::with_capacity(most(value));
+    write(&mut out, value);
+    Zeroizing::new(out.into_bytes())
+}
+
+/// The most bytes that a value takes as text.
+fn most(value: &Value) -> usize {
+    // Numbers take 25 at most.
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 25,
+        Value::String(text) => most_of(text),
+        Value::Array(items) => items.iter().map(|item| most(item).saturating_add(1)).sum::<usize>().saturating_add(2),
+        Value::Object(members) => {
+            let pairs = members.iter().map(|(name, member)| most_of(name).saturating_add(most(member)).saturating_add(2));
+            pairs.sum::<usize>().saturating_add(2)
+        }
+    }
+}
+
+/// A letter in six, as in `\u001f`, and two quotes.
+fn most_of(text: &str) -> usize {
+    text.bytes().map(|byte| if byte < b' ' { 6 } else { 2 }).sum::<usize>().saturating_add(2)
+}
+
 fn write(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
@@ -110,7 +169,8 @@ fn write(out: &mut String, value: &Value) {
     }
 }
 
-fn write_text(out: &mut String, text: &str) {
+/// A text in its quotes.
+pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -142,7 +202,23 @@ mod tests {
         for text in texts {
             let value: Value = serde_json::from_str(text).unwrap();
             assert_eq!(to_text(&value), value.to_string());
+            assert_eq!(to_bytes(&value).as_slice(), value.to_string().as_bytes());
+            assert!(value.to_string().len() <= most(&value));
         }
+    }
+
+    #[test]
+    fn numbers_are_kept_as_far_as_is_said() {
+        let after = |text: &str| Json::parse(text.as_bytes()).map(|json| to_text(json.as_value()));
+        for exact in ["18446744073709551615", "-9223372036854775808", "0", "-0.0", "0.1", "123456789012.345", "1.5e+300", "-2.5e-8"] {
+            assert_eq!(after(exact).as_deref(), Ok(exact));
+        }
+        assert_eq!(after("18446744073709551616").as_deref(), Ok("1.8446744073709552e+19"));
+        assert_eq!(after("-9223372036854775809").as_deref(), Ok("-9.223372036854776e+18"));
+        assert_eq!(after("0.12345678901234567890").as_deref(), Ok("0.12345678901234568"));
+        assert_eq!(after("1.50").as_deref(), Ok("1.5"));
+        assert_eq!(after(r#"{"a":1,"a":2}"#).as_deref(), Ok(r#"{"a":2}"#));
+        assert!(after("1e400").is_err());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What is wrong with a JSON text, in words that hold nothing of it.
 
-use super::json::{object, to_text};
+use super::json::{object, to_text, wipe};
 use super::members::{Member, Members};
 use serde::de::DeserializeSeed as _;
 use serde_json::Value;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 /// Reads an object of options; the description of a mistake begins with the name of the option that is to blame for it.
 pub(crate) fn read_options<T: Members + Default>(text: &str) -> Result<T, String> {
@@ -49,16 +49,6 @@ fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option
         wipe(&mut alone);
     }
     blamed
-}
-
-/// Overwrites every text in `value`, since it may be a secret.
-pub(crate) fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// Whether it looks like a name and not like a secret that came to stand in its place.

@@ -1,8 +1,10 @@
 //! What may be shown of a text that came from outside.
 
 use super::base64::encode;
+use super::json::write_text;
 use crate::secret::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
 
 /// The most of a body that an error shows, in bytes.
 pub const EXCERPT_LIMIT: usize = 2048;
@@ -31,13 +33,12 @@ impl Redactor {
         if text.len() < 4 {
             return;
         }
-        for spelling in [
-            without_controls(text),
-            escaped(text),
-            utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
-            form_urlencoded::byte_serialize(text.as_bytes()).collect(),
-            encode(text),
-        ] {
+        // Each in one allocation: no half-grown copy of a secret stays behind.
+        let with_room = || String::with_capacity(text.len() << 2);
+        let (mut in_address, mut in_form) = (with_room(), with_room());
+        in_address.extend(utf8_percent_encode(text, NON_ALPHANUMERIC));
+        in_form.extend(form_urlencoded::byte_serialize(text.as_bytes()));
+        for spelling in [without_controls(text), escaped(text), in_address, in_form, encode(text)] {
             // The longest come first: one may hold another.
             let place = self.needles.partition_point(|needle| needle.expose().len() >= spelling.len());
             self.needles.insert(place, Secret::new(spelling));
@@ -48,10 +49,10 @@ impl Redactor {
     #[must_use]
     pub fn excerpt(&self, text: &str) -> String {
         // First of all: a control character that becomes a blank must not complete a secret.
-        let mut shown = without_controls(text);
+        let mut shown = Zeroizing::new(without_controls(text));
         for needle in &self.needles {
             if shown.contains(needle.expose()) {
-                shown = shown.replace(needle.expose(), MASK);
+                shown = Zeroizing::new(shown.replace(needle.expose(), MASK));
             }
         }
         let mut shown = mask_jwts(&shown);
@@ -65,12 +66,16 @@ impl Redactor {
 }
 
 fn without_controls(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    out
 }
 
 /// As it stands within JSON.
 fn escaped(text: &str) -> String {
-    let mut quoted = super::to_text(&text.into());
+    // A letter takes six at most, as in \u001f, and the quotes two.
+    let mut quoted = String::with_capacity((text.len() << 3) | 2);
+    write_text(&mut quoted, text);
     quoted.pop();
     quoted.drain(..1);
     quoted

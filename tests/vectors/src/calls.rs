@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Options, Step as Found, Until};
-use trusted_profile_core::operation::{ApiDate, Content, Exchange, ExchangeId, Network, Reply, Target};
+use trusted_profile_core::operation::{ApiDate, Content, Entry, Exchange, ExchangeId, Reply, Target};
 use trusted_profile_core::wire::{BaseUrl, Json};
 use trusted_profile_core::{Error, ErrorCode, Now, Secret, TransportError, TransportErrorKind, catalog};
 
@@ -50,6 +50,9 @@ pub struct Script {
     /// The version date, if it is not the service's default.
     #[serde(default)]
     pub version: Option<String>,
+    /// When its time began, in milliseconds, if that was before the first poll.
+    #[serde(default)]
+    pub began: Option<u64>,
     /// The machine's seed.
     #[serde(default)]
     pub seed: u64,
@@ -123,6 +126,9 @@ pub struct Step {
     /// What `poll` returns; without it nobody polls.
     #[serde(default)]
     pub expect: Option<Expected>,
+    /// What is left then for what is under way, in milliseconds.
+    #[serde(default)]
+    pub left: Option<u64>,
 }
 
 /// A token and its generation.
@@ -252,7 +258,7 @@ fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags) -> Result<(),
     };
     let mut sent = 0;
     for (number, step) in (1_usize..).zip(&script.steps) {
-        let now = Now { monotonic: Duration::from_millis(step.at), unix: Duration::from_millis(1_790_000_000_000 + step.at) };
+        let now = at(step.at);
         report(&mut call, now, step, sent)?;
         if let Some(expected) = &step.expect {
             let found = call.poll(now);
@@ -260,9 +266,14 @@ fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags) -> Result<(),
             sent = if let Found::Send(exchange) = &found { exchange.id.0 } else { sent };
             compare(expected, &found, &leaks_in(leaks)).map_err(|difference| format!("step {number} at {}: {difference}", step.at))?;
         }
+        same_if_given("left", step.left.as_ref(), &millis(call.left(now))).map_err(|difference| format!("step {number}: {difference}"))?;
     }
     tags.learn_from(&call);
     Ok(())
+}
+
+const fn at(millis: u64) -> Now {
+    Now { monotonic: Duration::from_millis(millis), unix: Duration::from_millis(1_790_000_000_000 + millis) }
 }
 
 fn leaks_in(leaks: &Leaks) -> impl Fn(&Error) -> Result<(), String> + '_ {
@@ -273,18 +284,22 @@ fn make(script: &Script, tags: &EntityTags) -> Result<Call, Error> {
     let entry = catalog::find(&script.operation)?;
     let version = script.version.as_deref().map(|date| ApiDate::parse("version", date)).transpose()?;
     let target = Target { version, ..Target::new(BaseUrl::parse("base", &script.base)?) };
-    let limits = (!script.limits.is_empty()).then(|| limits(&script.limits));
+    let limits = (!script.limits.is_empty()).then(|| limits(entry, &script.limits));
     let options = Options { limits, entity_tags: script.entity_tags.then_some(tags), always_if_match: script.always_if_match };
     let arguments = Json::from(script.arguments.clone());
-    match (&script.until, script.pages) {
+    let call = match (&script.until, script.pages) {
         (Some(waiting), _) => Call::until(entry, &arguments, target, &options, until(waiting), script.seed),
         (None, true) => Call::pages(entry, arguments, target, &options, script.seed),
         (None, false) => Call::once(entry, &arguments, target, &options, script.seed),
-    }
+    }?;
+    Ok(match script.began {
+        Some(began) => call.begun(at(began)),
+        None => call,
+    })
 }
 
-fn limits(given: &BTreeMap<String, u64>) -> Limits {
-    let mut limits = Limits::of(Network::Public);
+fn limits(entry: Entry, given: &BTreeMap<String, u64>) -> Limits {
+    let mut limits = Limits::of(entry.service());
     for (name, value) in given {
         let time = Duration::from_millis(*value);
         match name.as_str() {

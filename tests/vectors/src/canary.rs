@@ -15,7 +15,7 @@ pub struct Flip {
 }
 
 /// What a file expects, apart from what happens: the members below which expectations stand.
-const EXPECTATIONS: [&str; 9] = ["error", "expect", "events", "status", "request", "value", "shown", "query", "numbers"];
+const EXPECTATIONS: [&str; 10] = ["error", "expect", "events", "status", "request", "reply", "value", "shown", "query", "numbers"];
 
 /// Every expectation of a file, falsified, one at a time.
 #[must_use]
@@ -65,8 +65,8 @@ fn leaves(value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                // Names bind; they expect nothing.
-                if name != "as" && name != "name" {
+                // Names bind; they expect nothing. Those of a body do.
+                if !matches!(name.as_str(), "as" | "name") || pointer.contains("/json") {
                     leaves(member, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), pointers);
                 }
             }

@@ -50,11 +50,13 @@ fn expectations_of_calls_can_fail() {
     println!("calls canary: {flipped} flipped, {flipped} caught");
 }
 
-/// The leaves below `expect` and `error`, but for the one that has one value only, and for what comes and goes.
+/// The leaves below `expect`, `left` and `error`, but for the one that has one value only, and for what comes and goes.
 fn expectations(json: &Value) -> Vec<String> {
     let mut found = Vec::new();
     leaves(json, "", &mut found);
-    let is_expectation = |pointer: &String| pointer.contains("/expect/") || (pointer.contains("/error/") && !pointer.contains("/steps/"));
+    let is_expectation = |pointer: &String| {
+        pointer.contains("/expect/") || pointer.ends_with("/left") || (pointer.contains("/error/") && !pointer.contains("/steps/"))
+    };
     found.retain(|pointer| is_expectation(pointer) && !pointer.ends_with("/end") && !pointer.contains("/absent_headers/"));
     found
 }

@@ -3,7 +3,7 @@
 
 use boon::{Compiler, Schemas};
 use vectors::catalog::{Cases, play};
-use vectors::corpus;
+use vectors::{canary, corpus};
 
 #[test]
 fn every_case_of_the_catalog_plays() {
@@ -23,4 +23,21 @@ fn every_case_of_the_catalog_plays() {
     assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), files.len(), failures.join("\n"));
     println!("catalog: {} run, 0 skipped", files.len());
     println!("{played} cases played");
+}
+
+/// Every expectation, turned round one at a time: the player notices.
+#[test]
+fn expectations_of_the_catalog_can_fail() {
+    let (mut flipped, mut unnoticed) = (0, Vec::new());
+    for file in corpus::catalog().unwrap() {
+        let flips = canary::flips(&file);
+        assert!(!flips.is_empty(), "{} expects nothing", file.path);
+        flipped += flips.len();
+        let is_unnoticed = |json| serde_json::from_value::<Cases>(json).is_ok_and(|cases| play(&cases).is_ok());
+        unnoticed
+            .extend(flips.into_iter().filter(|flip| is_unnoticed(flip.json.clone())).map(|flip| format!("{} {}", flip.path, flip.pointer)));
+    }
+    assert!(unnoticed.is_empty(), "not noticed:\n{}", unnoticed.join("\n"));
+    assert!(flipped > 120, "only {flipped} were found");
+    println!("catalog canary: {flipped} flipped, {flipped} caught");
 }

@@ -28,6 +28,8 @@ pub(crate) fn arguments(entry: Entry, pairs: &[(String, String)]) -> Result<Json
     let mut given = Map::new();
     for (name, text) in pairs {
         let text = match text.strip_prefix('@') {
+            // Two of them are one, at the beginning of the text itself.
+            Some(text) if text.starts_with('@') => Secret::new(text),
             Some(path) => input::document(Path::new(path))?,
             None => Secret::new(text.as_str()),
         };
@@ -43,13 +45,14 @@ fn value(entry: Entry, name: &str, text: &str) -> Result<Value, Failure> {
     if name == "body" {
         return match entry.body().map(|body| body.format) {
             Some(Format::Xml) | None => Ok(text.into()),
-            Some(_) => Json::parse(text.as_bytes()).map(Json::into_value).map_err(|what| {
+            Some(_) => body(text).map_err(|what| {
                 Failure::new(Exit::Configuration, format!("{}: body: expected JSON, or @ and a file with it: {what}", entry.id()))
             }),
         };
     }
     let kind = entry.parameters().into_iter().find(|parameter| parameter.argument() == name).map(|parameter| parameter.kind);
-    let read = |text: &str| serde_json::from_str(text).ok();
+    // To the library `null` is no argument at all; here somebody gave one.
+    let read = |text: &str| serde_json::from_str(text).ok().filter(|value: &Value| !value.is_null());
     let value = match kind {
         Some(Kind::Integer | Kind::Boolean) => read(text),
         Some(Kind::Texts) if text.starts_with('[') => read(text),
@@ -58,6 +61,13 @@ fn value(entry: Entry, name: &str, text: &str) -> Result<Value, Failure> {
         Some(Kind::Text | Kind::Secret) | None => None,
     };
     Ok(value.unwrap_or_else(|| text.into()))
+}
+
+fn body(text: &str) -> Result<Value, String> {
+    match Json::parse(text.as_bytes())?.into_value() {
+        Value::Null => Err("null is no body".to_owned()),
+        value => Ok(value),
+    }
 }
 
 /// Prints what an answer holds, with line breaks on a terminal.
@@ -93,6 +103,21 @@ mod tests {
             read("vpc.create_vpc", &["body={\"name\":\"n\"}", "version=2026-01-01"]).unwrap(),
             json!({"body": {"name": "n"}, "version": "2026-01-01"})
         );
+    }
+
+    #[test]
+    fn nothing_that_was_given_is_left_out() {
+        assert_eq!(read("vpc.list_instances", &["limit=null", "name=null"]).unwrap(), json!({"limit": "null", "name": "null"}));
+        assert_eq!(read("iam_identity.list_profiles", &["include_history=null"]).unwrap(), json!({"include_history": "null"}));
+        assert_eq!(read("vpc.list_vpcs", &["generation=null"]).unwrap(), json!({"generation": "null"}));
+        let said = read("vpc.create_vpc", &["body=null"]).unwrap_err();
+        assert!(said.contains("vpc.create_vpc: body: expected JSON") && said.contains("null is no body"), "{said}");
+    }
+
+    #[test]
+    fn two_at_signs_are_one_of_the_text() {
+        assert_eq!(read("vpc.list_instances", &["name=@@home", "vpc_id=a@b"]).unwrap(), json!({"name": "@home", "vpc_id": "a@b"}));
+        assert!(read("vpc.list_instances", &["name=@/nowhere"]).unwrap_err().contains("/nowhere"));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use crate::every::patient;
 use end_to_end::{Account, Manner, calm, runtime};
 use serde_json::{Value, json};
-use simulator::{Config, Fault, FaultRule, InstanceKind, NewApiKey, Service, Simulator};
+use simulator::{Config, Fault, FaultRule, InstanceKind, NewApiKey, NewLink, Service, Simulator};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trusted_profile::{Builder, Content, Error, ErrorCode, Iam, Limits, Metadata, Reply, TokenProvider, Until, Vpc, blocking};
 
 /// A provider of an administrator.
@@ -84,7 +84,7 @@ fn a_link_is_waited_for() {
             while refused() == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
-            simulator.create_link(&profile.id, simulator::NewLink::instance(&simulator.primary_instance())).unwrap();
+            simulator.create_link(&profile.id, NewLink::instance(&simulator.primary_instance())).unwrap();
         };
         let (token, ()) = tokio::join!(waiting, link);
         assert!(token.unwrap().value.json().unwrap().text("access_token").is_some());
@@ -108,10 +108,13 @@ fn bare_metal_servers_say_what_they_lack() {
         assert!(error.notes().iter().any(|note| note.contains("bare metal server")), "{error}");
     }
     // What it has, it has.
-    let profile = json!({ "body": { "trusted_profile": { "id": account.seed.instance_profile.id } } });
+    let profile = account.create_profile("of-metal");
+    account.create_link(&profile.id, NewLink::instance(&account.primary_instance())).unwrap();
+    let profile = json!({ "body": { "trusted_profile": { "id": profile.id } } });
     runtime().block_on(metadata.call("create_identity_token", json!({}))).unwrap();
-    let answer = runtime().block_on(metadata.call("create_iam_token", profile));
-    assert!(answer.as_ref().is_ok() || answer.as_ref().is_err_and(|error| error.code() != ErrorCode::NotFound), "{answer:?}");
+    let answer = runtime().block_on(metadata.call("create_iam_token", profile)).unwrap();
+    assert_eq!(answer.status, 200);
+    assert!(json_of(answer)["access_token"].is_string());
 }
 
 #[test]
@@ -229,4 +232,32 @@ fn a_call_that_nobody_waits_for_any_more_harms_no_other_and_a_late_one_ends() {
         account.remove_fault(hang);
         vpc.call("list_regions", json!({})).await.unwrap();
     });
+}
+
+#[test]
+fn waiting_for_a_token_is_within_the_time_of_a_call() {
+    let simulator = Simulator::start_blocking(Config::default()).unwrap();
+    simulator.inject(FaultRule::on(Service::Metadata, Fault::Latency { ms: 60_000 }));
+    let builder = || TokenProvider::vpc_instance().endpoint(simulator.metadata_url()).policy(calm());
+    let short = Limits { deadline: Duration::from_millis(300), ..patient() };
+    let mut until = Until::link_effective();
+    until.within = Duration::from_millis(300);
+    let (tokens, start) = (builder().build().unwrap(), Instant::now());
+    let metadata = Metadata::new(&tokens).limits(short.clone());
+    let threads = blocking::Metadata::new(builder().build_blocking().unwrap()).limits(short);
+    let errors = runtime().block_on(async {
+        [
+            metadata.call("get_instance", json!({})).await.unwrap_err(),
+            metadata.pages("list_placement_groups", json!({})).next().await.unwrap().unwrap_err(),
+            metadata.until("create_iam_token", json!({}), until.clone()).await.unwrap_err(),
+            threads.call("get_instance", json!({})).unwrap_err(),
+            threads.pages("list_placement_groups", json!({})).next().unwrap().unwrap_err(),
+            threads.until("create_iam_token", json!({}), until).unwrap_err(),
+        ]
+    });
+    for error in errors {
+        assert_eq!((error.code(), error.attempts()), (ErrorCode::DeadlineExceeded, 0), "{error}");
+    }
+    // One attempt for a token takes 10 s.
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }

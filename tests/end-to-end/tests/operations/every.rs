@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use trusted_profile::service::Service as Of;
 use trusted_profile::{Builder, Content, Entry, Error, Limits, Reply, TokenProvider, blocking, catalog, service};
-use trusted_profile_core::operation::{Answer, Network};
+use trusted_profile_core::operation::Answer;
 
 /// Time for a machine that is busy.
 pub(crate) fn patient() -> Limits {
     let (connect, attempt, deadline) = (Duration::from_secs(10), Duration::from_secs(30), Duration::from_secs(60));
-    Limits { connect, attempt, deadline, ..Limits::of(Network::LinkLocal) }
+    Limits { connect, attempt, deadline, ..Limits::of(catalog::service("metadata").unwrap()) }
 }
 
 /// A client of each service, in one manner.

@@ -3,5 +3,7 @@
 
 mod canary;
 mod faults;
+#[cfg(target_os = "linux")]
+mod memory;
 mod runs;
 mod types;

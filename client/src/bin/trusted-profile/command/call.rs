@@ -19,7 +19,7 @@ pub(crate) struct Call {
     /// Which, such as vpc.list_instances
     #[arg(required_unless_present = "list")]
     operation: Option<String>,
-    /// Its arguments: text as it is, lists with commas, the body as JSON; @FILE and @- are what a file and standard input hold
+    /// Its arguments: text as it is, lists with commas, the body as JSON; @FILE and @- are what a file and standard input hold, @@ is an @
     #[arg(value_name = "NAME=VALUE")]
     arguments: Vec<String>,
     /// The region, for operations of vpc

@@ -34,7 +34,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         Call: call,
         TokenKind: TokenKind::Iam,
         Options: Options::default(),
-        Limits: Limits::of(Network::Public),
+        Limits: Limits::of(entry.service()),
         Until: Until::link_effective(),
         EntityTags: EntityTags::default(),
         ItemStatus: item,
