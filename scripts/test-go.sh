@@ -53,7 +53,7 @@ run 'under the race detector, without the vectors' go test -count=1 -race -skip 
 export CGO_CFLAGS="-I$root/bindings-ffi/c/include" CGO_LDFLAGS="-L$target/go-native"
 mkdir -p "$target/go-native"
 # Alone in its folder, or the linker would take the shared one.
-cp "$target/release/libtrusted_profile_c.a" "$target/go-native/"
+cp "$target/release/libtrusted_profile_c.a" "$target/go-native/libtrusted_profile_sansio.a"
 run 'both corpora and what is left in the library, through cgo' go test -count=1 -v -tags trusted_profile_cgo -run 'TestVectors|TestScenarios|TestNothingIsLeft' .
 whole
 cd sdkcore

@@ -53,7 +53,7 @@ const (
 	ErrApiKeyRefused Code = "api_key_refused"
 	// ErrUnexpectedIdentity: The token is for another account or profile than expected_account_id or expected_profile_id say; it was dropped.
 	ErrUnexpectedIdentity Code = "unexpected_identity"
-	// ErrDeadlineExceeded: No token could be had within the time allowed; the last failure is in the message.
+	// ErrDeadlineExceeded: Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure.
 	ErrDeadlineExceeded Code = "deadline_exceeded"
 	// ErrClosed: The provider was closed, or its runtime shut down, before a token was there.
 	ErrClosed Code = "closed"

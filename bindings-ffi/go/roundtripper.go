@@ -103,7 +103,8 @@ func (a *AllowedOrigins) asked(address string) (bool, error) {
 //	client := &http.Client{Transport: transport}
 //
 // A 401 drops that very token, and the request is sent once more with the next one, if there is one and the body can be
-// had again (GetBody). A redirect takes the token along within its origin, and goes on without it elsewhere.
+// had again (GetBody). A redirect takes the token along within its origin, and goes on without it elsewhere. A header
+// Authorization of the program's own is replaced.
 //
 // An error is ErrInvalidArgument, and names the origin that cannot be used.
 func (p *TokenProvider) RoundTripper(base http.RoundTripper, allowedOrigins ...string) (http.RoundTripper, error) {

@@ -123,7 +123,7 @@ export class UnexpectedIdentityError extends TrustedProfileError {
   override readonly name: string = "UnexpectedIdentityError";
 }
 
-/** No token could be had within the time allowed; the last failure is in the message. */
+/** Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure. */
 export class DeadlineExceededError extends TrustedProfileError {
   override readonly name: string = "DeadlineExceededError";
 }

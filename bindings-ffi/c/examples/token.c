@@ -5,7 +5,7 @@
 int main(void) {
   tp_provider *tokens = NULL;
   tp_result *result = tp_provider_from_environment(TP_TEXT(""), TP_TEXT(""), NULL, &tokens);
-  if (result == NULL) result = tp_provider_token(tokens, 10000);
+  if (result == NULL) result = tp_provider_token(tokens, 15000);
   int is_ready = tp_result_kind(result) == TP_READY;
   fprintf(is_ready ? stdout : stderr, "%s\n", is_ready ? tp_result_authorization(result, NULL) : tp_result_message(result, NULL));
   tp_result_free(result);

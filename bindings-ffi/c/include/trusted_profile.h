@@ -368,7 +368,7 @@ enum tp_error
    */
   TP_ERROR_UNEXPECTED_IDENTITY = 24,
   /**
-   * No token could be had within the time allowed; the last failure is in the message.
+   * Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure.
    */
   TP_ERROR_DEADLINE_EXCEEDED = 25,
   /**
@@ -1017,7 +1017,8 @@ void tp_provider_free(tp_provider *provider);
 
 #if defined(TP_TRANSPORT)
 /**
- * For loops of one's own: both clocks as `tp_machine_poll` wants them, in nanoseconds. NULL is fine.
+ * For loops of one's own: both clocks as `tp_machine_poll` wants them, in nanoseconds. NULL is fine. The library without transport has
+ * none, as it has neither `tp_seed` nor `tp_files_read`.
  */
 void tp_clocks(uint64_t *monotonic, uint64_t *unix_time);
 #endif

@@ -53,7 +53,7 @@ pub enum tp_error {
     TP_ERROR_API_KEY_REFUSED = 23,
     /// The token is for another account or profile than expected_account_id or expected_profile_id say; it was dropped.
     TP_ERROR_UNEXPECTED_IDENTITY = 24,
-    /// No token could be had within the time allowed; the last failure is in the message.
+    /// Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure.
     TP_ERROR_DEADLINE_EXCEEDED = 25,
     /// The provider was closed, or its runtime shut down, before a token was there.
     TP_ERROR_CLOSED = 26,

@@ -170,7 +170,8 @@ pub unsafe extern "C" fn tp_provider_free(provider: *mut tp_provider) {
     unsafe { free(provider) };
 }
 
-/// For loops of one's own: both clocks as `tp_machine_poll` wants them, in nanoseconds. NULL is fine.
+/// For loops of one's own: both clocks as `tp_machine_poll` wants them, in nanoseconds. NULL is fine. The library without transport has
+/// none, as it has neither `tp_seed` nor `tp_files_read`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_clocks(monotonic: *mut u64, unix_time: *mut u64) {
     let now = crate::border::tell(None, || Some(trusted_profile::now())).unwrap_or_default();

@@ -20,6 +20,8 @@ compile() { gcc -std=c11 -Wall -Wextra -Werror -pedantic -D_GNU_SOURCE "$here/..
     -Wl,--gc-sections -s
 }
 ldd "$scratch/token" | grep -q "libtrusted_profile.so.[0-9]* => $prefix/lib" || { echo 'the example is not linked with what was installed' >&2; exit 1; }
+gcc -std=c11 "$here/../examples/token.c" -o "$scratch/static" $(config --cflags --libs trusted-profile-static)
+! ldd "$scratch/static" | grep -q libtrusted_profile || { echo 'the static program wants the shared library' >&2; exit 1; }
 "$run" "$scratch"
 echo "epoll, static without the transport: $(wc -c <"$scratch/epoll") bytes"
 
@@ -37,10 +39,10 @@ target_link_libraries(sansio trusted-profile::sansio)
 CMAKE
 cmake -S "$scratch/cmake" -B "$scratch/cmake/build" -DCMAKE_PREFIX_PATH="$prefix" >"$scratch/log" 2>&1 && cmake --build "$scratch/cmake/build" >>"$scratch/log" 2>&1 \
   || { cat "$scratch/log" >&2; exit 1; }
-for kind in shared static; do
+for program in cmake/build/shared cmake/build/static static; do
   # No settings and no such compute: it says what is wrong, and does not crash.
   status=0
-  IBM_CREDENTIALS_FILE=/nonexistent "$scratch/cmake/build/$kind" 2>"$scratch/said" || status=$?
-  [ "$status" -eq 1 ] && grep -q IBM_CREDENTIALS_FILE "$scratch/said" || { echo "the program of CMake, $kind: status $status" >&2; exit 1; }
+  IBM_CREDENTIALS_FILE=/nonexistent "$scratch/$program" 2>"$scratch/said" || status=$?
+  [ "$status" -eq 1 ] && grep -q IBM_CREDENTIALS_FILE "$scratch/said" || { echo "the installed program $program: status $status" >&2; exit 1; }
 done
 echo 'CMake: shared, static and sansio link, and run'

@@ -10,8 +10,10 @@ import (
 )
 
 // New makes a source of the tokens of a provider. Each call of its Token is one of the provider's with ctx: the interface
-// has no context of its own. Do not put it into oauth2.ReuseTokenSource, which would keep tokens for longer than they
-// serve; the provider keeps them already.
+// has no context of its own. Do not put it into oauth2.ReuseTokenSource, nor give it to oauth2.NewClient, which does so: it
+// would keep tokens for longer than they serve, and the provider keeps them already. A client of it is
+//
+//	&http.Client{Transport: &oauth2.Transport{Source: oauthsource.New(ctx, tokens)}}
 //
 // A client that it is given to sends the token wherever requests and redirects go. TokenProvider.RoundTripper sends it to
 // origins that were allowed, and nowhere else.

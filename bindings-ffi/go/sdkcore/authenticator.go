@@ -3,7 +3,7 @@
 package sdkcore
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/IBM/go-sdk-core/v5/core"
@@ -35,7 +35,7 @@ type Authenticator struct {
 var _ core.Authenticator = (*Authenticator)(nil)
 
 // New makes an authenticator. An error is ErrInvalidArgument: it names the origin that cannot be used, or says that
-// there is none.
+// there is none, or no provider.
 func New(tokens *trustedprofile.TokenProvider, allowedOrigins ...string) (*Authenticator, error) {
 	origins, err := trustedprofile.NewAllowedOrigins(allowedOrigins...)
 	if err != nil {
@@ -43,7 +43,7 @@ func New(tokens *trustedprofile.TokenProvider, allowedOrigins ...string) (*Authe
 	}
 	authenticator := &Authenticator{tokens: tokens, origins: origins}
 	if len(allowedOrigins) == 0 {
-		return nil, errors.New("sdkcore: allowedOrigins: expected at least one origin, since tokens go nowhere else")
+		return nil, refused("allowedOrigins: expected at least one origin, since tokens go nowhere else")
 	}
 	return authenticator, authenticator.Validate()
 }
@@ -54,10 +54,12 @@ func (a *Authenticator) AuthenticationType() string { return AuthenticationType 
 // Validate says whether there is a provider. What it was made of has been checked by then.
 func (a *Authenticator) Validate() error {
 	if a.tokens == nil {
-		return errors.New("sdkcore: tokens: expected a provider, got nil")
+		return refused("tokens: expected a provider, got nil")
 	}
 	return nil
 }
+
+func refused(why string) error { return fmt.Errorf("sdkcore: %w: %s", trustedprofile.ErrInvalidArgument, why) }
 
 // Authenticate adds the token to a request. An error is ErrInvalidArgument where the request goes to an origin that is
 // not allowed, or says why there is no token. IBM's core passes it on by its words alone.

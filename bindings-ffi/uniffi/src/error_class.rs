@@ -127,7 +127,7 @@ pub enum TrustedProfileError {
         /// Everything that is known.
         failure: Box<Failure>,
     },
-    /// No token could be had within the time allowed; the last failure is in the message.
+    /// Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure.
     DeadlineExceeded {
         /// Everything that is known.
         failure: Box<Failure>,

@@ -173,7 +173,7 @@ class UnexpectedIdentityError(TrustedProfileError):
 
 
 class DeadlineExceededError(TrustedProfileError, TimeoutError):
-    """No token could be had within the time allowed; the last failure is in the message."""
+    """Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure."""
 
     code = "deadline_exceeded"
     transient = True

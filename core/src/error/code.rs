@@ -56,7 +56,7 @@ pub enum ErrorCode {
     ApiKeyRefused = 23,
     /// The token is for another account or profile than expected_account_id or expected_profile_id say; it was dropped.
     UnexpectedIdentity = 24,
-    /// No token could be had within the time allowed; the last failure is in the message.
+    /// Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure.
     DeadlineExceeded = 25,
     /// The provider was closed, or its runtime shut down, before a token was there.
     Closed = 26,
@@ -273,7 +273,9 @@ impl ErrorCode {
             Self::UnexpectedIdentity => {
                 "The token is for another account or profile than expected_account_id or expected_profile_id say; it was dropped."
             }
-            Self::DeadlineExceeded => "No token could be had within the time allowed; the last failure is in the message.",
+            Self::DeadlineExceeded => {
+                "Nothing could be had within the time allowed. Where it was the limit of one caller, the fetch goes on, and the description of the provider has the last failure."
+            }
             Self::Closed => "The provider was closed, or its runtime shut down, before a token was there.",
             Self::Internal => "A defect of this library.",
             Self::TokenNotTrusted => {

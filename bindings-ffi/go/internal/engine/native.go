@@ -3,7 +3,7 @@
 package engine
 
 /*
-#cgo LDFLAGS: -ltrusted_profile_c -lm -ldl -lpthread
+#cgo LDFLAGS: -ltrusted_profile_sansio -lm -ldl -lpthread
 #include "native.h"
 */
 import "C"
