@@ -1,5 +1,8 @@
 /** The base of all errors. */
 
+import type { ErrorCode } from "./errors.js";
+import { camel } from "./wasm/spelling.js";
+
 /** What the service itself said. */
 export interface ServiceFacts {
   readonly code: string | null;
@@ -22,7 +25,7 @@ export type ErrorKind = "configuration" | "local" | "unreachable" | "refused" | 
 
 /** Everything that an error knows. Times are in milliseconds. */
 export interface ErrorFacts {
-  readonly code: string;
+  readonly code: ErrorCode | (string & {});
   readonly kind: ErrorKind;
   readonly message: string;
   readonly text: string;
@@ -43,15 +46,18 @@ export interface ErrorFacts {
  */
 export class TrustedProfileError extends Error {
   readonly #facts: ErrorFacts;
+  /** That of the class, such as `ProfileNotLinkedError`. */
+  override readonly name: string;
 
   /** @internal */
   constructor(facts: ErrorFacts, options?: ErrorOptions) {
     super(facts.text, options);
     this.#facts = facts;
+    this.name = `${camel(`_${facts.code}`)}Error`;
   }
 
   /** What went wrong, as every language spells it, such as `profile_not_linked`. */
-  get code(): string {
+  get code(): ErrorCode | (string & {}) {
     return this.#facts.code;
   }
 
