@@ -13,5 +13,5 @@ function camelCase(name: string): string {
 
 /** A text of the core with its options as JavaScript spells them. */
 export function optionsIn(text: string): string {
-  return text.replace(/\b[a-z]+(?:_[a-z]+)+(?=: )|\b(?:cr_token_file|wait_until_ready|profile_id|profile_crn|link_local)\b/g, camelCase);
+  return text.replace(/\b[a-z]+(?:_[a-z]+)+(?=: )|\b(?:cool_down|cr_token_file|wait_until_ready|profile_id|profile_crn|link_local)\b/g, camelCase);
 }
