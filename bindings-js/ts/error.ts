@@ -5,12 +5,19 @@ import { camel } from "./wasm/spelling.js";
 
 /** What the service itself said. */
 export interface ServiceFacts {
+  /** Its own code, such as `BXNIM0415E`. */
   readonly code: string | null;
+  /** In its words. */
   readonly message: string | null;
+  /** Further words. */
   readonly details: string | null;
+  /** The field or header that it complains of. */
   readonly target: string | null;
+  /** What its operators find the request by. */
   readonly trace: string | null;
+  /** The beginning of an answer that says none of these. */
   readonly excerpt: string | null;
+  /** Whether the answer was a web page: then something else answered in the service's place. */
   readonly isHtml: boolean;
 }
 

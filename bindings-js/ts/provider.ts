@@ -112,7 +112,8 @@ export class TokenProvider {
   }
 
   /**
-   * The program's own callback. What it throws goes into errors with its message, which must hold no secret.
+   * The program's own callback. What it throws goes into errors with its message, which must hold no secret; where it holds
+   * nothing that looks like one, the error's `cause` has the message with its stack.
    *
    * @param callback - returns a token with its remaining life in seconds, or a promise of them.
    */
@@ -128,7 +129,8 @@ export class TokenProvider {
   /**
    * What the program's surroundings say: IBM's settings of `service` (environment, credential file, `VCAP_SERVICES`),
    * the variables of IBM's command line or, where there are none, what kind of compute this is. A pod is never its node,
-   * and certificates are always verified. `docs/configuration.md` has all names and their order. Node only.
+   * and certificates are always verified. [All names and
+   * their order](https://github.com/trusted-profile/trusted-profile/blob/main/docs/configuration.md). Node only.
    *
    * @throws InvalidArgumentError - names the setting that cannot be used, and where it was found.
    */
