@@ -10,3 +10,8 @@ export function inCamelCase(value: unknown): unknown {
 function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** A text of the core with its options as JavaScript spells them. */
+export function optionsIn(text: string): string {
+  return text.replace(/\b[a-z]+(?:_[a-z]+)+(?=: )|\b(?:cool_down|cr_token_file|wait_until_ready|profile_id|profile_crn|link_local)\b/g, camelCase);
+}

@@ -8,15 +8,15 @@ import type { Status, TokenEvent } from "./event.js";
 import { Held } from "./held.js";
 import { type TokenManager, Ticket } from "./machine.js";
 import type { Platform, Transports } from "./platform/platform.js";
+import { type ReadFile, readWith } from "./reading.js";
 import type { AccessToken, ExternalToken, Slot } from "./token.js";
+import { causeAsTold } from "./transport/cause.js";
 import { LONGEST_TIMER, within } from "./transport/deadline.js";
+import { kindOf, seen } from "./wasm/arguments.js";
 import { errorOf, local } from "./wasm/border.js";
 
 /** The program's own callback of an `external` source. `signal` aborts when its time is up. */
 export type TokenCallback = (options: { readonly signal: AbortSignal }) => ExternalToken | PromiseLike<ExternalToken>;
-
-/** Reads one file. */
-export type ReadFile = (path: string, maxBytes: number) => PromiseLike<FileRead>;
 
 /**
  * What a driver works with.
@@ -80,6 +80,7 @@ export class Driver {
 
   /** What the machine knows. */
   status(): Status {
+    if (this.isClosed) throw this.#closing.signal.reason;
     return this.#guard(() => this.#machine.status());
   }
 
@@ -101,7 +102,7 @@ export class Driver {
       this.#tell();
       if (action.kind === "ready") return action.token;
       if (action.kind === "failed") throw this.#explained(action.error);
-      if (isLate) throw late(timeout);
+      if (isLate) throw this.#late(timeout);
       await woken;
     }
   }
@@ -226,9 +227,9 @@ export class Driver {
       this.#trouble = undefined;
       return report;
     } catch (error) {
+      this.#trouble = error;
       // Its words are told without what looks like a secret; the error itself would tell all of it.
       if (work.kind === "needToken") return () => machine.provideFailure(work.id, wordsOf(error));
-      this.#trouble = error;
       if (isTransportError(error)) return () => machine.fail(idOf(work), error.kind, error.detail, error.reusedConnection);
       const what = work.kind === "send" ? "the transport" : "readFile";
       return () => machine.fail(idOf(work), "other", `${what} threw ${nameOf(error)}`);
@@ -253,7 +254,8 @@ export class Driver {
   async #read(paths: readonly string[], maxBytes: number): Promise<FileRead[]> {
     const reads: FileRead[] = [];
     for (const path of paths) {
-      const read: FileRead = (await this.#equipment.readFile?.(path, maxBytes)) ?? { path, problem: "denied" };
+      const { readFile } = this.#equipment;
+      const read: FileRead = readFile === undefined ? { path, problem: "denied" } : await readWith(readFile, path, maxBytes);
       reads.push(read);
       if ("text" in read) break;
     }
@@ -264,8 +266,9 @@ export class Driver {
     const call = async (signal: AbortSignal): Promise<ExternalToken | undefined> => this.#equipment.callback?.({ signal });
     const token = await within(timeout, this.#closing.signal, call, () => new Error(`it took longer than ${timeout} ms`));
     const { accessToken, expiresIn } = token ?? ({} as Partial<ExternalToken>);
-    if (typeof accessToken !== "string" || typeof expiresIn !== "number" || !(expiresIn >= 0)) {
-      throw new TypeError("it returned no { accessToken, expiresIn }");
+    if (typeof accessToken !== "string") throw new TypeError(`accessToken: expected text, got ${kindOf(accessToken)}`);
+    if (typeof expiresIn !== "number" || !(expiresIn >= 0)) {
+      throw new TypeError(`expiresIn: expected a number of seconds, got ${seen(expiresIn)}`);
     }
     return { accessToken, expiresIn };
   }
@@ -314,10 +317,18 @@ export class Driver {
     }
   }
 
+  /** With what went wrong last, if anything did. */
+  #late(timeout: number | undefined): TrustedProfileError {
+    const { error } = this.status().slots.filter(({ lastFailure }) => lastFailure !== null).pop()?.lastFailure ?? {};
+    const why = error === undefined ? "" : `; the last failure: ${error.code}: ${error.message}`;
+    return local("deadline_exceeded", `no token within the ${timeout} ms that the caller allowed; the fetch goes on${why}`);
+  }
+
   /** An error for this caller alone, with what it follows from. */
   #explained(error: TrustedProfileError): TrustedProfileError {
     const isAnswer = error.status !== undefined || error.code === "invalid_argument" || error.code === "internal";
-    return isAnswer || this.#trouble === undefined ? error : errorOf(error.toJSON(), { cause: this.#trouble });
+    const cause = error.code === "external_source_failed" ? causeAsTold(this.#trouble, error.message) : this.#trouble;
+    return isAnswer || cause === undefined ? error : errorOf(error.toJSON(), { cause });
   }
 }
 
@@ -353,8 +364,4 @@ function wordsOf(error: unknown): string {
   } catch {
     return "it threw something that cannot be shown";
   }
-}
-
-function late(timeout: number | undefined): Error {
-  return local("deadline_exceeded", `no token within the ${timeout} ms that the caller allowed; the fetch goes on`);
 }

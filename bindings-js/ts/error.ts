@@ -1,13 +1,23 @@
 /** The base of all errors. */
 
+import type { ErrorCode } from "./errors.js";
+import { camel } from "./wasm/spelling.js";
+
 /** What the service itself said. */
 export interface ServiceFacts {
+  /** Its own code, such as `BXNIM0415E`. */
   readonly code: string | null;
+  /** In its words. */
   readonly message: string | null;
+  /** Further words. */
   readonly details: string | null;
+  /** The field or header that it complains of. */
   readonly target: string | null;
+  /** What its operators find the request by. */
   readonly trace: string | null;
+  /** The beginning of an answer that says none of these. */
   readonly excerpt: string | null;
+  /** Whether the answer was a web page: then something else answered in the service's place. */
   readonly isHtml: boolean;
 }
 
@@ -22,7 +32,7 @@ export type ErrorKind = "configuration" | "local" | "unreachable" | "refused" | 
 
 /** Everything that an error knows. Times are in milliseconds. */
 export interface ErrorFacts {
-  readonly code: string;
+  readonly code: ErrorCode | (string & {});
   readonly kind: ErrorKind;
   readonly message: string;
   readonly text: string;
@@ -43,15 +53,18 @@ export interface ErrorFacts {
  */
 export class TrustedProfileError extends Error {
   readonly #facts: ErrorFacts;
+  /** That of the class, such as `ProfileNotLinkedError`. */
+  override readonly name: string;
 
   /** @internal */
   constructor(facts: ErrorFacts, options?: ErrorOptions) {
     super(facts.text, options);
     this.#facts = facts;
+    this.name = `${camel(`_${facts.code}`)}Error`;
   }
 
   /** What went wrong, as every language spells it, such as `profile_not_linked`. */
-  get code(): string {
+  get code(): ErrorCode | (string & {}) {
     return this.#facts.code;
   }
 

@@ -18,11 +18,17 @@ export type Instant = { readonly monotonicMs: number; readonly unixMs: number } 
 /** One step of the chain. */
 export interface SlotStatus {
   readonly slot: Slot;
+  /** How many tokens of this step there were; 0 before the first. */
   readonly generation: number;
+  /** The token is handed out until then; null without one. */
   readonly usableUntil: Instant | null;
+  /** It is refreshed from then on; null without one. */
   readonly refreshAt: Instant | null;
+  /** Whether the next one is being fetched. */
   readonly fetching: boolean;
+  /** How many refreshes failed in a row. */
   readonly failedRefreshes: number;
+  /** What failed last, and when; it stays there when a later round succeeds. */
   readonly lastFailure: { readonly at: Instant; readonly error: ErrorFacts } | null;
 }
 

@@ -39,6 +39,8 @@ export interface MachineOptions {
  * machine begins anew.
  */
 export class TokenManager {
+  /** @internal Bundlers would give it another one. */
+  static readonly name = "TokenManager";
   #instance: Instance | undefined;
   #machine: InstanceType<Instance["Machine"]> | undefined;
   #make: ((instance: Instance, seed: bigint) => InstanceType<Instance["Machine"]>) | undefined;

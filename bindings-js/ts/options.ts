@@ -61,12 +61,18 @@ export type SourceOptions =
 
 /** How long one kind of request may take, in milliseconds. */
 export interface Timeouts {
+  /** To connect, TLS not included. */
   readonly connect: number;
+  /** One attempt, to the last byte of its answer. */
   readonly attempt: number;
+  /** All attempts until a caller is told that there is no token, with the pauses between them. */
   readonly round: number;
 }
 
-/** Times in milliseconds, numbers of attempts and expectations; `docs/policy.md` says what each does. */
+/**
+ * Times in milliseconds, numbers of attempts and expectations; [all of them with their
+ * defaults](https://github.com/trusted-profile/trusted-profile/blob/main/docs/policy.md).
+ */
 export interface PolicyOptions {
   /** The metadata service: to connect without TLS, one attempt to the last byte of its answer, all attempts of a round. Given together. */
   readonly linkLocal?: Timeouts | undefined;
@@ -86,15 +92,18 @@ export interface PolicyOptions {
   readonly refreshBackoffBase?: number | undefined;
   /** The longest pause after failed refreshes. Default 300000 ms. */
   readonly refreshBackoffMax?: number | undefined;
-  /** When it is refreshed at the latest; above 0, up to 0.95. A part of the token's life. Default 0.8. */
+  /** When a token is refreshed at the latest, as a part of its life, above 0 and up to 0.95: 0.8 is after 48 minutes of an hour. Default 0.8. */
   readonly refreshAt?: number | undefined;
-  /** How much earlier at most, so that a fleet spreads out. A part of the token's life. Default 0.1. */
+  /** How much earlier than `refreshAt` at most, so that a fleet spreads out, as a part of the token's life. Default 0.1. */
   readonly refreshJitter?: number | undefined;
   /** The most that is kept clear of a token's end; never more than a tenth of its life. Default 10000 ms. */
   readonly marginMax?: number | undefined;
-  /** After a refused token was dropped: a second refusal within it drops the token below as well, further ones change nothing. Default 10000 ms. */
+  /**
+   * How long a service that refuses every token causes no further fetches: after a refused token was dropped, a second refusal
+   * within this time drops the token it was made of as well, and further ones change nothing. Default 10000 ms.
+   */
   readonly invalidateWindow?: number | undefined;
-  /** How long past its timeout an exchange may still be answered. Default 2000 ms. */
+  /** How long past its timeout a request may still be answered; then it counts as lost, and the next attempt begins. Default 2000 ms. */
   readonly leaseGrace?: number | undefined;
   /** How long reading token files may take. Default 2000 ms. */
   readonly inputLease?: number | undefined;

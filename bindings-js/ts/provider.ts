@@ -2,15 +2,16 @@
 /** The provider: a constructor for each source, and the calls for tokens. */
 
 import { platform } from "#platform";
-import { Driver, type Equipment, type Patience, type ReadFile, type TokenCallback } from "./driver.js";
+import { Driver, type Equipment, type Patience, type TokenCallback } from "./driver.js";
 import type { Status, TokenEvent } from "./event.js";
 import { authorizing } from "./fetch.js";
 import { TokenManager } from "./machine.js";
 import type { AssumeOptions, ContainerOptions, IamOptions, MetadataOptions, PolicyOptions, SourceOptions } from "./options.js";
 import type { Choice } from "./platform/platform.js";
+import type { ReadFile } from "./reading.js";
 import { AccessToken } from "./token.js";
 import type { Fetch } from "./transport/transport.js";
-import { functions, kindOf, options as checkOptions, texts } from "./wasm/arguments.js";
+import { functions, kindOf, options as checkOptions, seen, texts } from "./wasm/arguments.js";
 import { invalid, rethrown } from "./wasm/border.js";
 import { load } from "./wasm/module.js";
 
@@ -31,8 +32,8 @@ export interface CommonOptions {
    * Certificates of further authorities as PEM, beside those that Node knows. `NODE_EXTRA_CA_CERTS` works, too. Refused in
    * browsers, where the system and the user say whom to trust.
    */
-  readonly ca?: string | readonly string[] | undefined;
-  /** Instead of the platform's way to read a file. A page has none. */
+  readonly ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array> | undefined;
+  /** Instead of the platform's way to read a file. A page has none. Returns the file's text, or a promise of it. */
   readonly readFile?: ReadFile | undefined;
   /**
    * Browsers only: take an API key, although everybody who opens the page can read it. For pages that are no pages,
@@ -57,6 +58,8 @@ const COMMON = ["policy", "allowedOrigins", "onEvent", "fetch", "ca", "readFile"
 
 /** Gives out IAM access tokens, and fetches and refreshes them as needed. Share one throughout a program. */
 export class TokenProvider {
+  /** @internal Bundlers would give it another one. */
+  static readonly name = "TokenProvider";
   readonly #driver: Driver;
   readonly #equipment: Equipment;
   readonly #choice: Choice;
@@ -72,6 +75,7 @@ export class TokenProvider {
   readonly fetch: Fetch;
 
   private constructor(machine: TokenManager, equipment: Equipment, options: CommonOptions, choice: Choice) {
+    if (machine === undefined) throw invalid("use TokenProvider.vpcInstance() or another of its functions");
     this.#equipment = equipment;
     this.#choice = choice;
     this.#driver = new Driver(machine, equipment);
@@ -108,7 +112,8 @@ export class TokenProvider {
   }
 
   /**
-   * The program's own callback. What it throws goes into errors with its message, which must hold no secret.
+   * The program's own callback. What it throws goes into errors with its message, which must hold no secret; where it holds
+   * nothing that looks like one, the error's `cause` has the message with its stack.
    *
    * @param callback - returns a token with its remaining life in seconds, or a promise of them.
    */
@@ -124,7 +129,8 @@ export class TokenProvider {
   /**
    * What the program's surroundings say: IBM's settings of `service` (environment, credential file, `VCAP_SERVICES`),
    * the variables of IBM's command line or, where there are none, what kind of compute this is. A pod is never its node,
-   * and certificates are always verified. `docs/configuration.md` has all names and their order. Node only.
+   * and certificates are always verified. [All names and
+   * their order](https://github.com/trusted-profile/trusted-profile/blob/main/docs/configuration.md). Node only.
    *
    * @throws InvalidArgumentError - names the setting that cannot be used, and where it was found.
    */
@@ -153,9 +159,9 @@ export class TokenProvider {
   }
 
   static #over(machine: TokenManager, options: CommonOptions, callback: TokenCallback | undefined, choice: Choice): TokenProvider {
-    const transports = platform.transports(options);
-    const equipment = { platform, transports, readFile: options.readFile ?? platform.readFile, callback, onEvent: options.onEvent };
     try {
+      const transports = platform.transports(options);
+      const equipment = { platform, transports, readFile: options.readFile ?? platform.readFile, callback, onEvent: options.onEvent };
       return new TokenProvider(machine, equipment, options, choice);
     } catch (error) {
       machine.dispose();
@@ -258,9 +264,8 @@ function checkCommon(options: CommonOptions): void {
   checkOptions("options", options);
   const unknown = Object.keys(options).find((name) => !isCommon(name));
   if (unknown !== undefined) throw invalid(`${unknown}: there is no such option, expected one of ${COMMON.join(", ")}`);
-  const { onEvent, fetch, readFile, ca = [] } = options;
+  const { onEvent, fetch, readFile } = options;
   functions({ onEvent, fetch, readFile });
-  for (const text of Array.isArray(ca) ? ca : [ca]) texts({ ca: text });
 }
 
 /** What the first token comes from. Whatever else a base may be, it stands on none itself. */
@@ -283,6 +288,7 @@ function refuseInBrowser(source: Partial<SourceOptions>, options: CommonOptions)
 
 function checked(patience: Patience = {}): Patience {
   checkOptions("patience", patience);
+  if ("aborted" in patience) throw invalid("patience: expected { signal, timeout }, got an AbortSignal");
   const { timeout, signal, ...others } = patience;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(`${unknown}: there is no such option, expected signal or timeout`);
@@ -290,7 +296,7 @@ function checked(patience: Patience = {}): Patience {
     throw invalid(`signal: expected an AbortSignal, got ${kindOf(signal)}`);
   }
   if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
-    throw invalid(`timeout: expected milliseconds, 0 or more, got ${typeof timeout === "number" ? timeout : kindOf(timeout)}`);
+    throw invalid(`timeout: expected milliseconds, 0 or more, got ${seen(timeout)}`);
   }
   return patience;
 }

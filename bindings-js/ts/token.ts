@@ -3,7 +3,10 @@
 import { NEVER, type Now } from "./clocks.js";
 import { claims } from "./wasm/claims.js";
 
-/** The step of the chain that a token belongs to. */
+/**
+ * The step of the chain that a token belongs to: `identity` is the token of the metadata service for this machine, `iam` the
+ * IAM token made of it, of a pod's token, an API key or a callback, and `assumed` that of the profile which `assume` adds.
+ */
 export type Slot = "identity" | "iam" | "assumed";
 
 /** A token as the machine describes it. */

@@ -171,6 +171,15 @@ it("origins that cannot be used", async () => {
   const tokens = await numbered();
   assert.throws(() => s3(tokens, { allowedOrigins: [] }), /allowedOrigins: expected at least one origin/);
   assert.throws(() => s3(tokens, { allowedOrigins: ["http://s3.example"] }), InvalidArgumentError);
+  const allowedOrigins = ["https://s3.example"];
+  for (const name of ["apiKeyId", "accessKeyId", "secretAccessKey", "sessionToken", "credentials", "credentialProvider"]) {
+    const given = { allowedOrigins, [name]: "key-0123456789" };
+    assert.throws(() => s3(tokens, given), (error) => {
+      assert.ok(error instanceof InvalidArgumentError && error.summary.startsWith(`${name}: expected no credentials`), String(error));
+      return !error.message.includes("key-0123456789");
+    });
+    s3(tokens, { allowedOrigins, [name]: undefined });
+  }
 });
 
 it("requests that are refused together share the next token", async () => {

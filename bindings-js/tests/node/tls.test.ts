@@ -101,8 +101,9 @@ test("certificates of an authority that was named work", async (t) => {
   const secured = await Secured.start(t);
   for (const source of [secured.instance, secured.key()]) assert.equal(await failureOf(source, { ca: secured.ca }), "iam");
   for (const source of [secured.instance, secured.key()]) assert.equal(await failureOf(source, { ca: [secured.ca] }), "iam");
+  for (const bytes of [Buffer.from(secured.ca), [new TextEncoder().encode(secured.ca)]]) assert.equal(await failureOf(secured.instance, { ca: bytes }), "iam");
   const entries = await secured.journal();
-  assert.ok(entries.length === 6 && entries.every(({ tls }) => tls));
+  assert.ok(entries.length === 10 && entries.every(({ tls }) => tls));
 });
 
 test("an authority that nobody named is refused", async (t) => {

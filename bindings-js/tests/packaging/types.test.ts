@@ -6,7 +6,7 @@ import { before, describe, it } from "node:test";
 import { Scratch } from "./scratch.js";
 
 const PROGRAM = `
-import { AccessToken, type CommonOptions, ProfileNotLinkedError, TokenProvider, TrustedProfileError, type TokenEvent } from "trusted-profile";
+import { AccessToken, type CommonOptions, type ErrorCode, ProfileNotLinkedError, TokenProvider, TrustedProfileError, type TokenEvent } from "trusted-profile";
 import { type Action, Exchange, Ticket, TokenManager, TransportError } from "trusted-profile/sansio";
 
 export const options: CommonOptions = { policy: { refreshAt: 0.5 }, allowedOrigins: ["https://a.example"], onEvent: (event: TokenEvent) => event.event };
@@ -19,7 +19,7 @@ export async function program(): Promise<string | undefined> {
     return response.ok ? token.authorization : tokens.describe().status.slots[0]?.slot;
   } catch (error) {
     if (error instanceof ProfileNotLinkedError) return error.causes[0]?.fix;
-    if (error instanceof TrustedProfileError) return error.code;
+    if (error instanceof TrustedProfileError) return error.code satisfies ErrorCode | (string & {});
     throw error;
   } finally {
     tokens.dispose();
@@ -62,11 +62,17 @@ const README = Object.fromEntries(
       ...(code.includes("import { TokenProvider }") ? [] : ['import { TokenProvider } from "trusted-profile";']),
       ...(code.includes("const tokens =") ? [] : ["declare const tokens: TokenProvider;"]),
       "declare const log: { info(event: object): void };",
-      'declare const VpcV1: new (options: { authenticator: import("ibm-cloud-sdk-core").Authenticator }) => object;',
     ];
     return [`readme-${at}.mts`, `${given.join("\n")}\n${code}\nexport {};\n`];
   }),
 );
+
+// IBM's library is as large as all others together.
+README["ibm-vpc.d.ts"] = `declare module "ibm-vpc/vpc/v1.js" {
+  const VpcV1: new (options: { authenticator: import("ibm-cloud-sdk-core").Authenticator }) => object;
+  export default VpcV1;
+}
+`;
 
 const STRICT = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: "es2022" };
 const OF_NODE = { types: ["node"] };

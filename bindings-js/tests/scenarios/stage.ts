@@ -2,6 +2,7 @@
 
 import { AccessToken, type TokenProvider, TrustedProfileError } from "trusted-profile";
 import { Difference, allIn, same, sameIfGiven } from "../difference.js";
+import { optionsIn } from "../spelling.js";
 import { type Answer, ask, pause } from "./callers.js";
 import type { Outside } from "./outside.js";
 import { type Call, type ControlCall, type Counted, type Expected, type ExpectedError, type Scenario, type Step, type Use, asSeenBy } from "./script.js";
@@ -140,7 +141,7 @@ function checkError(expected: ExpectedError, found: TrustedProfileError): void {
     sameIfGiven("the status", expected.status, found.status);
     sameIfGiven("the service's code", expected.service_code, found.service?.code);
     sameIfGiven("the attempts", expected.attempts, found.attempts);
-    allIn("what is shown", expected.shows ?? [], [found.message]);
+    allIn("what is shown", (expected.shows ?? []).map(optionsIn), [found.message]);
   } catch (error) {
     throw new Difference(`${(error as Error).message}; the error was: ${found.message}`);
   }

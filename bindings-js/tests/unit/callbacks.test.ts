@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { inspect } from "node:util";
 import { ClosedError, ExternalSourceFailedError, RequestRefusedError, type TokenCallback, type TokenEvent, TokenProvider } from "trusted-profile";
 import { clockAhead, QUICK, served, watched } from "./setting.js";
 
@@ -33,11 +34,40 @@ test("what a callback throws is told in its words, and goes no further", async (
     await assert.rejects((await external(t, callback)).token(), (error) => {
       assert.ok(error instanceof ExternalSourceFailedError);
       assert.match(error.message, /the token callback failed: RangeError: the vault is sealed/);
-      // It may hold more than its words.
-      assert.equal(error.cause, undefined);
+      // It may hold more than its words: this is another one, which says the same.
+      assert.ok(error.cause instanceof Error && error.cause !== sealed && error.cause.stack === sealed.stack);
+      assert.deepEqual([error.cause.name, error.cause.message, error.cause.cause], ["RangeError", "the vault is sealed", undefined]);
       return true;
     });
   }
+});
+
+const SECRET = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJpYW0tUHJvZmlsZS0xIn0.c2lnbmF0dXJlIHRoYXQgaXMgbG9uZyBlbm91Z2g_-w";
+
+test("what a callback throws is no cause where its words hold a secret, or did", async (t) => {
+  watched(t);
+  const quoting = new Error(`401 for Bearer ${SECRET}`);
+  const corrected = Object.assign(new Error(`401 for Bearer ${SECRET}`), { message: "401" });
+  for (const thrown of [quoting, corrected]) {
+    await assert.rejects((await external(t, () => Promise.reject(thrown))).token(), (error) => {
+      assert.ok(error instanceof ExternalSourceFailedError && error.message.includes("401"));
+      if (thrown === quoting) assert.equal(error.cause, undefined);
+      assert.ok(!inspect(error).includes(SECRET));
+      return true;
+    });
+  }
+  const wrapped = new Error("the vault is sealed", { cause: quoting });
+  await assert.rejects((await external(t, () => Promise.reject(wrapped))).token(), (error) => error instanceof Error && !inspect(error).includes(SECRET));
+});
+
+test("what is wrong with a callback's token is named", async (t) => {
+  const wrong: ReadonlyArray<readonly [unknown, RegExp]> = [
+    [undefined, /accessToken: expected text, got undefined/],
+    [{ access_token: "t", expires_in: 60 }, /accessToken: expected text, got undefined/],
+    [{ accessToken: "t", expiresIn: "3600" }, /expiresIn: expected a number of seconds, got string/],
+    [{ accessToken: "t", expiresIn: -1 }, /expiresIn: expected a number of seconds, got -1/],
+  ];
+  for (const [token, message] of wrong) await assert.rejects((await external(t, () => token)).token(), message);
 });
 
 const unshowable = Object.defineProperty(new Error(), "message", { get: () => { throw new Error("no"); } });

@@ -28,7 +28,7 @@ test("whoever waits when a provider is disposed of is told so, and so is whoever
   }
   assert.equal(init.signal?.aborted, true, "nobody wants the answer");
   assert.equal(tokens.peek(), undefined);
-  assert.throws(() => tokens.describe(), ClosedError);
+  assert.throws(() => tokens.describe(), (error) => error instanceof ClosedError && error.summary === "the provider was closed");
   tokens.invalidate();
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CrTokenUnavailableError, DeadlineExceededError, InvalidArgumentError, ServiceUnreachableError, TokenProvider } from "trusted-profile";
-import { TransportError } from "trusted-profile/sansio";
+import { TokenManager, TransportError } from "trusted-profile/sansio";
 import { Simulator } from "../simulator.js";
 import { clockAhead, QUICK, served, simulated, watched } from "./setting.js";
 
@@ -93,12 +93,30 @@ test("a caller's own time", async (t) => {
   const { tokens, service } = await served(t);
   await assert.rejects(tokens.token({ timeout: 0 }), (error) => {
     assert.ok(error instanceof DeadlineExceededError);
-    assert.match(error.message, /within the 0 ms that the caller allowed; the fetch goes on/);
+    assert.match(error.message, /within the 0 ms that the caller allowed; the fetch goes on$/);
+    assert.deepEqual([error.kind, error.transient], ["unreachable", true]);
     return true;
   });
   (await service.next()).grant("token-1");
   assert.equal((await tokens.token({ timeout: 10_000 })).value, "token-1");
   assert.equal(service.count, 1);
+});
+
+test("a caller's own time tells of the last failure", async (t) => {
+  watched(t);
+  const { tokens, service } = await served(t, { policy: QUICK });
+  const failed = tokens.token();
+  for (let attempt = 0; attempt < 2; attempt += 1) (await service.next()).fail(new Error("the network is away"));
+  await assert.rejects(failed, ServiceUnreachableError);
+  await assert.rejects(tokens.token({ timeout: 0 }), (error) => {
+    assert.ok(error instanceof DeadlineExceededError);
+    assert.match(error.message, /the fetch goes on; the last failure: service_unreachable: /);
+    return true;
+  });
+});
+
+test("classes have their names, also from a bundle", () => {
+  assert.deepEqual([TokenProvider.name, TokenManager.name], ["TokenProvider", "TokenManager"]);
 });
 
 test("a fetch goes on to its end without its caller, through both of its requests", async (t) => {
@@ -258,10 +276,10 @@ test("a fetch that never ends, whatever its signal says, is given up", async (t)
 });
 
 test("a file that is read by the program", async (t) => {
-  const found: unknown[] = ["not an outcome", undefined, { path: "/t", text: 5 }, { path: "/t", problem: "denied" }, { path: "/t", text: "cr-token" }];
+  const found: unknown[] = [5, undefined, { path: "/t", text: 5 }, { path: "/t", problem: "denied" }, "", "cr-token", { path: "/t", text: "cr-token" }];
   for (const [number, read] of found.entries()) {
     const { tokens, service } = await servedPod(t, async () => read);
-    if (number < found.length - 1) {
+    if (number < found.length - 2) {
       await assert.rejects(tokens.token(), { code: "cr_token_unavailable" });
     } else {
       const token = tokens.token();
@@ -273,6 +291,21 @@ test("a file that is read by the program", async (t) => {
   }
   const { tokens } = await servedPod(t, () => Promise.reject(new RangeError("out of order")));
   await assert.rejects(tokens.token(), /readFile threw RangeError/);
+});
+
+test("why a file could not be read by the program is told", async (t) => {
+  const coded = (code: string) => async (): Promise<never> => Promise.reject(Object.assign(new Error(`${code}: no`), { code }));
+  const reads: ReadonlyArray<readonly [() => Promise<unknown>, RegExp]> = [
+    [coded("ENOENT"), /\/t: not found/],
+    [coded("EACCES"), /\/t: (?!not found)/],
+    [async () => " \n", /\/t: empty/],
+    [async () => null, /readFile returned null, expected text or/],
+    [async () => 5, /readFile returned number, expected text or/],
+  ];
+  for (const [read, message] of reads) {
+    const { tokens } = await servedPod(t, read);
+    await assert.rejects(tokens.token(), (error) => error instanceof CrTokenUnavailableError && (assert.match(error.message, message), true));
+  }
 });
 
 test("a cause is that of this failure, not of one that is over", async (t) => {

@@ -2,6 +2,7 @@
 
 import * as all from "trusted-profile";
 import { allIn, Difference, same, sameIfGiven } from "../difference.js";
+import { optionsIn } from "../spelling.js";
 import type { Failure } from "./expected.js";
 
 /** Throws the first difference, along with the whole error. */
@@ -26,9 +27,9 @@ function compare(expected: Failure, found: all.TrustedProfileError): void {
   sameIfGiven("transient", expected.transient, found.transient);
   sameIfGiven("retry_after", expected.retry_after, found.retryAfter ?? 0);
   const causes = found.causes.map(({ cause, fix }) => `${cause}: ${fix}`);
-  allIn("message", expected.message_contains, [found.summary]);
-  if (expected.causes_first_contains !== undefined) allIn("first cause", [expected.causes_first_contains], causes.slice(0, 1));
-  allIn("causes", expected.causes_contain, causes);
+  allIn("message", expected.code === "invalid_argument" ? expected.message_contains.map(optionsIn) : expected.message_contains, [found.summary]);
+  if (expected.causes_first_contains !== undefined) allIn("first cause", [optionsIn(expected.causes_first_contains)], causes.slice(0, 1));
+  allIn("causes", expected.causes_contain.map(optionsIn), causes);
   allIn("notes", expected.notes_contain, found.notes);
   allIn("error", expected.contains, [found.message]);
   const forbidden = expected.not_contains.find((text) => found.message.includes(text));

@@ -31,6 +31,9 @@ const { VALIDATE_CREDENTIALS, SIGN } = EventListeners.Core as typeof EventListen
 /** These concern all buckets of an instance of the service, which has to be said. */
 const OF_INSTANCE = new Set(["createBucket", "listBuckets", "listBucketsExtended"]);
 
+/** What would say otherwise who asks. */
+const CREDENTIALS = ["apiKeyId", "accessKeyId", "secretAccessKey", "sessionToken", "credentials", "credentialProvider"] as const;
+
 /**
  * A client of Cloud Object Storage that sends the token:
  *
@@ -50,10 +53,12 @@ const OF_INSTANCE = new Set(["createBucket", "listBuckets", "listBucketsExtended
  *
  * @param tokens - where tokens come from: a provider.
  * @param options - the allowed origins, and everything that `new S3()` takes, but no credentials.
- * @throws InvalidArgumentError - an origin cannot be used, or there is none.
+ * @throws InvalidArgumentError - an origin cannot be used, or there is none; or credentials were given.
  */
-export function s3(tokens: Tokens, options: AdapterOptions & S3.ClientConfiguration): S3 {
+export function s3(tokens: Tokens, options: AdapterOptions & Omit<S3.ClientConfiguration, (typeof CREDENTIALS)[number]>): S3 {
   const { allowedOrigins, ...configuration } = options;
+  const given = CREDENTIALS.find((name) => (options as S3.ClientConfiguration)[name] !== undefined);
+  if (given !== undefined) throw invalid(`${given}: expected no credentials, since requests take the tokens of the provider`);
   const guard = new Guard(tokens, originsOf({ allowedOrigins }), configuration.serviceInstanceId);
   const client = new S3({ s3ForcePathStyle: true, ...configuration, credentials: new Credentials({ tokenManager: UNGUARDED } as never) });
   guard.watch(client);

@@ -5,7 +5,8 @@ import type * as zlib from "node:zlib";
 import { failureOf } from "../transport/failure.js";
 import { fetchTransport } from "../transport/fetch.js";
 import { directTransport } from "../transport/node.js";
-import { camelized } from "../wasm/border.js";
+import { kindOf } from "../wasm/arguments.js";
+import { camelized, invalid } from "../wasm/border.js";
 import { once } from "../wasm/module.js";
 import { environmentOf, look } from "./environment.js";
 import { textOf, withFile } from "./files.js";
@@ -19,6 +20,16 @@ function inflated({ gunzipSync }: typeof zlib, compressed: string): Uint8Array<A
   return new Uint8Array(gunzipSync(Buffer.from(compressed, "base64")));
 }
 
+/** Node leaves out what it cannot read, and says nothing. */
+function pem(ca: unknown): string {
+  // Not `instanceof`, since test runners have a realm of their own.
+  const isBytes = Object.prototype.toString.call(ca) === "[object Uint8Array]";
+  const text = isBytes ? new TextDecoder().decode(ca as Uint8Array) : ca;
+  if (typeof text !== "string") throw invalid(`ca: expected PEM text, got ${kindOf(ca)}`);
+  if (!/-----BEGIN ([A-Z\d]+ )?CERTIFICATE-----/.test(text)) throw invalid("ca: expected PEM text, not a path");
+  return text;
+}
+
 const said = new Set<string>();
 
 export const platform: Platform = {
@@ -26,7 +37,7 @@ export const platform: Platform = {
   inflate: async (compressed) => inflated(await import("node:zlib"), compressed),
   inflateNow: (compressed) => inflated(require("node:zlib") as typeof zlib, compressed),
   transports: ({ fetch, ca }) => {
-    const further = ca === undefined ? undefined : typeof ca === "string" ? [ca] : ca;
+    const further = ca === undefined ? undefined : (Array.isArray(ca) ? ca : [ca]).map(pem);
     const direct = directTransport(further);
     const given = fetchTransport(() => fetch ?? globalThis.fetch, failureOf);
     // Node's own takes no certificates, and has itself told to verify none, at any moment.

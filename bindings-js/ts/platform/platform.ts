@@ -12,7 +12,7 @@ import type { Instance } from "../wasm/module.js";
  */
 export interface TransportOptions {
   readonly fetch?: Fetch | undefined;
-  readonly ca?: string | readonly string[] | undefined;
+  readonly ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array> | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Arguments of another kind than declared, from programs without types: refused before they get into WebAssembly. */
 
 import { invalid } from "./border.js";
+import { camel } from "./spelling.js";
 
 /** @throws InvalidArgumentError - for the first that is no number. */
 export function numbers(named: Readonly<Record<string, unknown>>): void {
@@ -34,6 +35,11 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" && Symbol.iterator in value ? "a list" : typeof value;
 }
 
+/** The same, but a number as it is. */
+export function seen(value: unknown): string {
+  return typeof value === "number" ? String(value) : kindOf(value);
+}
+
 /** As JSON for the core. What it could not hold is refused by its place, since it would be left out in silence. */
 export function json(name: string, value: unknown): string {
   options(name, value);
@@ -44,8 +50,7 @@ export function json(name: string, value: unknown): string {
 function snaked(place: string, value: unknown, depth: number): unknown {
   if (typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
   if (typeof value !== "object" || value === null || Symbol.iterator in value) {
-    const got = typeof value === "number" ? String(value) : kindOf(value);
-    throw invalid(`${place}: expected text, a number, true or false, or options of its own, got ${got}`);
+    throw invalid(`${place}: expected text, a number, true or false, or options of its own, got ${seen(value)}`);
   }
   if (depth > DEEPEST) throw invalid(`${place}: expected options, got objects within objects without end`);
   const given = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
@@ -55,6 +60,8 @@ function snaked(place: string, value: unknown, depth: number): unknown {
 /** Nothing that the core knows is half as deep. */
 const DEEPEST = 8;
 
+/** The core would take its own spelling as well, and one of the two would be lost. */
 function snake(name: string): string {
+  if (name.includes("_")) throw invalid(`${name}: there is no such option; it is ${camel(name)}`);
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -39,6 +39,7 @@ pub fn generated() -> io::Result<Vec<Generated>> {
         file("bindings-ffi/uniffi/src/error_class.rs", format_rust(&errors::uniffi(&codes))?),
         file("bindings-ffi/go/codes.go", errors::go(&codes)),
         file("bindings-js/ts/errors.ts", errors::typescript(&codes)),
+        file("bindings-js/ts/wasm/classes.ts", errors::typescript_classes(&codes)),
     ];
     for service in &spec.services {
         let text = tables::rust(service).map_err(io::Error::other)?;
