@@ -59,7 +59,9 @@ func (a *Authenticator) Validate() error {
 	return nil
 }
 
-func refused(why string) error { return fmt.Errorf("sdkcore: %w: %s", trustedprofile.ErrInvalidArgument, why) }
+func refused(why string) error {
+	return fmt.Errorf("sdkcore: %w: %s", trustedprofile.ErrInvalidArgument, why)
+}
 
 // Authenticate adds the token to a request. An error is ErrInvalidArgument where the request goes to an origin that is
 // not allowed, or says why there is no token. IBM's core passes it on by its words alone.
