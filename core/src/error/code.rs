@@ -584,12 +584,16 @@ impl ErrorCode {
                     cause: "bare metal servers have no metadata reads",
                     fix: "only the identity operations work there",
                 },
-                Cause { when: &[], cause: "the endpoint is not the service's own address", fix: "check the configured endpoint" },
+                Cause {
+                    when: &[],
+                    cause: "what was asked for is not there, or not any more, or the endpoint is not the service's own address",
+                    fix: "check the ids that were given, and the configured endpoint",
+                },
             ],
             Self::RequestRefused => &[Cause {
                 when: &[],
-                cause: "the service does not accept one of the settings; what it said names it",
-                fix: "compare the source's options with what the service said, such as the profile's id and the version date",
+                cause: "the service does not accept something that it was sent; what it said names it",
+                fix: "compare options and arguments with what the service said, such as the profile's id and the version date; if a resource was changed meanwhile (409, 412), read it again",
             }],
             Self::ProfileNotLinked => &[
                 Cause {
