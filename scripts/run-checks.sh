@@ -4,6 +4,7 @@
 # tests wait. What it prints is shown at the end.
 #
 #   scripts/run-checks.sh fmt test-rust -- lint docs -- wasm-size
+# After all, and before the table, stand the last lines of each check that failed.
 #
 # A check that takes longer than CHECK_LIMIT seconds (2100) stands still: what it was doing is shown, and it fails.
 set -uo pipefail
@@ -24,7 +25,7 @@ wait_for() { read -rt "$1" <>"$folder/never"; }
 check() {
   local result watch
   set -m
-  make "$1" </dev/null &
+  make "$1" </dev/null > >(tee "$folder/said-$1") 2>&1 &
   echo $! >"$folder/group-$2"
   set +m
   (
@@ -70,6 +71,10 @@ run 0 ${lanes[0]}
 wait
 cat "$folder"/output-* 2>/dev/null
 
+for failed in $(sed -n 's/ .* FAILED$//p' "$folder"/table-*); do
+  printf '\n== the last lines of make %s, which failed\n' "$failed"
+  tail -n 40 "$folder/said-$failed"
+done
 echo
 cat "$folder"/table-*
 printf '%-16s %5d s\n\n' total "$SECONDS"

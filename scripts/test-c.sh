@@ -38,7 +38,7 @@ defined() { nm --defined-only --extern-only "$1" 2>/dev/null | awk '$2 == "T" &&
 diff <(declared) <(exported "$lib/libtrusted_profile.so")
 diff <(declared) <(defined "$lib/libtrusted_profile.a")
 diff <(declared -DTP_NO_TRANSPORT) <(defined "$lib/libtrusted_profile_sansio.a")
-objdump -p "$lib/libtrusted_profile.so" | grep -q 'SONAME *libtrusted_profile\.so\.[0-9]*$' || fail 'the shared library has no versioned soname'
+objdump -p "$lib/libtrusted_profile.so" | grep 'SONAME *libtrusted_profile\.so\.[0-9]*$' >/dev/null || fail 'the shared library has no versioned soname'
 echo "$(declared | wc -l) functions; without the transport $(declared -DTP_NO_TRANSPORT | wc -l)"
 
 build() { make --no-print-directory -j "$(nproc)" -C bindings-ffi/c/tests BUILD="$target/c/$1" LIBRARY="$2" SANITIZE="$3" "${@:4}"; }

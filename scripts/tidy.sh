@@ -14,7 +14,7 @@ report() {
 }
 pick() { printf '%s\n' "${files[@]}" | grep -E "$1" || true; }
 # The files of standard input that are written by hand.
-by_hand() { while read -r file; do head -n 3 "$file" | grep -q '@generated' || printf '%s\n' "$file"; done; }
+by_hand() { while read -r file; do head -n 3 "$file" | grep '@generated' >/dev/null || printf '%s\n' "$file"; done; }
 search() { xargs -r -d '\n' grep -nE -H "$@" || true; }
 
 code='\.(rs|py|ts|js|mjs|go|c|h|kt|java|swift)$'
@@ -38,7 +38,7 @@ own "$code" | search 'todo!|unimplemented!|#\[ignore|\b(TODO|FIXME|XXX)\b|mark\.
 own "$text" | search '(^|[^[:alnum:]_.~/-])/(work|root|home/[a-z]+|Users|farm)/|\.\./shared' | report 'Paths of a machine:'
 
 for file in core/src/error/code.rs core/src/catalog/vpc.rs docs/errors.md docs/operations.md docs/trusted-profile.1; do
-  head -n 3 "$file" | grep -q '@generated' || echo "$file"
+  head -n 3 "$file" | grep '@generated' >/dev/null || echo "$file"
 done | report 'Generated, but not marked @generated:'
 
 # A list of toolchains here would make rustup download or update toolchains behind the user's back.

@@ -10,13 +10,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How long something that happens on another thread may take, in milliseconds. */
+#define PATIENCE 30000
+
 /* The program's own source of tokens, and what came of it. */
 struct vault {
-  enum { ANSWERS, FAILS, IS_SILENT, ANSWERS_TWICE, ANSWERS_NONSENSE, HANGS } manner;
+  enum manner { ANSWERS, FAILS, IS_SILENT, ANSWERS_TWICE, ANSWERS_NONSENSE, HANGS } manner;
   atomic_int asked;
   atomic_int events;
   atomic_bool is_over;
+  atomic_bool has_ended;
 };
+
+/* One for each provider. They live to the end: a call that is under way when its provider is freed is not waited for. */
+static struct vault vaults[6];
+
+static struct vault *next_vault(enum manner manner) {
+  static size_t used = 0;
+  struct vault *vault = &vaults[used++];
+  vault->manner = manner;
+  return vault;
+}
 
 static void on_token(void *user, tp_answer *answer) {
   struct vault *vault = user;
@@ -25,6 +39,7 @@ static void on_token(void *user, tp_answer *answer) {
   switch (vault->manner) {
     case HANGS:
       while (!vault->is_over) usleep(1000);
+      vault->has_ended = true;
       return;
     case IS_SILENT: return;
     case FAILS: tp_result_free(tp_answer_failure(answer, TP_TEXT("the vault is sealed"))); return;
@@ -57,6 +72,12 @@ static tp_provider *provider_of(struct vault *vault, const char *source) {
   return provider;
 }
 
+/* Callers are woken before anything is told of. */
+static bool was_told(struct vault *vault, int events) {
+  for (int waited = 0; vault->events < events && waited < PATIENCE; waited++) usleep(1000);
+  return vault->events >= events || differs("%d events, not %d", vault->events, events);
+}
+
 static bool fails_with(const char *what, tp_result *found, uint32_t error, const char *words) {
   bool holds = tp_result_error(found) == error && strstr(tp_result_message(found, NULL), words) != NULL;
   if (!holds) unexpected(what, found);
@@ -66,12 +87,12 @@ static bool fails_with(const char *what, tp_result *found, uint32_t error, const
 
 static const char EXTERNAL[] = "{\"source\": \"external\"}";
 
-static bool gives(int manner, const char *token) {
-  struct vault vault = {.manner = manner};
-  tp_provider *provider = provider_of(&vault, EXTERNAL);
+static bool gives(enum manner manner, const char *token) {
+  struct vault *vault = next_vault(manner);
+  tp_provider *provider = provider_of(vault, EXTERNAL);
   tp_result *found = tp_provider_token(provider, 20000), *again = tp_provider_token(provider, 20000);
   bool holds = (strcmp(tp_result_token(found, NULL), token) == 0 && strcmp(tp_result_token(again, NULL), token) == 0) || unexpected("a token", found);
-  holds = holds && (vault.asked == 1 || differs("the vault was asked %d times", vault.asked));
+  holds = holds && (vault->asked == 1 || differs("the vault was asked %d times", vault->asked));
   holds = holds && fails_with("an identity token", tp_provider_identity_token(provider, -1), TP_ERROR_INVALID_ARGUMENT, "identity");
   /* Refused by a service: the next one is another. */
   tp_result_free(tp_provider_invalidate(provider, found));
@@ -90,24 +111,25 @@ static bool gives(int manner, const char *token) {
   holds = holds && (tp_result_kind(found) == TP_READY || unexpected("the cached token", found));
   tp_result_free(found);
   tp_result_free(again);
+  holds = holds && was_told(vault, 2);
   tp_provider_free(provider);
-  return holds && (vault.events >= 2 || differs("%d events", vault.events));
+  return holds;
 }
 
-static bool refuses(int manner, const char *words) {
-  struct vault vault = {.manner = manner};
-  tp_provider *provider = provider_of(&vault, EXTERNAL);
-  bool holds = fails_with("a failure", tp_provider_token(provider, 20000), TP_ERROR_EXTERNAL_SOURCE_FAILED, words);
+static bool refuses(enum manner manner, const char *words) {
+  struct vault *vault = next_vault(manner);
+  tp_provider *provider = provider_of(vault, EXTERNAL);
+  bool holds = fails_with("a failure", tp_provider_token(provider, 20000), TP_ERROR_EXTERNAL_SOURCE_FAILED, words) && was_told(vault, 1);
   tp_provider_free(provider);
-  return holds && (vault.events >= 1 || differs("no event"));
+  return holds;
 }
 
 static void *wait_for_token(void *provider) { return tp_provider_token(provider, -1); }
 
 /* A caller's bound is kept, and whoever waits is told of the end. */
 static bool waits(void) {
-  struct vault vault = {.manner = HANGS};
-  tp_provider *provider = provider_of(&vault, EXTERNAL);
+  struct vault *vault = next_vault(HANGS);
+  tp_provider *provider = provider_of(vault, EXTERNAL);
   bool holds = fails_with("too late", tp_provider_token(provider, 20), TP_ERROR_DEADLINE_EXCEEDED, "the caller allowed");
   pthread_t caller;
   void *found = NULL;
@@ -116,11 +138,11 @@ static bool waits(void) {
   tp_result_free(tp_provider_close(provider));
   pthread_join(caller, &found);
   holds = fails_with("closed", found, TP_ERROR_CLOSED, "closed") && holds;
-  vault.is_over = true;
   tp_provider_free(provider);
-  /* The thread that calls back cannot be stopped; it ends on its own before `vault` does. */
-  usleep(100000);
-  return holds;
+  /* The thread that calls back cannot be stopped; it ends on its own. */
+  vault->is_over = true;
+  for (int waited = 0; !vault->has_ended && waited < PATIENCE; waited++) usleep(1000);
+  return holds && (vault->has_ended || differs("the callback did not end"));
 }
 
 static bool mistakes(void) {
