@@ -1,6 +1,8 @@
-//! What goes to `tracing`, under the target `trusted_profile`. Never headers, bodies or tokens.
+//! What goes to `tracing`, under the target `trusted_profile`. Never bodies or tokens, and of headers
+//! only what a change is conditional on: `ETag`.
 
 use http::Response;
+use http::header::ETAG;
 use trusted_profile_core::TransportError;
 use trusted_profile_core::token::{Event, Exchange};
 
@@ -12,7 +14,8 @@ pub(crate) fn exchange(exchange: &Exchange) {
 pub(crate) fn outcome(outcome: &Result<Response<Vec<u8>>, TransportError>) {
     match outcome {
         Ok(response) => {
-            tracing::debug!(target: "trusted_profile", status = response.status().as_u16(), bytes = response.body().len(), "answer")
+            let etag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+            tracing::debug!(target: "trusted_profile", status = response.status().as_u16(), bytes = response.body().len(), etag, "answer")
         }
         Err(error) => tracing::debug!(target: "trusted_profile", %error, "no answer"),
     }

@@ -97,7 +97,7 @@ fn mistakes_and_refusals_are_told() {
     let said = run(&mut setting.vpc(&["vpc.create_instance", r#"{"user_data": "hush=="}"#])).failed(78);
     assert!(said.contains("NAME=VALUE") && !said.contains("hush"), "{said}");
     let no_region = run(program(&["call", "vpc.list_instances", "--source", "api_key"]).env("IBMCLOUD_API_KEY", "k")).failed(78);
-    assert!(no_region.contains("region: expected 1 to 32"), "{no_region}");
+    assert!(no_region.contains("--region: expected the region that vpc.list_instances is for"), "{no_region}");
 }
 
 #[test]
@@ -121,6 +121,27 @@ fn what_is_secret_is_in_no_error_and_no_trace() {
 fn every_operation_is_listed() {
     let listed = run(&mut program(&["call", "--list"])).printed();
     assert_eq!(listed.lines().count(), 706);
-    assert!(listed.contains("\nvpc.get_instance id") || listed.starts_with("vpc.get_instance id"), "{listed}");
-    assert_eq!(run(&mut program(&["call", "--list", "vpc.list_instances"])).code, Some(2));
+    let lines: Vec<_> = listed.lines().collect();
+    assert!(lines.contains(&"vpc.get_instance id [version] [generation]"), "{listed}");
+    assert!(lines.contains(&"vpc.create_vpc [version] [generation] [body]"), "{listed}");
+    assert!(lines.contains(&"vpc.update_vpc id [if_match] [version] [generation] body"), "{listed}");
+    let some = run(&mut program(&["call", "--list", "vpc.list_i"])).printed();
+    assert!(some.lines().count() > 3 && some.lines().all(|line| line.starts_with("vpc.list_i")), "{some}");
+    let none = run(&mut program(&["call", "--list", "nothing-like-it"])).failed(78);
+    assert!(none.contains("no operation has \"nothing-like-it\""), "{none}");
+    assert_eq!(run(&mut program(&["call", "--list", "vpc.list_instances", "limit=1"])).code, Some(2));
+}
+
+#[test]
+fn what_a_change_may_be_conditional_on_is_in_the_trace() {
+    let setting = Setting::start();
+    let made = run(&mut setting.vpc(&["vpc.create_vpc", r#"body={"name": "traced"}"#])).printed();
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let id = made["id"].as_str().unwrap();
+    let read = run(&mut setting.vpc(&["vpc.get_vpc", &format!("id={id}"), "--verbose"]));
+    let tag = read.stderr.split("etag=\"").nth(1).and_then(|rest| rest.split("\"\n").next()).unwrap_or_else(|| panic!("{}", read.stderr));
+    let tag = format!("if_match={}", tag.replace("\\\"", "\""));
+    let change = |tag: &str| run(&mut setting.vpc(&["vpc.update_vpc", &format!("id={id}"), tag, r#"body={"name": "other"}"#]));
+    change(&tag).printed();
+    assert!(change(&tag).failed(77).contains("412"));
 }

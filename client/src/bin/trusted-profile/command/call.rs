@@ -31,8 +31,8 @@ pub(crate) struct Call {
     /// The items of all pages, each in a line of its own
     #[arg(long)]
     all: bool,
-    /// List every operation with the names of its arguments, and do nothing else
-    #[arg(long, conflicts_with_all = ["operation", "all"])]
+    /// List every operation, or those whose names hold OPERATION, with their arguments, optional ones in brackets; do nothing else
+    #[arg(long, conflicts_with_all = ["arguments", "all"])]
     list: bool,
     #[command(flatten)]
     session: SessionArguments,
@@ -40,7 +40,10 @@ pub(crate) struct Call {
 
 impl Call {
     pub(super) async fn run(&self) -> Result<(), Failure> {
-        let Some(operation) = &self.operation else { return list() };
+        if self.list {
+            return list(self.operation.as_deref().unwrap_or_default());
+        }
+        let Some(operation) = &self.operation else { return Ok(()) };
         let entry = catalog::find(operation)?;
         let given = arguments(entry, &pairs(entry, &self.arguments)?)?;
         self.check(entry)?;
@@ -67,6 +70,9 @@ impl Call {
             ("metadata", _, Some(_)) => {
                 refuse("--service-endpoint: metadata is where the token comes from; --endpoint names it".to_owned())
             }
+            ("vpc", None, None) => {
+                refuse(format!("--region: expected the region that {} is for, such as us-south, or --service-endpoint", entry.id()))
+            }
             ("vpc", _, _) | (_, None, _) => Ok(()),
             _ => refuse(format!("--region: vpc alone has regions, and {} is not of it", entry.id())),
         }
@@ -89,7 +95,18 @@ impl Call {
     }
 }
 
-fn list() -> Result<(), Failure> {
-    let line = |entry: Entry| std::iter::once(entry.id()).chain(entry.arguments()).collect::<Vec<_>>().join(" ");
-    print::result(&catalog::list().map(line).collect::<Vec<_>>().join("\n"))
+fn list(part: &str) -> Result<(), Failure> {
+    let found: Vec<_> = catalog::list().filter(|entry| entry.id().contains(part)).map(line).collect();
+    if found.is_empty() {
+        return Err(Failure::new(Exit::Configuration, format!("--list: no operation has {part:?} in its name")));
+    }
+    print::result(&found.join("\n"))
+}
+
+/// An operation and its arguments, those that may be left out in brackets.
+fn line(entry: Entry) -> String {
+    let body = entry.body().filter(|body| body.is_required).map(|_| "body".to_owned());
+    let required: Vec<_> = entry.parameters().into_iter().filter(|p| p.is_required).map(|p| p.argument()).chain(body).collect();
+    let shown = |name: String| if required.contains(&name) { name } else { format!("[{name}]") };
+    std::iter::once(entry.id()).chain(entry.arguments().map(shown)).collect::<Vec<_>>().join(" ")
 }
