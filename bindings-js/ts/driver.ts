@@ -31,6 +31,9 @@ export interface Equipment {
   onEvent: ((event: TokenEvent) => void) | undefined;
 }
 
+/** The most that who comes during a request puts off its poll, in milliseconds. */
+const ARRIVAL = 10;
+
 /** How long a caller waits. */
 export interface Patience {
   /** Gives up with the signal's reason. The fetch goes on. */
@@ -38,6 +41,9 @@ export interface Patience {
   /** Gives up with a `DeadlineExceededError` after so many milliseconds. The fetch goes on. */
   readonly timeout?: number | undefined;
 }
+
+/** By what wakes them; and for which step they wait. */
+type Waiters = Map<() => void, Slot | undefined>;
 
 /**
  * The driver of one provider.
@@ -48,7 +54,11 @@ export class Driver {
   readonly #machine: TokenManager;
   readonly #equipment: Equipment;
   /** Who waits, and for which step. */
-  readonly #waiters = new Map<() => void, Slot | undefined>();
+  readonly #waiters: Waiters = new Map();
+  /** Who came while somebody's request was under way, and polls before it is reported. */
+  readonly #arrivals: Waiters = new Map();
+  /** Requests and what leads to them, for callers who have no token. */
+  #fetches = 0;
   readonly #closing = new AbortController();
   /** What the last poll handed out for the last slot. */
   readonly #held = new Held();
@@ -88,6 +98,10 @@ export class Driver {
   async fetch(slot: Slot | undefined, { signal, timeout }: Patience): Promise<AccessToken> {
     const end = timeout === undefined ? Infinity : performance.now() + timeout;
     const ticket = new Ticket();
+    // A crowd is not to hold up the request that the first of it has begun.
+    if (slot === undefined && this.#fetches > 0) {
+      await this.#wait(this.#arrivals, slot, Math.min(ARRIVAL, end - performance.now()), signal);
+    }
     for (;;) {
       signal?.throwIfAborted();
       // Of many who were woken, the first one asks the machine.
@@ -97,7 +111,7 @@ export class Driver {
       const left = action.kind === "wait" ? Math.min(action.atMost, end - performance.now()) : 0;
       const isLate = action.kind === "wait" && action.atMost > left && left <= 0;
       // In the turn of the poll, so that no report comes between.
-      const woken = action.kind === "wait" && !isLate ? this.#wait(slot, left, signal) : undefined;
+      const woken = action.kind === "wait" && !isLate ? this.#wait(this.#waiters, slot, left, signal) : undefined;
       // After that, since the program's handler may report something itself.
       this.#tell();
       if (action.kind === "ready") return action.token;
@@ -178,7 +192,12 @@ export class Driver {
 
   /** For the caller with this ticket; without one for everybody who has a token that is to be refreshed. */
   #begin(work: Work | undefined, ticket?: Ticket, slot?: Slot): void {
-    if (work !== undefined) void this.#run(work, ticket, slot);
+    if (work === undefined) return;
+    const isFetch = ticket !== undefined && slot === undefined;
+    if (isFetch) this.#fetches++;
+    void this.#run(work, ticket, slot).finally(() => {
+      if (isFetch) this.#fetches--;
+    });
   }
 
   /** A unit of work, and all that follows from it at once. It belongs to nobody, and never rejects. */
@@ -186,10 +205,19 @@ export class Driver {
     for (let next: Work | undefined = work; next !== undefined; ) {
       const restarts = this.#restarts;
       const report = await this.#performed(next);
+      await this.#admit();
       // To a machine that began anew, its id may be that of something else.
       if (this.isClosed || restarts !== this.#machine.restarts) return;
       next = this.#next(next, report, ticket, slot);
     }
+  }
+
+  /** Has those poll who came meanwhile: what is reported is for them as well. */
+  async #admit(): Promise<void> {
+    if (this.#arrivals.size === 0) return;
+    for (const arrive of [...this.#arrivals.keys()]) arrive();
+    // They were resumed first, and poll at once.
+    await undefined;
   }
 
   /** Reports, and asks in the caller's stead: it may have left, and the fetch goes on. */
@@ -273,15 +301,15 @@ export class Driver {
     return { accessToken, expiresIn };
   }
 
-  #wait(slot: Slot | undefined, atMost: number, signal: AbortSignal | undefined): Promise<void> {
+  #wait(waiters: Waiters, slot: Slot | undefined, atMost: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
-        this.#waiters.delete(done);
+        waiters.delete(done);
         clearTimeout(timer);
         forget?.();
         resolve();
       };
-      this.#waiters.set(done, slot);
+      waiters.set(done, slot);
       const timer = setTimeout(done, Math.min(atMost, LONGEST_TIMER));
       const forget = signal === undefined ? undefined : onAbort(signal, done);
     });
@@ -289,7 +317,7 @@ export class Driver {
 
   /** Has everybody who waits poll again, or who waits for certain steps. */
   #wake(concerns: (slot: Slot | undefined) => boolean = () => true): void {
-    for (const [wake, slot] of [...this.#waiters]) if (concerns(slot)) wake();
+    for (const [wake, slot] of [...this.#arrivals, ...this.#waiters]) if (concerns(slot)) wake();
   }
 
   /** Tells what happened, in order, also what the handler itself sets off. */

@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CrTokenUnavailableError, DeadlineExceededError, InvalidArgumentError, ServiceUnreachableError, TokenProvider } from "trusted-profile";
+import {
+  ClosedError,
+  CrTokenUnavailableError,
+  DeadlineExceededError,
+  InvalidArgumentError,
+  ServiceUnreachableError,
+  TokenProvider,
+} from "trusted-profile";
 import { TokenManager, TransportError } from "trusted-profile/sansio";
 import { Simulator } from "../simulator.js";
 import { clockAhead, QUICK, served, simulated, watched } from "./setting.js";
@@ -113,6 +120,30 @@ test("a caller's own time tells of the last failure", async (t) => {
     assert.match(error.message, /the fetch goes on; the last failure: service_unreachable: /);
     return true;
   });
+});
+
+test("a crowd that comes during a request shares its outcome, and whoever leaves is not kept", async (t) => {
+  watched(t);
+  const { tokens, service } = await served(t, { policy: { ...QUICK, maxAttempts: 1 } });
+  const first = tokens.token();
+  const crowd = Array.from({ length: 20 }, () => tokens.token());
+  const leaving = new AbortController();
+  const left = tokens.token({ signal: leaving.signal });
+  leaving.abort(new Error("gone"));
+  await assert.rejects(left, /gone/);
+  await assert.rejects(tokens.token({ timeout: 0 }), DeadlineExceededError);
+  (await service.next()).fail(new Error("the network is away"));
+  for (const caller of [first, ...crowd]) await assert.rejects(caller, ServiceUnreachableError);
+  assert.equal(service.count, 1, "nobody began a round of their own");
+});
+
+test("a crowd whose provider is closed is told so", async (t) => {
+  watched(t);
+  const { tokens, service } = await served(t);
+  const crowd = Array.from({ length: 5 }, () => tokens.token());
+  await service.next();
+  tokens.dispose();
+  for (const caller of crowd) await assert.rejects(caller, ClosedError);
 });
 
 test("classes have their names, also from a bundle", () => {
