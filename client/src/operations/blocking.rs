@@ -4,7 +4,7 @@ use super::caller::only;
 use super::client::{linked, settings};
 use super::pages::items;
 use super::service::{Containers, Iam, Metadata, Service, Vpc};
-use super::setup::{Plan, Setup};
+use super::setup::Setup;
 use crate::Json;
 use crate::blocking::TokenProvider;
 use crate::clocks;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
-use trusted_profile_core::call::{Call, Limits, Until};
+use trusted_profile_core::call::{Call, Limits, Manner, Until};
 use trusted_profile_core::operation::{Content, Entry, Reply, Target};
 use trusted_profile_core::{Error, Slot};
 
@@ -60,7 +60,7 @@ impl<S: Service> Client<S> {
     /// # Errors
     /// As for [`crate::Client::call`].
     pub fn call(&self, operation: &str, arguments: impl Into<Json>) -> Result<Reply<Content>, Error> {
-        let call = self.caller.begin(operation, arguments.into(), Plan::Once)?;
+        let call = self.caller.begin(operation, arguments.into(), Manner::Once)?;
         self.caller.answer(call)
     }
 
@@ -80,7 +80,7 @@ impl<S: Service> Client<S> {
     /// # Errors
     /// As for [`crate::Client::until`].
     pub fn until(&self, operation: &str, arguments: impl Into<Json>, until: Until) -> Result<Reply<Content>, Error> {
-        let call = self.caller.begin(operation, arguments.into(), Plan::Until(until))?;
+        let call = self.caller.begin(operation, arguments.into(), Manner::Until(until))?;
         self.caller.answer(call)
     }
 }
@@ -121,15 +121,15 @@ impl<S: Service> fmt::Debug for Client<S> {
 }
 
 impl Caller {
-    fn begin(&self, operation: &str, arguments: Json, plan: Plan) -> Result<Call, Error> {
+    fn begin(&self, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
         let entry = self.setup.find(operation)?;
         let began = clocks::now();
         let target = if self.setup.is_metadata() {
-            self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan))?
+            self.metadata_target(entry, &arguments, self.setup.patience(entry, &manner))?
         } else {
             self.setup.target(entry)?
         };
-        self.setup.begin(entry, arguments, target, plan, began)
+        self.setup.begin(entry, arguments, target, manner, began)
     }
 
     /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
@@ -177,7 +177,7 @@ impl Iterator for Pages {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut call = match std::mem::replace(&mut self.walk, Walk::Over) {
-            Walk::Begin(operation, arguments) => match self.caller.begin(&operation, arguments, Plan::Pages) {
+            Walk::Begin(operation, arguments) => match self.caller.begin(&operation, arguments, Manner::Pages) {
                 Ok(call) => Box::new(call),
                 Err(error) => return Some(Err(error)),
             },

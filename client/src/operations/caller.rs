@@ -1,12 +1,12 @@
 //! Calls of operations for programs on tokio: the driver of the core's `Call`.
 
-use super::setup::{Plan, Setup};
+use super::setup::Setup;
 use crate::shared::closed;
 use crate::{TokenProvider, clocks, log};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
-use trusted_profile_core::call::{Call, Step, TokenKind};
+use trusted_profile_core::call::{Call, Manner, Step, TokenKind};
 use trusted_profile_core::operation::{Content, Entry, Reply, Target};
 use trusted_profile_core::wire::Json;
 use trusted_profile_core::{AccessToken, Error, ErrorCode, Secret};
@@ -20,18 +20,18 @@ pub(super) struct Caller {
 
 impl Caller {
     /// Everything checked, and nothing of the operation sent.
-    pub(super) async fn begin(&self, operation: &str, arguments: Json, plan: Plan) -> Result<Call, Error> {
+    pub(super) async fn begin(&self, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
         if Handle::try_current().is_err() {
             return Err(Error::new(ErrorCode::Closed, "calls have to be awaited on a tokio runtime"));
         }
         let entry = self.setup.find(operation)?;
         let began = clocks::now();
         let target = if self.setup.is_metadata() {
-            self.metadata_target(entry, &arguments, self.setup.patience(entry, &plan)).await?
+            self.metadata_target(entry, &arguments, self.setup.patience(entry, &manner)).await?
         } else {
             self.setup.target(entry)?
         };
-        self.setup.begin(entry, arguments, target, plan, began)
+        self.setup.begin(entry, arguments, target, manner, began)
     }
 
     /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and

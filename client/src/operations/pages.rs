@@ -1,7 +1,6 @@
 //! Pages and their items as streams.
 
 use super::caller::Caller;
-use super::setup::Plan;
 use crate::Json;
 use futures_core::Stream;
 use std::collections::VecDeque;
@@ -10,7 +9,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use trusted_profile_core::Error;
-use trusted_profile_core::call::Call;
+use trusted_profile_core::call::{Call, Manner};
 use trusted_profile_core::operation::{Content, Entry, Reply};
 
 type Page = Option<Result<Reply<Content>, Error>>;
@@ -32,7 +31,7 @@ impl Pages {
     pub(super) fn new(caller: Caller, operation: &str, arguments: Json) -> Self {
         let operation = operation.to_owned();
         let turning = async move {
-            match caller.begin(&operation, arguments, Plan::Pages).await {
+            match caller.begin(&operation, arguments, Manner::Pages).await {
                 Ok(call) => Walk::On(Box::new(caller), Box::new(call)).turn().await,
                 Err(error) => (Walk::Over(None), Some(Err(error))),
             }

@@ -28,7 +28,7 @@ pub struct Containers;
 
 impl sealed::Sealed for Metadata {}
 impl Service for Metadata {
-    const NAMES: &'static [&'static str] = &[METADATA];
+    const NAMES: &'static [&'static str] = &["metadata"];
 }
 
 impl sealed::Sealed for Iam {}
@@ -45,6 +45,3 @@ impl sealed::Sealed for Containers {}
 impl Service for Containers {
     const NAMES: &'static [&'static str] = &["containers"];
 }
-
-/// The one service that is where the tokens come from.
-pub(super) const METADATA: &str = "metadata";

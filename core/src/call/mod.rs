@@ -24,6 +24,7 @@ mod items;
 mod limits;
 mod request;
 mod round;
+mod settings;
 mod until;
 
 pub use entity_tags::EntityTags;
@@ -31,6 +32,7 @@ use entity_tags::Learned;
 pub use items::ItemStatus;
 pub use limits::Limits;
 pub use request::TokenKind;
+pub use settings::{Manner, Settings};
 pub use until::Until;
 
 use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};

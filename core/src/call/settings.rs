@@ -1,0 +1,104 @@
+//! How the operations of some services are called: what a client of any language was set up with.
+
+use super::{Call, EntityTags, Limits, Options, Until};
+use crate::catalog;
+use crate::error::Error;
+use crate::operation::{ApiDate, Entry, Target};
+use crate::time::Now;
+use crate::wire::Json;
+use std::time::Duration;
+
+/// Settings of a client. What is wrong with them is told by the first call.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Names of the services that stand behind one address.
+    pub services: &'static [&'static str],
+    /// `public`, `private`, `private(<region>)` or an address; none means the service's first server.
+    pub endpoint: Option<String>,
+    /// The region, for a service that has regions.
+    pub region: Option<String>,
+    /// The version date that is sent; none means the catalog's.
+    pub version: Option<String>,
+    /// The limits of every call; none means [`Limits::of`] the service.
+    pub limits: Option<Limits>,
+    /// Whether `If-Match` is also sent where the service does not demand it.
+    pub always_if_match: bool,
+}
+
+/// How an operation is called.
+#[derive(Clone, Debug)]
+pub enum Manner {
+    /// [`Call::once`].
+    Once,
+    /// [`Call::pages`].
+    Pages,
+    /// [`Call::until`].
+    Until(Until),
+}
+
+impl Settings {
+    /// The usual ones for `services`.
+    #[must_use]
+    pub const fn of(services: &'static [&'static str]) -> Self {
+        Self { services, endpoint: None, region: None, version: None, limits: None, always_if_match: false }
+    }
+
+    /// Whether the service is where the tokens come from: its address is then that of the token machine, which
+    /// [`crate::TokenManager::metadata_target`] gives.
+    #[must_use]
+    pub fn is_metadata(&self) -> bool {
+        self.services == ["metadata"]
+    }
+
+    /// The operation of these services, by its id or by its name alone.
+    ///
+    /// # Errors
+    /// As for [`catalog::find_among`].
+    pub fn find(&self, operation: &str) -> Result<Entry, Error> {
+        catalog::find_among(self.services, operation)
+    }
+
+    /// Where `entry` is called, and in which version.
+    ///
+    /// # Errors
+    /// `InvalidArgument` names the setting that cannot be used.
+    pub fn target(&self, entry: Entry) -> Result<Target, Error> {
+        let base = entry.service().address(self.endpoint.as_deref(), self.region.as_deref())?;
+        let version = self.version.as_deref().map(|text| ApiDate::parse("version", text)).transpose()?;
+        Ok(Target { version, ..Target::new(base) })
+    }
+
+    /// How long a call may wait for what it needs before there is one.
+    #[must_use]
+    pub fn patience(&self, entry: Entry, manner: &Manner) -> Duration {
+        match manner {
+            Manner::Until(until) => until.within,
+            Manner::Once | Manner::Pages => {
+                self.limits.as_ref().map_or_else(|| Limits::of(entry.service()).deadline, |limits| limits.deadline)
+            }
+        }
+    }
+
+    /// A call whose time began at `began`. `tags` is what is known of resources, and `seed` feeds its jitter.
+    ///
+    /// # Errors
+    /// As for [`Call::once`], [`Call::pages`] and [`Call::until`].
+    pub fn call(
+        &self,
+        entry: Entry,
+        arguments: Json,
+        target: Target,
+        manner: Manner,
+        tags: &EntityTags,
+        began: Now,
+        seed: u64,
+    ) -> Result<Call, Error> {
+        let options = Options { limits: self.limits.clone(), entity_tags: Some(tags), always_if_match: self.always_if_match };
+        let call = match manner {
+            Manner::Once => Call::once(entry, &arguments, target, &options, seed),
+            Manner::Pages => Call::pages(entry, arguments, target, &options, seed),
+            Manner::Until(until) => Call::until(entry, &arguments, target, &options, until, seed),
+        };
+        call.map(|call| call.begun(began))
+    }
+}
