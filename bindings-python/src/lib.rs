@@ -5,8 +5,11 @@
 //! inherits one that is held.
 
 mod action;
+mod call;
+mod decode;
 mod exchange;
 mod machine;
+mod operations;
 mod options;
 mod origins;
 mod problem;
@@ -24,9 +27,13 @@ mod _native {
     #[pymodule_export]
     use crate::action::{Action, Ticket};
     #[pymodule_export]
+    use crate::call::{Call, Step};
+    #[pymodule_export]
     use crate::exchange::{Exchange, Response};
     #[pymodule_export]
     use crate::machine::TokenManager;
+    #[pymodule_export]
+    use crate::operations::Operations;
     #[pymodule_export]
     use crate::origins::AllowedOrigins;
     #[pymodule_export]

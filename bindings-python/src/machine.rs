@@ -279,6 +279,10 @@ impl TokenManager {
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
+
+    pub(crate) fn share(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
 }
 
 fn read_slot(py: Python<'_>, name: &str) -> PyResult<Slot> {

@@ -1,5 +1,6 @@
 //! The native transport as Python sees it.
 
+use crate::call::Call;
 use crate::exchange::Exchange;
 use crate::machine::TokenManager;
 use pyo3::prelude::*;
@@ -20,6 +21,17 @@ impl Sender {
         let id: ExchangeId = whole.id;
         let outcome = py.detach(|| self.sender.send(whole));
         machine.shared().change(|machine| machine.handle(trusted_profile::now(), id, outcome));
+        Ok(())
+    }
+
+    /// The same for a call.
+    fn perform_call(&self, py: Python<'_>, call: &Call, exchange: &Exchange) -> PyResult<()> {
+        let whole = exchange.take()?;
+        let id: ExchangeId = whole.id;
+        py.detach(|| {
+            let outcome = self.sender.send(whole);
+            call.lock().handle(trusted_profile::now(), id, outcome);
+        });
         Ok(())
     }
 

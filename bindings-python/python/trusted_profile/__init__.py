@@ -14,5 +14,37 @@ from ._error import TrustedProfileError
 from ._native import AccessToken, ExternalToken
 from ._provider import TokenProvider
 
-__all__ = ["AccessToken", "ExternalToken", "Report", "TokenProvider", "TrustedProfileError", "detect", "diagnose"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .containers import AsyncContainers, Containers
+    from .iam import AsyncIam, Iam
+    from .metadata import AsyncMetadata, Metadata
+    from .vpc import AsyncVpc, Vpc
+
+__all__ = [
+    "AccessToken",
+    "AsyncContainers",
+    "AsyncIam",
+    "AsyncMetadata",
+    "AsyncVpc",
+    "Containers",
+    "ExternalToken",
+    "Iam",
+    "Metadata",
+    "Report",
+    "TokenProvider",
+    "TrustedProfileError",
+    "Vpc",
+    "detect",
+    "diagnose",
+]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """The clients of services, imported when they are first asked for: whoever only wants tokens is spared them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{name.removeprefix('Async').lower()}"), name)

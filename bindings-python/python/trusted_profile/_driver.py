@@ -14,7 +14,7 @@ from time import monotonic
 from . import _log, _process
 from ._error import place
 from ._latch import Latch
-from ._native import AccessToken, Action, Sender, Ticket, TokenManager
+from ._native import AccessToken, Action, Call, Exchange, Sender, Ticket, TokenManager
 from .errors import ClosedError, DeadlineExceededError
 from .sansio import TransportError
 
@@ -92,7 +92,7 @@ class Driver:
     def _step(self, ticket: Ticket, slot: str | None, loop: asyncio.AbstractEventLoop | None) -> AccessToken | float | None:
         """One poll: a token, or how long to wait, or nothing when work was begun."""
         if self._has_ended:
-            raise self._closed()
+            raise self.closed()
         # Whoever is woken after the first finds what that one was handed out.
         ready = self.machine.ready() if slot is None else None
         if ready is not None:
@@ -108,7 +108,7 @@ class Driver:
         if isinstance(action, Action.Ready):
             return action.token
         if self.is_closed:
-            raise self._closed()
+            raise self.closed()
         if isinstance(action, Action.Wait):
             return action.at_most
         if isinstance(action, Action.Failed):
@@ -116,7 +116,8 @@ class Driver:
             raise action.error
         return None
 
-    def _closed(self) -> ClosedError:
+    def closed(self) -> ClosedError:
+        """Why there is nothing any more."""
         message = "the provider was closed"
         if self._has_ended:
             _let_the_program_end()
@@ -196,6 +197,73 @@ class Driver:
             machine.fail(_id(work), error.kind, error.detail, reused_connection=error.reused_connection)
         except Exception as error:
             machine.fail(_id(work), "other", f"the transport raised {type(error).__name__}{place(error)}")
+
+    # For calls of operations, which have machines of their own.
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Has a thread of its own do something, and wakes whoever waits for it."""
+        _thread.start_new_thread(self._work, (work,))
+
+    def _work(self, work: Callable[[], object]) -> None:
+        done = Latch()
+        self._units[done] = _thread.get_ident()
+        try:
+            work()
+        finally:
+            self._units.pop(done, None)
+            done.open()
+            self.wake()
+
+    def wait(self, is_over: Callable[[], bool], at_most: float) -> None:
+        """Waits until it is over, so many seconds have passed, or the provider is closed. Signals are served meanwhile."""
+        ticket, end = Ticket(), monotonic() + at_most
+        try:
+            while True:
+                woken = Latch()
+                self._waiters[ticket] = (None, woken.open)
+                left = end - monotonic()
+                if is_over() or self.is_closed or left <= 0:
+                    return
+                woken.wait(left)
+        finally:
+            self._waiters.pop(ticket, None)
+
+    async def wait_async(self, is_over: Callable[[], bool], at_most: float) -> None:
+        """The same for a task."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        ticket, end = Ticket(), monotonic() + at_most
+        try:
+            while True:
+                woken: asyncio.Future[None] = loop.create_future()
+                self._waiters[ticket] = (None, _waking(loop, woken))
+                left = end - monotonic()
+                if is_over() or self.is_closed or left <= 0:
+                    return
+                await asyncio.wait((woken,), timeout=left)
+        finally:
+            self._waiters.pop(ticket, None)
+
+    def send(self, call: Call, exchange: Exchange) -> None:
+        """Sends what a call asks for in this thread, and reports."""
+        try:
+            if self.is_closed:
+                call.abandon(exchange.id)
+                return
+            _log.request(exchange)
+            send = self.transports.function()
+            if send is None:
+                self._sender.perform_call(call, exchange)
+            else:
+                call.handle(exchange.id, send(exchange))
+        except TransportError as error:
+            call.fail(exchange.id, error.kind, error.detail, reused_connection=error.reused_connection)
+        except Exception as error:
+            call.fail(exchange.id, "other", f"the transport raised {type(error).__name__}{place(error)}")
+        except BaseException:
+            call.abandon(exchange.id)
+            raise
 
     def wake(self) -> None:
         """Has everybody who waits poll again."""

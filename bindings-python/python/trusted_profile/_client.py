@@ -1,0 +1,183 @@
+"""What the clients of all services share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar, NamedTuple
+
+from ._calls import turn, turn_async
+from ._error import invalid
+from ._native import Call, Now, Operations, Step
+from ._provider import TokenProvider
+from .errors import DeadlineExceededError
+
+
+class Reply(NamedTuple):
+    """An answer with what came along."""
+
+    value: Any
+    """What the service answered, as ``json.loads`` would have it; ``None`` for nothing, text for text."""
+    status: int
+    """The HTTP status, always 2xx; 404 where that means no."""
+    headers: dict[str, str]
+    """The headers, with names in lower case. ``etag`` is what ``if_match`` takes."""
+
+
+class _Base:
+    """The settings of a client, and what it has learned of resources."""
+
+    _client: ClassVar[str]
+
+    def __init__(
+        self,
+        tokens: TokenProvider,
+        *,
+        endpoint: str | None = None,
+        version: str | None = None,
+        deadline: float | None = None,
+        always_if_match: bool = False,
+    ) -> None:
+        self._begin_with(tokens, None, endpoint, version, deadline, always_if_match)
+
+    def _begin_with(
+        self,
+        tokens: TokenProvider,
+        region: str | None,
+        endpoint: str | None,
+        version: str | None,
+        deadline: float | None,
+        always_if_match: bool,
+    ) -> None:
+        if not isinstance(tokens, TokenProvider):
+            raise TypeError(f"tokens: expected a TokenProvider, got {type(tokens).__name__}")
+        self._tokens = tokens
+        self._operations = Operations(
+            self._client, endpoint=endpoint, region=region, version=version, deadline=deadline, always_if_match=always_if_match
+        )
+
+    def request(self, operation: str, /, **arguments: Any) -> tuple[str, str, dict[str, str], bytes]:
+        """The request of an operation, without credentials: its method, address, headers and body. Nothing is sent.
+
+        :param operation: its name, such as ``list_instances``.
+        :raises InvalidArgumentError: names the argument that is wrong.
+        """
+        method, url, headers, body = self._operations.request(self._tokens._machine, operation, _written(operation, arguments))
+        return method, url, dict(headers), body
+
+    def _call(self, operation: str, arguments: str, pages: bool, began: Now) -> Call:
+        return self._operations.begin(self._tokens._machine, operation, arguments, pages, began)
+
+    def _reply(self, call: Call, step: Step.Answer | None) -> Reply | None:
+        self._operations.learn_from(call)
+        return None if step is None else Reply(step.value, step.status, dict(step.headers))
+
+    def _items(self, operation: str, page: Any) -> list[Any]:
+        name = self._operations.items_name(operation)
+        items = page.get(name) if isinstance(page, dict) else None
+        return items if isinstance(items, list) else []
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._tokens!r}>"
+
+
+class Client(_Base):
+    """A client whose calls block, from any thread. It takes its tokens from a provider, and may share that with others.
+
+    :param tokens: where the tokens come from.
+    :param endpoint: ``"public"``, ``"private"``, ``"private(REGION)"`` or an address. Where the tokens come from, for metadata.
+    :param version: a version date, where the service has them; the newest known unless given.
+    :param deadline: the most that a call may take in all, in seconds: 60, and 10 for metadata. A page is a call of its own.
+    :param always_if_match: sends ``If-Match`` with what was last read also where the service does not demand it.
+    :raises InvalidArgumentError: names the setting that cannot be used.
+    """
+
+    def call(self, operation: str, /, **arguments: Any) -> Reply:
+        """Any operation by its name, with what came along with its answer.
+
+        :param operation: such as ``list_instances``.
+        :raises TrustedProfileError: why there is no answer, with the likely causes.
+        """
+        call = self._begun(operation, arguments, False)
+        reply = self._reply(call, turn(self._tokens, call))
+        assert reply is not None, "a call has an answer"
+        return reply
+
+    def pages(self, operation: str, /, **arguments: Any) -> Iterator[Reply]:
+        """The pages of an operation, one call each. Nothing is sent before the first is asked for."""
+        call = self._begun(operation, arguments, True)
+        while (page := self._reply(call, turn(self._tokens, call))) is not None:
+            yield page
+
+    def items(self, operation: str, /, **arguments: Any) -> Iterator[Any]:
+        """The items of all pages of an operation."""
+        for page in self.pages(operation, **arguments):
+            yield from self._items(operation, page.value)
+
+    def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
+        began, text = Now.current(), _written(operation, arguments)
+        if self._operations.is_metadata:
+            self._operations.check(self._tokens._machine, operation, text)
+            try:
+                # How the service is spoken to is settled once there is one.
+                self._tokens.identity_token(self._operations.patience(operation))
+            except DeadlineExceededError:
+                pass
+        return self._call(operation, text, pages, began)
+
+
+class AsyncClient(_Base):
+    """A client for tasks of asyncio; its settings are those of :class:`Client`. Nothing in it blocks the loop."""
+
+    async def call(self, operation: str, /, **arguments: Any) -> Reply:
+        """Any operation by its name, with what came along with its answer. Bound it with ``asyncio.timeout``, or ``deadline``.
+
+        :param operation: such as ``list_instances``.
+        :raises TrustedProfileError: why there is no answer, with the likely causes.
+        """
+        call = await self._begun(operation, arguments, False)
+        reply = self._reply(call, await turn_async(self._tokens, call))
+        assert reply is not None, "a call has an answer"
+        return reply
+
+    async def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Reply]:
+        """The pages of an operation, one call each. Nothing is sent before the first is asked for."""
+        call = await self._begun(operation, arguments, True)
+        while (page := self._reply(call, await turn_async(self._tokens, call))) is not None:
+            yield page
+
+    async def items(self, operation: str, /, **arguments: Any) -> AsyncIterator[Any]:
+        """The items of all pages of an operation."""
+        async for page in self.pages(operation, **arguments):
+            for item in self._items(operation, page.value):
+                yield item
+
+    async def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
+        began, text = Now.current(), _written(operation, arguments)
+        if self._operations.is_metadata:
+            import asyncio
+
+            self._operations.check(self._tokens._machine, operation, text)
+            try:
+                await asyncio.wait_for(self._tokens.identity_token_async(), self._operations.patience(operation))
+            except (asyncio.TimeoutError, TimeoutError):
+                pass
+        return self._call(operation, text, pages, began)
+
+
+def _written(operation: str, arguments: dict[str, Any]) -> str:
+    """As JSON; what is ``None`` is not given."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return json.dumps(given, allow_nan=False, check_circular=True)
+    except (TypeError, ValueError, RecursionError):
+        wrong = next((name for name in given if not _is_json(given[name])), "arguments")
+    raise invalid(f"{operation}: {wrong}: expected what JSON can hold: mappings, lists, text, numbers that are finite, truth values")
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
