@@ -5,10 +5,11 @@ use crate::exchange::{Exchange, Response};
 use crate::machine::Shared;
 use crate::problem::{exception, invalid};
 use crate::token::AccessToken;
+use crate::values::to_python;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trusted_profile_core::call::Step as CoreStep;
-use trusted_profile_core::operation::{Content, ExchangeId, Reply as CoreReply};
+use trusted_profile_core::operation::{Content, Entry, ExchangeId, Reply as CoreReply};
 use trusted_profile_core::{Error, Secret, TransportError, TransportErrorKind};
 
 /// A call, which belongs to one caller. It needs a clock, a token and a transport, and decides everything else.
@@ -67,7 +68,7 @@ impl Call {
             CoreStep::Rejected { .. } => Step::Rejected {},
             CoreStep::Send(exchange) => Step::Send { exchange: Py::new(py, Exchange::new(*exchange))? },
             CoreStep::Wait { at_most } => Step::Wait { at_most: at_most.as_secs_f64() },
-            CoreStep::Page(reply) | CoreStep::Done(reply) => answer(py, *reply)?,
+            CoreStep::Page(reply) | CoreStep::Done(reply) => answer(py, self.lock().entry(), *reply)?,
             CoreStep::End => Step::End {},
             CoreStep::Failed(error) => Step::Failed { error: exception(py, &self.explained(error))?.unbind() },
         })
@@ -128,13 +129,18 @@ impl Call {
     }
 }
 
-fn answer(py: Python<'_>, reply: CoreReply<Content>) -> PyResult<Step> {
+fn answer(py: Python<'_>, entry: Entry, reply: CoreReply<Content>) -> PyResult<Step> {
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = reply.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let value = match &reply.value {
         Content::Nothing => py.None(),
-        Content::Json(json) => decoded(py, json.as_value())?.unbind(),
+        Content::Json(json) => to_python(py, json.as_value())?.unbind(),
         Content::Text(text) => text.expose().into_pyobject(py)?.into_any().unbind(),
+        Content::Unread { text, .. } => match decoded(py, text.expose().as_bytes()) {
+            Ok(value) => value.unbind(),
+            // JSON to the core and not to Python: nested deeper than it goes, say.
+            Err(what) => return Ok(Step::Failed { error: exception(py, &entry.malformed(reply.status, &what))?.unbind() }),
+        },
     };
     Ok(Step::Answer { status: reply.status, headers, value })
 }

@@ -1,53 +1,65 @@
-//! Answers as Python objects, which may be thousands.
+//! Answers as Python objects. jiter makes them; a large answer is given to it in pieces, so that other threads, and the
+//! event loop in one of them, have their turns meanwhile.
 
-use crate::values::number_to_python;
+use jiter::{Jiter, JiterResult, JsonError, Peek, PythonParse, StringCacheMode};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyList, PyString};
-use serde_json::Value;
-use std::collections::HashMap;
+use pyo3::types::{PyDict, PyList};
 
-/// After so many values, other threads may have the interpreter: an event loop goes on while a large page is made.
-const TURN: u32 = 2048;
+/// Bytes. What is smaller takes a millisecond or so.
+const LARGE: usize = 256 * 1024;
 
-/// As `json.loads` would have it.
-pub(crate) fn decoded<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Decoder { py, names: HashMap::new(), made: 0 }.value(value)
+/// What `json.loads` would make of a text that is JSON; the error says what is wrong with it, and nothing of it.
+pub(crate) fn decoded<'py>(py: Python<'py>, text: &[u8]) -> Result<Bound<'py, PyAny>, String> {
+    let made = if text.len() < LARGE { None } else { in_pieces(py, text)? };
+    made.map_or_else(|| whole(py, text).map_err(|e| described(&e)), Ok)
 }
 
-struct Decoder<'py, 'a> {
-    py: Python<'py>,
-    /// The items of a page have the same names over and over.
-    names: HashMap<&'a str, Bound<'py, PyString>>,
-    made: u32,
+fn whole<'py>(py: Python<'py>, text: &[u8]) -> Result<Bound<'py, PyAny>, JsonError> {
+    // Names come again and again; values may be secrets, and are not kept.
+    PythonParse { cache_mode: StringCacheMode::Keys, allow_inf_nan: false, ..PythonParse::default() }.python_parse(py, text)
 }
 
-impl<'py, 'a> Decoder<'py, 'a> {
-    fn value(&mut self, value: &'a Value) -> PyResult<Bound<'py, PyAny>> {
-        self.made = self.made.wrapping_add(1);
-        if self.made.is_multiple_of(TURN) {
-            self.py.detach(|| ());
-        }
-        Ok(match value {
-            Value::Null => self.py.None().into_bound(self.py),
-            Value::Bool(yes) => PyBool::new(self.py, *yes).to_owned().into_any(),
-            Value::Number(number) => number_to_python(self.py, number)?,
-            Value::String(text) => PyString::new(self.py, text).into_any(),
-            Value::Array(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.value(item)).collect::<PyResult<_>>()?;
-                PyList::new(self.py, items)?.into_any()
-            }
-            Value::Object(members) => {
-                let dict = PyDict::new(self.py);
-                for (name, value) in members {
-                    let value = self.value(value)?;
-                    dict.set_item(self.name(name), value)?;
-                }
-                dict.into_any()
-            }
-        })
+/// The members of an object one by one, and the items of its lists. None: it is not an object.
+fn in_pieces<'py>(py: Python<'py>, text: &[u8]) -> Result<Option<Bound<'py, PyAny>>, String> {
+    let mut json = Jiter::new(text);
+    if json.peek().map_err(|e| e.error_type.to_string())? != Peek::Object {
+        return Ok(None);
     }
+    let object = PyDict::new(py);
+    let mut name = step(json.next_object())?.map(str::to_owned);
+    while let Some(member) = name {
+        let peek = step(json.peek())?;
+        let value = if peek == Peek::Array { list(py, &mut json, text)?.into_any() } else { piece(py, &mut json, text, peek)? };
+        object.set_item(member, value).map_err(|_| "a name that Python cannot hold".to_owned())?;
+        name = step(json.next_key())?.map(str::to_owned);
+    }
+    step(json.finish())?;
+    Ok(Some(object.into_any()))
+}
 
-    fn name(&mut self, name: &'a str) -> Bound<'py, PyString> {
-        self.names.entry(name).or_insert_with(|| PyString::new(self.py, name)).clone()
+fn list<'py>(py: Python<'py>, json: &mut Jiter<'_>, text: &[u8]) -> Result<Bound<'py, PyList>, String> {
+    let list = PyList::empty(py);
+    let mut next = step(json.next_array())?;
+    while let Some(peek) = next {
+        let item = piece(py, json, text, peek)?;
+        list.append(item).map_err(|_| "more items than fit".to_owned())?;
+        py.detach(|| ());
+        next = step(json.array_step())?;
     }
+    Ok(list)
+}
+
+fn piece<'py>(py: Python<'py>, json: &mut Jiter<'_>, text: &[u8], peek: Peek) -> Result<Bound<'py, PyAny>, String> {
+    let start = json.current_index();
+    step(json.known_skip(peek))?;
+    let part = text.get(start..json.current_index()).unwrap_or_default();
+    whole(py, part).map_err(|e| described(&e))
+}
+
+fn step<T>(result: JiterResult<T>) -> Result<T, String> {
+    result.map_err(|e| e.error_type.to_string())
+}
+
+fn described(error: &JsonError) -> String {
+    error.error_type.to_string()
 }

@@ -40,7 +40,7 @@ impl Operations {
         deadline: Option<f64>,
         always_if_match: bool,
     ) -> PyResult<Self> {
-        let settings = Settings { endpoint, region, version, always_if_match, ..Settings::of(services(py, client)?) };
+        let settings = Settings { endpoint, region, version, always_if_match, leave_json: true, ..Settings::of(services(py, client)?) };
         let deadline = deadline.map(|seconds| {
             let expected = || invalid(py, format!("deadline: expected seconds, more than 0, got {seconds}"));
             Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero()).ok_or_else(expected)

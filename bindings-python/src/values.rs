@@ -45,7 +45,7 @@ fn member_in_seconds(name: String, value: Value) -> (String, Value) {
     }
 }
 
-pub(crate) fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py, PyAny>> {
+fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py, PyAny>> {
     if let Some(whole) = number.as_i64() {
         return Ok(whole.into_pyobject(py)?.into_any());
     }

@@ -52,7 +52,7 @@ impl Learned {
     /// The header `ETag`, or the property `entity_tag` of IAM identity. After a deletion there is nothing left to know, and
     /// what a POST makes has another address.
     pub(super) fn read(request: &Request<Vec<u8>>, reply: &Reply<Content>) -> Option<Self> {
-        let in_body = || reply.value.json()?.text("entity_tag").and_then(|tag| HeaderValue::from_bytes(tag.as_bytes()).ok());
+        let in_body = || reply.value.outline()?.text("entity_tag").and_then(|tag| HeaderValue::from_bytes(tag.as_bytes()).ok());
         let tag = match *request.method() {
             Method::POST => return None,
             Method::DELETE => None,

@@ -58,6 +58,8 @@ pub struct Options<'a> {
     /// Whether `If-Match` is also sent where the service does not demand it. A change of something that somebody else
     /// changed since it was read is then refused.
     pub always_if_match: bool,
+    /// Whether JSON is left as text: [`Content::Unread`].
+    pub leave_json: bool,
 }
 
 /// What to do next.
@@ -97,6 +99,7 @@ pub struct Call {
     target: Target,
     limits: Limits,
     network: Network,
+    leave_json: bool,
     random: Random,
     clock: Clamp,
     next_id: u64,
@@ -156,6 +159,7 @@ impl Call {
             target,
             limits,
             network,
+            leave_json: options.leave_json,
             random: Random::new(seed),
             clock: Clamp::default(),
             next_id: 1,
@@ -190,7 +194,7 @@ impl Call {
         }
         let id = ExchangeId(self.next_id);
         let Some(round) = &mut self.round else { return self.ending(Step::End) };
-        let mut means = Means { limits: &self.limits, network: self.network, random: &mut self.random };
+        let mut means = Means { limits: &self.limits, network: self.network, leave_json: self.leave_json, random: &mut self.random };
         match round.poll(now, &mut means, id) {
             Want::Token(kind) => Step::NeedToken { kind },
             Want::Rejected(generation) => Step::Rejected { generation },
@@ -249,7 +253,7 @@ impl Call {
             Plan::Pages(pages) => match result {
                 Ok(reply) => {
                     let nothing = Json::from(serde_json::Value::Null);
-                    match pages.turn(reply.value.json().unwrap_or(&nothing)).map(drop) {
+                    match pages.turn(reply.value.outline().unwrap_or(&nothing)).map(drop) {
                         Ok(()) => Step::Page(Box::new(reply)),
                         Err(error) => Step::Failed(error.with_status(reply.status)),
                     }
@@ -299,7 +303,7 @@ impl Call {
     pub fn handle(&mut self, now: Now, id: ExchangeId, outcome: Result<Response<Vec<u8>>, TransportError>) {
         let now = self.clock.clamp(now);
         if let Some(round) = &mut self.round {
-            let mut means = Means { limits: &self.limits, network: self.network, random: &mut self.random };
+            let mut means = Means { limits: &self.limits, network: self.network, leave_json: self.leave_json, random: &mut self.random };
             round.handle(now, &mut means, id, outcome);
         }
     }

@@ -64,6 +64,7 @@ struct Spent {
 pub(super) struct Means<'a> {
     pub(super) limits: &'a Limits,
     pub(super) network: Network,
+    pub(super) leave_json: bool,
     pub(super) random: &'a mut Random,
 }
 
@@ -199,7 +200,7 @@ impl Round {
                     TransportError::new(TransportErrorKind::TooLarge, format!("more than {} bytes", means.limits.max_response_bytes));
                 self.unanswered(&what, &redactor)
             }
-            Ok(response) => match self.answered(response, &redactor) {
+            Ok(response) => match self.answered(response, &redactor, means.leave_json) {
                 Ok(reply) => return self.end(now, Ok(reply)),
                 Err(None) => return,
                 Err(Some(failed)) => failed,
@@ -210,9 +211,10 @@ impl Round {
     }
 
     /// An answer came. `Err(None)`: it refused the token, and another one is asked for.
-    fn answered(&mut self, response: Response<Vec<u8>>, redactor: &Redactor) -> Result<Reply<Content>, Option<Failed>> {
+    fn answered(&mut self, response: Response<Vec<u8>>, redactor: &Redactor, leave_json: bool) -> Result<Reply<Content>, Option<Failed>> {
         let (status, asked) = (response.status(), retry_after(response.headers()));
-        let error = match self.entry.parse_knowing(response, redactor) {
+        let read = if leave_json { Entry::check_knowing } else { Entry::parse_knowing };
+        let error = match read(&self.entry, response, redactor) {
             Ok(reply) => return Ok(reply),
             Err(error) => self.explain(error),
         };

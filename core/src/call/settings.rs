@@ -23,6 +23,8 @@ pub struct Settings {
     pub limits: Option<Limits>,
     /// Whether `If-Match` is also sent where the service does not demand it.
     pub always_if_match: bool,
+    /// Whether JSON is left as text, for a language with a reader of its own: answers are [`crate::operation::Content::Unread`].
+    pub leave_json: bool,
 }
 
 /// How an operation is called.
@@ -40,7 +42,7 @@ impl Settings {
     /// The usual ones for `services`.
     #[must_use]
     pub const fn of(services: &'static [&'static str]) -> Self {
-        Self { services, endpoint: None, region: None, version: None, limits: None, always_if_match: false }
+        Self { services, endpoint: None, region: None, version: None, limits: None, always_if_match: false, leave_json: false }
     }
 
     /// Whether the service is where the tokens come from: its address is then that of the token machine, which
@@ -93,7 +95,12 @@ impl Settings {
         began: Now,
         seed: u64,
     ) -> Result<Call, Error> {
-        let options = Options { limits: self.limits.clone(), entity_tags: Some(tags), always_if_match: self.always_if_match };
+        let options = Options {
+            limits: self.limits.clone(),
+            entity_tags: Some(tags),
+            always_if_match: self.always_if_match,
+            leave_json: self.leave_json,
+        };
         let call = match manner {
             Manner::Once => Call::once(entry, &arguments, target, &options, seed),
             Manner::Pages => Call::pages(entry, arguments, target, &options, seed),

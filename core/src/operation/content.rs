@@ -5,7 +5,7 @@ use super::entry::Answer;
 use super::{Entry, Reply};
 use crate::error::{Error, ErrorCode, is_html};
 use crate::secret::Secret;
-use crate::wire::{Json, Redactor};
+use crate::wire::{Json, Redactor, describe, outline};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, Response};
 use zeroize::Zeroizing;
@@ -19,6 +19,14 @@ pub enum Content {
     Json(Json),
     /// Text. It may hold keys.
     Text(Secret),
+    /// JSON that was checked and not read, for a caller who reads it by other means. Only where that was asked for, by
+    /// [`Settings::leave_json`](crate::call::Settings::leave_json).
+    Unread {
+        /// The text.
+        text: Secret,
+        /// What it holds, but for the items of its lists: each of them is `null`.
+        outline: Json,
+    },
 }
 
 impl Content {
@@ -27,7 +35,15 @@ impl Content {
     pub const fn json(&self) -> Option<&Json> {
         match self {
             Self::Json(json) => Some(json),
-            Self::Nothing | Self::Text(_) => None,
+            Self::Nothing | Self::Text(_) | Self::Unread { .. } => None,
+        }
+    }
+
+    /// The JSON, if it is JSON, or at least its outline.
+    pub(crate) const fn outline(&self) -> Option<&Json> {
+        match self {
+            Self::Unread { outline, .. } => Some(outline),
+            _ => self.json(),
         }
     }
 }
@@ -52,6 +68,21 @@ impl Entry {
                 Err(problem) if answer == Answer::Json => Err(problem),
                 _ => std::str::from_utf8(body).map(|text| Content::Text(Secret::new(text))).map_err(|_| NOT_TEXT.to_owned()),
             },
+        })
+    }
+
+    /// The same, with JSON left as text.
+    pub(crate) fn check_knowing(&self, response: Response<Vec<u8>>, redactor: &Redactor) -> Result<Reply<Content>, Error> {
+        if self.answer() != Answer::Json {
+            return self.parse_knowing(response, redactor);
+        }
+        self.parse_by(response, redactor, |raw| match raw {
+            Raw::Body(body) => {
+                let text = std::str::from_utf8(body).map_err(|_| NOT_TEXT.to_owned())?;
+                let outline = outline(text).map_err(|e| describe(&e))?;
+                Ok(Content::Unread { text: Secret::new(text), outline: outline.into() })
+            }
+            Raw::Nothing | Raw::YesOrNo(_) => Ok(Content::Nothing),
         })
     }
 
@@ -94,7 +125,9 @@ impl Entry {
         Ok(Raw::Body(body))
     }
 
-    fn malformed(&self, status: u16, what: &str) -> Error {
+    /// The error about a success that does not hold what was promised: also what a reader of [`Content::Unread`] says.
+    #[must_use]
+    pub fn malformed(&self, status: u16, what: &str) -> Error {
         Error::new(ErrorCode::MalformedResponse, format!("{} was answered with HTTP {status}, but {what}", self.id())).with_status(status)
     }
 }

@@ -9,6 +9,7 @@ mod json;
 mod members;
 mod mistake;
 mod origins;
+mod outline;
 mod redact;
 
 pub use base_url::{BaseUrl, Scheme};
@@ -22,4 +23,5 @@ pub(crate) use json::{object, to_bytes, wipe};
 pub(crate) use members::{Member, Members};
 pub(crate) use mistake::{describe, read_options};
 pub use origins::AllowedOrigins;
+pub(crate) use outline::outline;
 pub use redact::{EXCERPT_LIMIT, Redactor};

@@ -44,5 +44,6 @@ fn line(set: sets::Set) -> Result<String, String> {
         }
         Err(error) => json!({ "refused": error.message() }),
     };
-    Ok(json!({ "service": set.service, "operation": set.operation, "set": set.set, "arguments": set.arguments, "request": made }).to_string())
+    Ok(json!({ "service": set.service, "operation": set.operation, "set": set.set, "arguments": set.arguments, "request": made })
+        .to_string())
 }
