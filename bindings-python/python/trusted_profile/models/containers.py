@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, TypedDict
+from typing import TypedDict
 
 
 class Addon(TypedDict, total=False):
@@ -16,7 +16,7 @@ class Addon(TypedDict, total=False):
 class Cluster(TypedDict, total=False):
     """Schema ``Cluster``."""
 
-    addons: Optional[list[Addon]]
+    addons: list[Addon] | None
     apiUser: str
     createdDate: str
     crn: str
@@ -58,9 +58,9 @@ class Cluster(TypedDict, total=False):
     state: str
     targetVersion: str
     type: str
-    vlans: Optional[list[Vlan]]
+    vlans: list[Vlan] | None
     workerCount: int
-    workerZones: Optional[list[str]]
+    workerZones: list[str] | None
 
 
 class Error(TypedDict, total=False):
@@ -77,7 +77,7 @@ class Vlan(TypedDict, total=False):
 
     id: str
     region: str
-    subnets: Optional[list[VlanSubnet]]
+    subnets: list[VlanSubnet] | None
     zone: str
 
 
@@ -86,6 +86,6 @@ class VlanSubnet(TypedDict, total=False):
 
     cidr: str
     id: str
-    ips: Optional[list[str]]
+    ips: list[str] | None
     is_byoip: bool
     is_public: bool

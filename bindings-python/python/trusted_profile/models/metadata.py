@@ -822,10 +822,6 @@ class SoftwareAttachmentOfferingInstance(TypedDict, total=False):
     crn: str
 
 
-SoftwareAttachmentReference = dict[str, Any]
-"""Schema ``SoftwareAttachmentReference``."""
-
-
 class SubnetReference(TypedDict, total=False):
     """Schema ``SubnetReference``.
 
@@ -996,3 +992,7 @@ class ZoneReference(TypedDict, total=False):
     """Schema ``ZoneReference``."""
 
     name: str
+
+
+SoftwareAttachmentReference = dict[str, Any]
+"""Schema ``SoftwareAttachmentReference``."""

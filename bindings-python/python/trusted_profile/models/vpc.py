@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, TypedDict, Union
-
-
-AccountIdentity = Union["AccountIdentityById"]
-"""Schema ``AccountIdentity``."""
+from typing import TypedDict, Union
 
 
 class AccountIdentityById(TypedDict):
@@ -55,8 +51,8 @@ class AddressPrefixCollection(TypedDict, total=False):
 class AddressPrefixPatch(TypedDict, total=False):
     """Schema ``AddressPrefixPatch``."""
 
-    is_default: Optional[bool]
-    name: Optional[str]
+    is_default: bool | None
+    name: str | None
 
 
 BackupPolicy = Union[
@@ -285,9 +281,9 @@ class BackupPolicyMatchResourceTypeVolume(TypedDict, total=False):
 class BackupPolicyPatch(TypedDict, total=False):
     """Schema ``BackupPolicyPatch``."""
 
-    included_content: Optional[list[str]]
-    match_user_tags: Optional[list[str]]
-    name: Optional[str]
+    included_content: list[str] | None
+    match_user_tags: list[str] | None
+    name: str | None
 
 
 class BackupPolicyPlan(TypedDict, total=False):
@@ -323,8 +319,8 @@ class BackupPolicyPlanClonePolicy(TypedDict, total=False):
 class BackupPolicyPlanClonePolicyPatch(TypedDict, total=False):
     """Schema ``BackupPolicyPlanClonePolicyPatch``."""
 
-    max_snapshots: Optional[int]
-    zones: Optional[list[ZoneIdentity]]
+    max_snapshots: int | None
+    zones: list[ZoneIdentity] | None
 
 
 class _BackupPolicyPlanClonePolicyPrototypeRequired(TypedDict):
@@ -357,8 +353,8 @@ class BackupPolicyPlanDeletionTrigger(TypedDict, total=False):
 class BackupPolicyPlanDeletionTriggerPatch(TypedDict, total=False):
     """Schema ``BackupPolicyPlanDeletionTriggerPatch``."""
 
-    delete_after: Optional[int]
-    delete_over_count: Optional[int]
+    delete_after: int | None
+    delete_over_count: int | None
 
 
 class BackupPolicyPlanDeletionTriggerPrototype(TypedDict, total=False):
@@ -371,14 +367,14 @@ class BackupPolicyPlanDeletionTriggerPrototype(TypedDict, total=False):
 class BackupPolicyPlanPatch(TypedDict, total=False):
     """Schema ``BackupPolicyPlanPatch``."""
 
-    active: Optional[bool]
-    attach_user_tags: Optional[list[str]]
-    clone_policy: Optional[BackupPolicyPlanClonePolicyPatch]
-    copy_user_tags: Optional[bool]
-    cron_spec: Optional[str]
-    deletion_trigger: Optional[BackupPolicyPlanDeletionTriggerPatch]
-    name: Optional[str]
-    remote_region_policies: Optional[list[BackupPolicyPlanRemoteRegionPolicyPrototype]]
+    active: bool | None
+    attach_user_tags: list[str] | None
+    clone_policy: BackupPolicyPlanClonePolicyPatch | None
+    copy_user_tags: bool | None
+    cron_spec: str | None
+    deletion_trigger: BackupPolicyPlanDeletionTriggerPatch | None
+    name: str | None
+    remote_region_policies: list[BackupPolicyPlanRemoteRegionPolicyPrototype] | None
 
 
 class _BackupPolicyPlanPrototypeRequired(TypedDict):
@@ -521,16 +517,6 @@ class BackupPolicyScopeEnterpriseReference(TypedDict, total=False):
     resource_type: str
 
 
-BackupPolicyScopePrototype = Union["BackupPolicyScopePrototypeEnterpriseIdentity"]
-"""Schema ``BackupPolicyScopePrototype``."""
-
-
-BackupPolicyScopePrototypeEnterpriseIdentity = Union[
-    "BackupPolicyScopePrototypeEnterpriseIdentityEnterpriseIdentityByCRN",
-]
-"""Schema ``BackupPolicyScopePrototypeEnterpriseIdentity``."""
-
-
 class BackupPolicyScopePrototypeEnterpriseIdentityEnterpriseIdentityByCRN(TypedDict):
     """Schema ``BackupPolicyScopePrototypeEnterpriseIdentityEnterpriseIdentityByCRN``."""
 
@@ -615,10 +601,6 @@ class BareMetalServer(TypedDict, total=False):
     trusted_platform_module: BareMetalServerTrustedPlatformModule
     vpc: VPCReference
     zone: ZoneReference
-
-
-BareMetalServerBootTarget = Union["BareMetalServerBootTargetBareMetalServerDiskReference"]
-"""Schema ``BareMetalServerBootTarget``."""
 
 
 class BareMetalServerBootTargetBareMetalServerDiskReference(TypedDict, total=False):
@@ -725,7 +707,7 @@ class BareMetalServerDiskCollection(TypedDict, total=False):
 class BareMetalServerDiskPatch(TypedDict, total=False):
     """Schema ``BareMetalServerDiskPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class BareMetalServerFirmware(TypedDict, total=False):
@@ -790,12 +772,6 @@ class BareMetalServerInitializationPrototype(_BareMetalServerInitializationProto
     user_data: str
 
 
-BareMetalServerInitializationUserAccount = Union[
-    "BareMetalServerInitializationUserAccountBareMetalServerInitializationHostUserAccount",
-]
-"""Schema ``BareMetalServerInitializationUserAccount``."""
-
-
 class BareMetalServerInitializationUserAccountBareMetalServerInitializationHostUserAccount(TypedDict, total=False):
     """Schema ``BareMetalServerInitializationUserAccountBareMetalServerInitializationHostUserAccount``.
 
@@ -836,8 +812,8 @@ class BareMetalServerMetadataServicePatch(TypedDict, total=False):
     ``protocol``: ``http``, ``https``
     """
 
-    enabled: Optional[bool]
-    protocol: Optional[str]
+    enabled: bool | None
+    protocol: str | None
 
 
 class BareMetalServerMetadataServicePrototype(TypedDict, total=False):
@@ -921,8 +897,8 @@ class BareMetalServerNetworkAttachmentCollection(TypedDict, total=False):
 class BareMetalServerNetworkAttachmentPatch(TypedDict, total=False):
     """Schema ``BareMetalServerNetworkAttachmentPatch``."""
 
-    allowed_vlans: Optional[list[int]]
-    name: Optional[str]
+    allowed_vlans: list[int] | None
+    name: str | None
 
 
 BareMetalServerNetworkAttachmentPrototype = Union[
@@ -1142,10 +1118,10 @@ class BareMetalServerNetworkInterfaceCollection(TypedDict, total=False):
 class BareMetalServerNetworkInterfacePatch(TypedDict, total=False):
     """Schema ``BareMetalServerNetworkInterfacePatch``."""
 
-    allow_ip_spoofing: Optional[bool]
-    allowed_vlans: Optional[list[int]]
-    enable_infrastructure_nat: Optional[bool]
-    name: Optional[str]
+    allow_ip_spoofing: bool | None
+    allowed_vlans: list[int] | None
+    enable_infrastructure_nat: bool | None
+    name: str | None
 
 
 BareMetalServerNetworkInterfacePrototype = Union[
@@ -1216,18 +1192,12 @@ class BareMetalServerNetworkInterfacePrototypeBareMetalServerNetworkInterfaceByV
 class BareMetalServerPatch(TypedDict, total=False):
     """Schema ``BareMetalServerPatch``."""
 
-    bandwidth: Optional[int]
-    enable_secure_boot: Optional[bool]
-    metadata_service: Optional[BareMetalServerMetadataServicePatch]
-    name: Optional[str]
-    reservation_affinity: Optional[BareMetalServerReservationAffinityPatch]
-    trusted_platform_module: Optional[BareMetalServerTrustedPlatformModulePatch]
-
-
-BareMetalServerPrimaryNetworkAttachmentPrototype = Union[
-    "BareMetalServerPrimaryNetworkAttachmentPrototypeBareMetalServerPrimaryNetworkAttachmentByPCIPrototype",
-]
-"""Schema ``BareMetalServerPrimaryNetworkAttachmentPrototype``."""
+    bandwidth: int | None
+    enable_secure_boot: bool | None
+    metadata_service: BareMetalServerMetadataServicePatch | None
+    name: str | None
+    reservation_affinity: BareMetalServerReservationAffinityPatch | None
+    trusted_platform_module: BareMetalServerTrustedPlatformModulePatch | None
 
 
 class _BareMetalServerPrimaryNetworkAttachmentPrototypeBareMetalServerPrimaryNetworkAttachmentByPCIPrototypeRequired(TypedDict):
@@ -1843,8 +1813,8 @@ class BareMetalServerReservationAffinityPatch(TypedDict, total=False):
     ``policy``: ``automatic``, ``disabled``, ``manual``
     """
 
-    policy: Optional[str]
-    pool: Optional[list[ReservationIdentity]]
+    policy: str | None
+    pool: list[ReservationIdentity] | None
 
 
 class BareMetalServerReservationAffinityPrototype(TypedDict, total=False):
@@ -1887,7 +1857,7 @@ class BareMetalServerTrustedPlatformModulePatch(TypedDict, total=False):
     ``mode``: ``disabled``, ``tpm_2``
     """
 
-    mode: Optional[str]
+    mode: str | None
 
 
 class BareMetalServerTrustedPlatformModulePrototype(TypedDict, total=False):
@@ -1899,28 +1869,16 @@ class BareMetalServerTrustedPlatformModulePrototype(TypedDict, total=False):
     mode: str
 
 
-CatalogOfferingIdentity = Union["CatalogOfferingIdentityCatalogOfferingByCRN"]
-"""Schema ``CatalogOfferingIdentity``."""
-
-
 class CatalogOfferingIdentityCatalogOfferingByCRN(TypedDict):
     """Schema ``CatalogOfferingIdentityCatalogOfferingByCRN``."""
 
     crn: str
 
 
-CatalogOfferingVersionIdentity = Union["CatalogOfferingVersionIdentityCatalogOfferingVersionByCRN"]
-"""Schema ``CatalogOfferingVersionIdentity``."""
-
-
 class CatalogOfferingVersionIdentityCatalogOfferingVersionByCRN(TypedDict):
     """Schema ``CatalogOfferingVersionIdentityCatalogOfferingVersionByCRN``."""
 
     crn: str
-
-
-CatalogOfferingVersionPlanIdentity = Union["CatalogOfferingVersionPlanIdentityCatalogOfferingVersionPlanByCRN"]
-"""Schema ``CatalogOfferingVersionPlanIdentity``."""
 
 
 class CatalogOfferingVersionPlanIdentityCatalogOfferingVersionPlanByCRN(TypedDict):
@@ -1940,10 +1898,6 @@ class CatalogOfferingVersionReference(TypedDict, total=False):
     """Schema ``CatalogOfferingVersionReference``."""
 
     crn: str
-
-
-CertificateInstanceIdentity = Union["CertificateInstanceIdentityByCRN"]
-"""Schema ``CertificateInstanceIdentity``."""
 
 
 class CertificateInstanceIdentityByCRN(TypedDict):
@@ -2073,8 +2027,8 @@ class ClusterNetworkInterfaceLifecycleReason(TypedDict, total=False):
 class ClusterNetworkInterfacePatch(TypedDict, total=False):
     """Schema ``ClusterNetworkInterfacePatch``."""
 
-    auto_delete: Optional[bool]
-    name: Optional[str]
+    auto_delete: bool | None
+    name: str | None
 
 
 ClusterNetworkInterfacePrimaryIPPrototype = Union[
@@ -2130,12 +2084,6 @@ class ClusterNetworkInterfaceReference(TypedDict, total=False):
     subnet: ClusterNetworkSubnetReference
 
 
-ClusterNetworkInterfaceTarget = Union[
-    "ClusterNetworkInterfaceTargetInstanceClusterNetworkAttachmentReferenceClusterNetworkInterfaceContext",
-]
-"""Schema ``ClusterNetworkInterfaceTarget``."""
-
-
 class ClusterNetworkInterfaceTargetInstanceClusterNetworkAttachmentReferenceClusterNetworkInterfaceContext(TypedDict, total=False):
     """Schema ``ClusterNetworkInterfaceTargetInstanceClusterNetworkAttachmentReferenceClusterNetworkInterfaceContext``.
 
@@ -2162,7 +2110,7 @@ class ClusterNetworkLifecycleReason(TypedDict, total=False):
 class ClusterNetworkPatch(TypedDict, total=False):
     """Schema ``ClusterNetworkPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class ClusterNetworkProfile(TypedDict, total=False):
@@ -2293,7 +2241,7 @@ class ClusterNetworkSubnetLifecycleReason(TypedDict, total=False):
 class ClusterNetworkSubnetPatch(TypedDict, total=False):
     """Schema ``ClusterNetworkSubnetPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class ClusterNetworkSubnetPrefix(TypedDict, total=False):
@@ -2406,8 +2354,8 @@ class ClusterNetworkSubnetReservedIPLifecycleReason(TypedDict, total=False):
 class ClusterNetworkSubnetReservedIPPatch(TypedDict, total=False):
     """Schema ``ClusterNetworkSubnetReservedIPPatch``."""
 
-    auto_delete: Optional[bool]
-    name: Optional[str]
+    auto_delete: bool | None
+    name: str | None
 
 
 class ClusterNetworkSubnetReservedIPReference(TypedDict, total=False):
@@ -2422,12 +2370,6 @@ class ClusterNetworkSubnetReservedIPReference(TypedDict, total=False):
     id: str
     name: str
     resource_type: str
-
-
-ClusterNetworkSubnetReservedIPTarget = Union[
-    "ClusterNetworkSubnetReservedIPTargetClusterNetworkInterfaceReferenceClusterNetworkSubnetReservedIPTargetContext",
-]
-"""Schema ``ClusterNetworkSubnetReservedIPTarget``."""
 
 
 class ClusterNetworkSubnetReservedIPTargetClusterNetworkInterfaceReferenceClusterNetworkSubnetReservedIPTargetContext(TypedDict, total=False):
@@ -3090,10 +3032,6 @@ class CreateVpnServerRouteRequest(_CreateVpnServerRouteRequestRequired, total=Fa
     name: str
 
 
-DNSInstanceIdentity = Union["DNSInstanceIdentityByCRN"]
-"""Schema ``DNSInstanceIdentity``."""
-
-
 class DNSInstanceIdentityByCRN(TypedDict):
     """Schema ``DNSInstanceIdentityByCRN``."""
 
@@ -3118,10 +3056,6 @@ class DNSServerPrototype(TypedDict, total=False):
 
     address: str
     zone_affinity: ZoneIdentity
-
-
-DNSZoneIdentity = Union["DNSZoneIdentityById"]
-"""Schema ``DNSZoneIdentity``."""
 
 
 class DNSZoneIdentityById(TypedDict):
@@ -3212,7 +3146,7 @@ class DedicatedHostDiskCollection(TypedDict, total=False):
 class DedicatedHostDiskPatch(TypedDict, total=False):
     """Schema ``DedicatedHostDiskPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 _DedicatedHostGroupOptional = TypedDict(
@@ -3283,7 +3217,7 @@ class DedicatedHostGroupIdentityById(TypedDict):
 class DedicatedHostGroupPatch(TypedDict, total=False):
     """Schema ``DedicatedHostGroupPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class DedicatedHostGroupPrototypeDedicatedHostByZoneContext(TypedDict, total=False):
@@ -3324,8 +3258,8 @@ class DedicatedHostNUMANode(TypedDict, total=False):
 class DedicatedHostPatch(TypedDict, total=False):
     """Schema ``DedicatedHostPatch``."""
 
-    instance_placement_enabled: Optional[bool]
-    name: Optional[str]
+    instance_placement_enabled: bool | None
+    name: str | None
 
 
 _DedicatedHostProfileOptional = TypedDict(
@@ -3738,10 +3672,6 @@ class DenyPrivatePathServiceGatewayEndpointGatewayBindingRequest(TypedDict, tota
     set_account_policy: bool
 
 
-EncryptionKeyIdentity = Union["EncryptionKeyIdentityByCRN"]
-"""Schema ``EncryptionKeyIdentity``."""
-
-
 class EncryptionKeyIdentityByCRN(TypedDict):
     """Schema ``EncryptionKeyIdentityByCRN``."""
 
@@ -3812,8 +3742,8 @@ class EndpointGatewayPatch(TypedDict, total=False):
     ``dns_resolution_binding_mode``: ``disabled``, ``per_resource_binding``, ``primary``
     """
 
-    dns_resolution_binding_mode: Optional[str]
-    name: Optional[str]
+    dns_resolution_binding_mode: str | None
+    name: str | None
 
 
 class EndpointGatewayReferenceRemote(TypedDict, total=False):
@@ -3920,23 +3850,13 @@ class EndpointGatewayResourceBindingLifecycleReason(TypedDict, total=False):
 class EndpointGatewayResourceBindingPatch(TypedDict, total=False):
     """Schema ``EndpointGatewayResourceBindingPatch``."""
 
-    name: Optional[str]
-
-
-EndpointGatewayResourceBindingTarget = Union["EndpointGatewayResourceBindingTargetCRN"]
-"""Schema ``EndpointGatewayResourceBindingTarget``."""
+    name: str | None
 
 
 class EndpointGatewayResourceBindingTargetCRN(TypedDict, total=False):
     """Schema ``EndpointGatewayResourceBindingTargetCRN``."""
 
     crn: str
-
-
-EndpointGatewayResourceBindingTargetPrototype = Union[
-    "EndpointGatewayResourceBindingTargetPrototypeEndpointGatewayResourceBindingTargetByCRN",
-]
-"""Schema ``EndpointGatewayResourceBindingTargetPrototype``."""
 
 
 class EndpointGatewayResourceBindingTargetPrototypeEndpointGatewayResourceBindingTargetByCRN(TypedDict):
@@ -4107,8 +4027,8 @@ class FloatingIPCollectionVirtualNetworkInterfaceContext(TypedDict, total=False)
 class FloatingIPPatch(TypedDict, total=False):
     """Schema ``FloatingIPPatch``."""
 
-    name: Optional[str]
-    target: Optional[FloatingIPTargetPatch]
+    name: str | None
+    target: FloatingIPTargetPatch | None
 
 
 FloatingIPPrototype = Union["FloatingIPPrototypeFloatingIPByZone", "FloatingIPPrototypeFloatingIPByTarget"]
@@ -4403,8 +4323,8 @@ class FlowLogCollectorCollection(TypedDict, total=False):
 class FlowLogCollectorPatch(TypedDict, total=False):
     """Schema ``FlowLogCollectorPatch``."""
 
-    active: Optional[bool]
-    name: Optional[str]
+    active: bool | None
+    name: str | None
 
 
 FlowLogCollectorTarget = Union[
@@ -4709,15 +4629,15 @@ class IKEPolicyPatch(TypedDict, total=False):
     ``encryption_algorithm``: ``aes128``, ``aes192``, ``aes256``, deprecated by the service
     """
 
-    authentication_algorithm: Optional[str]
-    authentication_algorithms: Optional[list[str]]
-    dh_group: Optional[int]
-    dh_groups: Optional[list[int]]
-    encryption_algorithm: Optional[str]
-    encryption_algorithms: Optional[list[str]]
-    ike_version: Optional[int]
-    key_lifetime: Optional[int]
-    name: Optional[str]
+    authentication_algorithm: str | None
+    authentication_algorithms: list[str] | None
+    dh_group: int | None
+    dh_groups: list[int] | None
+    encryption_algorithm: str | None
+    encryption_algorithms: list[str] | None
+    ike_version: int | None
+    key_lifetime: int | None
+    name: str | None
 
 
 class IKEPolicyReference(TypedDict, total=False):
@@ -4803,14 +4723,14 @@ class IPsecPolicyPatch(TypedDict, total=False):
         ``group_20``, ``group_21``, ``group_22``, ``group_23``, ``group_24``, ``group_31``, deprecated by the service
     """
 
-    authentication_algorithm: Optional[str]
-    authentication_algorithms: Optional[list[str]]
-    encryption_algorithm: Optional[str]
-    encryption_algorithms: Optional[list[str]]
-    key_lifetime: Optional[int]
-    name: Optional[str]
-    pfs: Optional[str]
-    pfs_groups: Optional[list[str]]
+    authentication_algorithm: str | None
+    authentication_algorithms: list[str] | None
+    encryption_algorithm: str | None
+    encryption_algorithms: list[str] | None
+    key_lifetime: int | None
+    name: str | None
+    pfs: str | None
+    pfs_groups: list[str] | None
 
 
 class IPsecPolicyReference(TypedDict, total=False):
@@ -4876,9 +4796,9 @@ class ImageAllowedUse(TypedDict, total=False):
 class ImageAllowedUsePatch(TypedDict, total=False):
     """Schema ``ImageAllowedUsePatch``."""
 
-    api_version: Optional[str]
-    bare_metal_server: Optional[str]
-    instance: Optional[str]
+    api_version: str | None
+    bare_metal_server: str | None
+    instance: str | None
 
 
 class ImageAllowedUsePrototype(TypedDict, total=False):
@@ -4946,7 +4866,7 @@ class ImageExportJob(TypedDict, total=False):
 class ImageExportJobPatch(TypedDict, total=False):
     """Schema ``ImageExportJobPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class ImageExportJobStatusReason(TypedDict, total=False):
@@ -5024,10 +4944,10 @@ class ImagePatch(TypedDict, total=False):
     ``obsolescence_at``: a date and time
     """
 
-    allowed_use: Optional[ImageAllowedUsePatch]
-    deprecation_at: Optional[str]
-    name: Optional[str]
-    obsolescence_at: Optional[str]
+    allowed_use: ImageAllowedUsePatch | None
+    deprecation_at: str | None
+    name: str | None
+    obsolescence_at: str | None
 
 
 ImagePrototype = Union["ImagePrototypeImageByFile", "ImagePrototypeImageBySourceVolume"]
@@ -5219,7 +5139,7 @@ class InstanceAvailability(_InstanceAvailabilityOptional):
 _InstanceAvailabilityPatchOptional = TypedDict(
     "_InstanceAvailabilityPatchOptional",
     {
-        "class": "Optional[str]",
+        "class": "str | None",
     },
     total=False,
 )
@@ -5250,8 +5170,8 @@ class InstanceAvailabilityPolicyPatch(TypedDict, total=False):
     ``preemption``: ``delete``, ``stop``
     """
 
-    host_failure: Optional[str]
-    preemption: Optional[str]
+    host_failure: str | None
+    preemption: str | None
 
 
 class InstanceAvailabilityPolicyPrototype(TypedDict, total=False):
@@ -5387,7 +5307,7 @@ class InstanceClusterNetworkAttachmentLifecycleReason(TypedDict, total=False):
 class InstanceClusterNetworkAttachmentPatch(TypedDict, total=False):
     """Schema ``InstanceClusterNetworkAttachmentPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 InstanceClusterNetworkAttachmentPrototypeClusterNetworkInterface = Union[
@@ -5514,7 +5434,7 @@ class InstanceDiskCollection(TypedDict, total=False):
 class InstanceDiskPatch(TypedDict, total=False):
     """Schema ``InstanceDiskPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class InstanceDiskReference(TypedDict, total=False):
@@ -5595,21 +5515,17 @@ InstanceGroupManager = Union["InstanceGroupManagerAutoScale", "InstanceGroupMana
 """Schema ``InstanceGroupManager``."""
 
 
-InstanceGroupManagerAction = Union["InstanceGroupManagerActionScheduledAction"]
-"""Schema ``InstanceGroupManagerAction``."""
-
-
 class InstanceGroupManagerActionGroupPatch(TypedDict, total=False):
     """Schema ``InstanceGroupManagerActionGroupPatch``."""
 
-    membership_count: Optional[int]
+    membership_count: int | None
 
 
 class InstanceGroupManagerActionManagerPatch(TypedDict, total=False):
     """Schema ``InstanceGroupManagerActionManagerPatch``."""
 
-    max_membership_count: Optional[int]
-    min_membership_count: Optional[int]
+    max_membership_count: int | None
+    min_membership_count: int | None
 
 
 class InstanceGroupManagerActionPatch(TypedDict, total=False):
@@ -5618,17 +5534,13 @@ class InstanceGroupManagerActionPatch(TypedDict, total=False):
     ``run_at``: a date and time
     """
 
-    auto_delete: Optional[bool]
-    auto_delete_timeout: Optional[int]
-    cron_spec: Optional[str]
-    group: Optional[InstanceGroupManagerActionGroupPatch]
-    manager: Optional[InstanceGroupManagerActionManagerPatch]
-    name: Optional[str]
-    run_at: Optional[str]
-
-
-InstanceGroupManagerActionPrototype = Union["InstanceGroupManagerActionPrototypeScheduledActionPrototype"]
-"""Schema ``InstanceGroupManagerActionPrototype``."""
+    auto_delete: bool | None
+    auto_delete_timeout: int | None
+    cron_spec: str | None
+    group: InstanceGroupManagerActionGroupPatch | None
+    manager: InstanceGroupManagerActionManagerPatch | None
+    name: str | None
+    run_at: str | None
 
 
 InstanceGroupManagerActionPrototypeScheduledActionPrototype = Union[
@@ -5811,16 +5723,12 @@ class InstanceGroupManagerCollection(TypedDict, total=False):
 class InstanceGroupManagerPatch(TypedDict, total=False):
     """Schema ``InstanceGroupManagerPatch``."""
 
-    aggregation_window: Optional[int]
-    cooldown: Optional[int]
-    management_enabled: Optional[bool]
-    max_membership_count: Optional[int]
-    min_membership_count: Optional[int]
-    name: Optional[str]
-
-
-InstanceGroupManagerPolicy = Union["InstanceGroupManagerPolicyInstanceGroupManagerTargetPolicy"]
-"""Schema ``InstanceGroupManagerPolicy``."""
+    aggregation_window: int | None
+    cooldown: int | None
+    management_enabled: bool | None
+    max_membership_count: int | None
+    min_membership_count: int | None
+    name: str | None
 
 
 class InstanceGroupManagerPolicyCollection(TypedDict, total=False):
@@ -5858,15 +5766,9 @@ class InstanceGroupManagerPolicyPatch(TypedDict, total=False):
     ``metric_type``: ``cpu``, ``memory``, ``network_in``, ``network_out``
     """
 
-    metric_type: Optional[str]
-    metric_value: Optional[int]
-    name: Optional[str]
-
-
-InstanceGroupManagerPolicyPrototype = Union[
-    "InstanceGroupManagerPolicyPrototypeInstanceGroupManagerTargetPolicyPrototype",
-]
-"""Schema ``InstanceGroupManagerPolicyPrototype``."""
+    metric_type: str | None
+    metric_value: int | None
+    name: str | None
 
 
 class _InstanceGroupManagerPolicyPrototypeInstanceGroupManagerTargetPolicyPrototypeRequired(TypedDict):
@@ -5972,10 +5874,6 @@ class InstanceGroupManagerScheduledActionGroupPrototype(TypedDict):
     membership_count: int
 
 
-InstanceGroupManagerScheduledActionManager = Union["InstanceGroupManagerScheduledActionManagerAutoScale"]
-"""Schema ``InstanceGroupManagerScheduledActionManager``."""
-
-
 class InstanceGroupManagerScheduledActionManagerAutoScale(TypedDict, total=False):
     """Schema ``InstanceGroupManagerScheduledActionManagerAutoScale``."""
 
@@ -5985,12 +5883,6 @@ class InstanceGroupManagerScheduledActionManagerAutoScale(TypedDict, total=False
     max_membership_count: int
     min_membership_count: int
     name: str
-
-
-InstanceGroupManagerScheduledActionManagerPrototype = Union[
-    "InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototype",
-]
-"""Schema ``InstanceGroupManagerScheduledActionManagerPrototype``."""
 
 
 InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototype = Union[
@@ -6055,8 +5947,8 @@ class InstanceGroupMembershipCollection(TypedDict, total=False):
 class InstanceGroupMembershipPatch(TypedDict, total=False):
     """Schema ``InstanceGroupMembershipPatch``."""
 
-    delete_instance_on_membership_delete: Optional[bool]
-    name: Optional[str]
+    delete_instance_on_membership_delete: bool | None
+    name: str | None
 
 
 class InstanceGroupMembershipReferenceInstanceContext(TypedDict, total=False):
@@ -6072,13 +5964,13 @@ class InstanceGroupMembershipReferenceInstanceContext(TypedDict, total=False):
 class InstanceGroupPatch(TypedDict, total=False):
     """Schema ``InstanceGroupPatch``."""
 
-    application_port: Optional[int]
-    instance_template: Optional[InstanceTemplateIdentity]
-    load_balancer: Optional[LoadBalancerIdentity]
-    load_balancer_pool: Optional[LoadBalancerPoolIdentity]
-    membership_count: Optional[int]
-    name: Optional[str]
-    subnets: Optional[list[SubnetIdentity]]
+    application_port: int | None
+    instance_template: InstanceTemplateIdentity | None
+    load_balancer: LoadBalancerIdentity | None
+    load_balancer_pool: LoadBalancerPoolIdentity | None
+    membership_count: int | None
+    name: str | None
+    subnets: list[SubnetIdentity] | None
 
 
 class InstanceGroupReference(TypedDict, total=False):
@@ -6157,9 +6049,9 @@ class InstanceMetadataServicePatch(TypedDict, total=False):
     ``protocol``: ``http``, ``https``
     """
 
-    enabled: Optional[bool]
-    protocol: Optional[str]
-    response_hop_limit: Optional[int]
+    enabled: bool | None
+    protocol: str | None
+    response_hop_limit: int | None
 
 
 class InstanceMetadataServicePrototype(TypedDict, total=False):
@@ -6204,7 +6096,7 @@ class InstanceNetworkAttachmentCollection(TypedDict, total=False):
 class InstanceNetworkAttachmentPatch(TypedDict, total=False):
     """Schema ``InstanceNetworkAttachmentPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class _InstanceNetworkAttachmentPrototypeRequired(TypedDict):
@@ -6295,19 +6187,19 @@ class InstancePatch(TypedDict, total=False):
     ``volume_bandwidth_qos_mode``: ``pooled``, ``weighted``
     """
 
-    availability: Optional[InstanceAvailabilityPatch]
-    availability_policy: Optional[InstanceAvailabilityPolicyPatch]
-    confidential_compute_mode: Optional[str]
-    enable_secure_boot: Optional[bool]
-    metadata_service: Optional[InstanceMetadataServicePatch]
-    name: Optional[str]
-    placement_target: Optional[InstancePlacementTargetPatch]
-    profile: Optional[InstancePatchProfile]
-    reservation_affinity: Optional[InstanceReservationAffinityPatch]
-    threads_per_core: Optional[int]
-    total_volume_bandwidth: Optional[int]
-    vcpu: Optional[InstanceVCPUPatch]
-    volume_bandwidth_qos_mode: Optional[str]
+    availability: InstanceAvailabilityPatch | None
+    availability_policy: InstanceAvailabilityPolicyPatch | None
+    confidential_compute_mode: str | None
+    enable_secure_boot: bool | None
+    metadata_service: InstanceMetadataServicePatch | None
+    name: str | None
+    placement_target: InstancePlacementTargetPatch | None
+    profile: InstancePatchProfile | None
+    reservation_affinity: InstanceReservationAffinityPatch | None
+    threads_per_core: int | None
+    total_volume_bandwidth: int | None
+    vcpu: InstanceVCPUPatch | None
+    volume_bandwidth_qos_mode: str | None
 
 
 InstancePatchProfile = Union[
@@ -7230,10 +7122,6 @@ class InstanceProfileVCPUArchitecture(TypedDict, total=False):
     value: str
 
 
-InstanceProfileVCPUBurstLimit = Union["InstanceProfileVCPUBurstLimitFixed"]
-"""Schema ``InstanceProfileVCPUBurstLimit``."""
-
-
 class InstanceProfileVCPUBurstLimitFixed(TypedDict, total=False):
     """Schema ``InstanceProfileVCPUBurstLimitFixed``.
 
@@ -7865,8 +7753,8 @@ class InstanceReservationAffinityPatch(TypedDict, total=False):
     ``policy``: ``automatic``, ``disabled``, ``manual``
     """
 
-    policy: Optional[str]
-    pool: Optional[list[ReservationIdentity]]
+    policy: str | None
+    pool: list[ReservationIdentity] | None
 
 
 class InstanceReservationAffinityPrototype(TypedDict, total=False):
@@ -7951,7 +7839,7 @@ class InstanceSoftwareAttachmentOfferingInstance(TypedDict, total=False):
 class InstanceSoftwareAttachmentPatch(TypedDict, total=False):
     """Schema ``InstanceSoftwareAttachmentPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class InstanceSoftwareAttachmentReference(TypedDict, total=False):
@@ -8296,7 +8184,7 @@ class InstanceTemplateInstanceBySourceSnapshotInstanceTemplateContextInstanceByS
 class InstanceTemplatePatch(TypedDict, total=False):
     """Schema ``InstanceTemplatePatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 InstanceTemplatePrototype = Union[
@@ -8703,7 +8591,7 @@ class KeyIdentityById(TypedDict):
 class KeyPatch(TypedDict, total=False):
     """Schema ``KeyPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class KeyReference(TypedDict, total=False):
@@ -8715,12 +8603,6 @@ class KeyReference(TypedDict, total=False):
     href: str
     id: str
     name: str
-
-
-LegacyCloudObjectStorageBucketIdentity = Union[
-    "LegacyCloudObjectStorageBucketIdentityCloudObjectStorageBucketIdentityByName",
-]
-"""Schema ``LegacyCloudObjectStorageBucketIdentity``."""
 
 
 class LegacyCloudObjectStorageBucketIdentityCloudObjectStorageBucketIdentityByName(TypedDict):
@@ -8803,8 +8685,8 @@ class LoadBalancerDNS(TypedDict, total=False):
 class LoadBalancerDNSPatch(TypedDict, total=False):
     """Schema ``LoadBalancerDNSPatch``."""
 
-    instance: Optional[DNSInstanceIdentity]
-    zone: Optional[DNSZoneIdentity]
+    instance: DNSInstanceIdentity | None
+    zone: DNSZoneIdentity | None
 
 
 class LoadBalancerDNSPrototype(TypedDict):
@@ -8869,12 +8751,6 @@ class LoadBalancerListenerClientAuthentication(TypedDict, total=False):
     certificate_revocation_list: str
 
 
-LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch = Union[
-    "LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN",
-]
-"""Schema ``LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch``."""
-
-
 class LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN(TypedDict):
     """Schema ``LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN``."""
 
@@ -8884,8 +8760,8 @@ class LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN(Typ
 class LoadBalancerListenerClientAuthenticationPatch(TypedDict, total=False):
     """Schema ``LoadBalancerListenerClientAuthenticationPatch``."""
 
-    certificate_authority: Optional[LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch]
-    certificate_revocation_list: Optional[str]
+    certificate_authority: LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch | None
+    certificate_revocation_list: str | None
 
 
 class _LoadBalancerListenerClientAuthenticationPrototypeRequired(TypedDict):
@@ -8934,9 +8810,9 @@ class LoadBalancerListenerHTTPSRedirect(TypedDict, total=False):
 class LoadBalancerListenerHTTPSRedirectPatch(TypedDict, total=False):
     """Schema ``LoadBalancerListenerHTTPSRedirectPatch``."""
 
-    http_status_code: Optional[int]
-    listener: Optional[LoadBalancerListenerIdentity]
-    uri: Optional[str]
+    http_status_code: int | None
+    listener: LoadBalancerListenerIdentity | None
+    uri: str | None
 
 
 class _LoadBalancerListenerHTTPSRedirectPrototypeRequired(TypedDict):
@@ -8972,17 +8848,17 @@ class LoadBalancerListenerPatch(TypedDict, total=False):
     ``protocol``: ``http``, ``https``, ``tcp``, ``udp``
     """
 
-    accept_proxy_protocol: Optional[bool]
-    certificate_instance: Optional[CertificateInstanceIdentity]
-    client_authentication: Optional[LoadBalancerListenerClientAuthenticationPatch]
-    connection_limit: Optional[int]
-    default_pool: Optional[LoadBalancerListenerDefaultPoolPatch]
-    https_redirect: Optional[LoadBalancerListenerHTTPSRedirectPatch]
-    idle_connection_timeout: Optional[int]
-    port: Optional[int]
-    port_max: Optional[int]
-    port_min: Optional[int]
-    protocol: Optional[str]
+    accept_proxy_protocol: bool | None
+    certificate_instance: CertificateInstanceIdentity | None
+    client_authentication: LoadBalancerListenerClientAuthenticationPatch | None
+    connection_limit: int | None
+    default_pool: LoadBalancerListenerDefaultPoolPatch | None
+    https_redirect: LoadBalancerListenerHTTPSRedirectPatch | None
+    idle_connection_timeout: int | None
+    port: int | None
+    port_max: int | None
+    port_min: int | None
+    protocol: str | None
 
 
 class LoadBalancerListenerPolicy(TypedDict, total=False):
@@ -9013,9 +8889,9 @@ class LoadBalancerListenerPolicyCollection(TypedDict, total=False):
 class LoadBalancerListenerPolicyPatch(TypedDict, total=False):
     """Schema ``LoadBalancerListenerPolicyPatch``."""
 
-    name: Optional[str]
-    priority: Optional[int]
-    target: Optional[LoadBalancerListenerPolicyTargetPatch]
+    name: str | None
+    priority: int | None
+    target: LoadBalancerListenerPolicyTargetPatch | None
 
 
 class _LoadBalancerListenerPolicyPrototypeRequired(TypedDict):
@@ -9075,10 +8951,10 @@ class LoadBalancerListenerPolicyRulePatch(TypedDict, total=False):
     ``type``: ``body``, ``header``, ``hostname``, ``path``, ``query``, ``sni_hostname``
     """
 
-    condition: Optional[str]
-    field: Optional[str]
-    type: Optional[str]
-    value: Optional[str]
+    condition: str | None
+    field: str | None
+    type: str | None
+    value: str | None
 
 
 class _LoadBalancerListenerPolicyRulePrototypeRequired(TypedDict):
@@ -9177,16 +9053,16 @@ class LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerIdentityLoadBalan
 class LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerPolicyHTTPSRedirectPatch(TypedDict, total=False):
     """Schema ``LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerPolicyHTTPSRedirectPatch``."""
 
-    http_status_code: Optional[int]
-    listener: Optional[LoadBalancerListenerIdentity]
-    uri: Optional[str]
+    http_status_code: int | None
+    listener: LoadBalancerListenerIdentity | None
+    uri: str | None
 
 
 class LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerPolicyRedirectURLPatch(TypedDict, total=False):
     """Schema ``LoadBalancerListenerPolicyTargetPatchLoadBalancerListenerPolicyRedirectURLPatch``."""
 
-    http_status_code: Optional[int]
-    url: Optional[str]
+    http_status_code: int | None
+    url: str | None
 
 
 LoadBalancerListenerPolicyTargetPatchLoadBalancerPoolIdentity = Union[
@@ -9324,7 +9200,7 @@ class LoadBalancerLoggingDatapath(TypedDict, total=False):
 class LoadBalancerLoggingDatapathPatch(TypedDict, total=False):
     """Schema ``LoadBalancerLoggingDatapathPatch``."""
 
-    active: Optional[bool]
+    active: bool | None
 
 
 class LoadBalancerLoggingDatapathPrototype(TypedDict, total=False):
@@ -9336,7 +9212,7 @@ class LoadBalancerLoggingDatapathPrototype(TypedDict, total=False):
 class LoadBalancerLoggingPatch(TypedDict, total=False):
     """Schema ``LoadBalancerLoggingPatch``."""
 
-    datapath: Optional[LoadBalancerLoggingDatapathPatch]
+    datapath: LoadBalancerLoggingDatapathPatch | None
 
 
 class LoadBalancerLoggingPrototype(TypedDict, total=False):
@@ -9348,10 +9224,10 @@ class LoadBalancerLoggingPrototype(TypedDict, total=False):
 class LoadBalancerPatch(TypedDict, total=False):
     """Schema ``LoadBalancerPatch``."""
 
-    dns: Optional[LoadBalancerDNSPatch]
-    logging: Optional[LoadBalancerLoggingPatch]
-    name: Optional[str]
-    subnets: Optional[list[SubnetIdentity]]
+    dns: LoadBalancerDNSPatch | None
+    logging: LoadBalancerLoggingPatch | None
+    name: str | None
+    subnets: list[SubnetIdentity] | None
 
 
 class LoadBalancerPool(TypedDict, total=False):
@@ -9390,7 +9266,7 @@ class LoadBalancerPoolClientAuthentication(TypedDict, total=False):
 class LoadBalancerPoolClientAuthenticationPatch(TypedDict, total=False):
     """Schema ``LoadBalancerPoolClientAuthenticationPatch``."""
 
-    certificate_instance: Optional[CertificateInstanceIdentity]
+    certificate_instance: CertificateInstanceIdentity | None
 
 
 class LoadBalancerPoolClientAuthenticationPrototype(TypedDict):
@@ -9422,8 +9298,8 @@ class LoadBalancerPoolFailsafePolicyPatch(TypedDict, total=False):
     ``action``: ``bypass``, ``drop``, ``fail``, ``forward``
     """
 
-    action: Optional[str]
-    target: Optional[LoadBalancerPoolFailsafePolicyTargetPatch]
+    action: str | None
+    target: LoadBalancerPoolFailsafePolicyTargetPatch | None
 
 
 class LoadBalancerPoolFailsafePolicyPrototype(TypedDict, total=False):
@@ -9475,10 +9351,10 @@ class LoadBalancerPoolHealthMonitorPatch(_LoadBalancerPoolHealthMonitorPatchRequ
     ``type``: ``http``, ``https``, ``tcp``
     """
 
-    port: Optional[int]
-    request: Optional[LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestPatch]
-    response: Optional[LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponsePatch]
-    url_path: Optional[str]
+    port: int | None
+    request: LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestPatch | None
+    response: LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponsePatch | None
+    url_path: str | None
 
 
 LoadBalancerPoolHealthMonitorPrototype = Union[
@@ -9570,9 +9446,9 @@ class LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestPatch(TypedDict, total=Fa
     ``method``: ``get``, ``post``
     """
 
-    body: Optional[str]
-    headers: Optional[list[LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestHeaderPrototype]]
-    method: Optional[str]
+    body: str | None
+    headers: list[LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestHeaderPrototype] | None
+    method: str | None
 
 
 LoadBalancerPoolHealthMonitorTypeHTTPHTTPSRequestPrototype = Union[
@@ -9615,8 +9491,8 @@ class LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponse(TypedDict, total=False)
 class LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponsePatch(TypedDict, total=False):
     """Schema ``LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponsePatch``."""
 
-    body_regex: Optional[str]
-    codes: Optional[list[str]]
+    body_regex: str | None
+    codes: list[str] | None
 
 
 class LoadBalancerPoolHealthMonitorTypeHTTPHTTPSResponsePrototype(TypedDict, total=False):
@@ -9691,9 +9567,9 @@ class LoadBalancerPoolMemberCollection(TypedDict, total=False):
 class LoadBalancerPoolMemberPatch(TypedDict, total=False):
     """Schema ``LoadBalancerPoolMemberPatch``."""
 
-    port: Optional[int]
-    target: Optional[LoadBalancerPoolMemberTargetPrototype]
-    weight: Optional[int]
+    port: int | None
+    target: LoadBalancerPoolMemberTargetPrototype | None
+    weight: int | None
 
 
 class _LoadBalancerPoolMemberPrototypeRequired(TypedDict):
@@ -9876,15 +9752,15 @@ class LoadBalancerPoolPatch(TypedDict, total=False):
     ``proxy_protocol``: ``disabled``, ``v1``, ``v2``
     """
 
-    algorithm: Optional[str]
-    client_authentication: Optional[LoadBalancerPoolClientAuthenticationPatch]
-    failsafe_policy: Optional[LoadBalancerPoolFailsafePolicyPatch]
-    health_monitor: Optional[LoadBalancerPoolHealthMonitorPatch]
-    name: Optional[str]
-    protocol: Optional[str]
-    proxy_protocol: Optional[str]
-    server_authentication: Optional[LoadBalancerPoolServerAuthenticationPatch]
-    session_persistence: Optional[LoadBalancerPoolSessionPersistencePatch]
+    algorithm: str | None
+    client_authentication: LoadBalancerPoolClientAuthenticationPatch | None
+    failsafe_policy: LoadBalancerPoolFailsafePolicyPatch | None
+    health_monitor: LoadBalancerPoolHealthMonitorPatch | None
+    name: str | None
+    protocol: str | None
+    proxy_protocol: str | None
+    server_authentication: LoadBalancerPoolServerAuthenticationPatch | None
+    session_persistence: LoadBalancerPoolSessionPersistencePatch | None
 
 
 class _LoadBalancerPoolPrototypeLoadBalancerContextRequired(TypedDict):
@@ -9928,8 +9804,8 @@ class LoadBalancerPoolServerAuthentication(TypedDict, total=False):
 class LoadBalancerPoolServerAuthenticationPatch(TypedDict, total=False):
     """Schema ``LoadBalancerPoolServerAuthenticationPatch``."""
 
-    certificate_authority: Optional[CertificateInstanceIdentity]
-    verify_certificate: Optional[bool]
+    certificate_authority: CertificateInstanceIdentity | None
+    verify_certificate: bool | None
 
 
 class LoadBalancerPoolServerAuthenticationPrototype(TypedDict, total=False):
@@ -9955,8 +9831,8 @@ class LoadBalancerPoolSessionPersistencePatch(TypedDict, total=False):
     ``type``: ``app_cookie``, ``http_cookie``, ``source_ip``
     """
 
-    cookie_name: Optional[str]
-    type: Optional[str]
+    cookie_name: str | None
+    type: str | None
 
 
 class _LoadBalancerPoolSessionPersistencePrototypeRequired(TypedDict):
@@ -10429,7 +10305,7 @@ class NetworkACLIdentityById(TypedDict):
 class NetworkACLPatch(TypedDict, total=False):
     """Schema ``NetworkACLPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 NetworkACLPrototype = Union["NetworkACLPrototypeNetworkACLByRules", "NetworkACLPrototypeNetworkACLBySourceNetworkACL"]
@@ -10857,18 +10733,18 @@ class NetworkACLRulePatch(TypedDict, total=False):
     ``direction``: ``inbound``, ``outbound``
     """
 
-    action: Optional[str]
-    before: Optional[NetworkACLRuleBeforePatch]
-    code: Optional[int]
-    destination: Optional[str]
-    destination_port_max: Optional[int]
-    destination_port_min: Optional[int]
-    direction: Optional[str]
-    name: Optional[str]
-    source: Optional[str]
-    source_port_max: Optional[int]
-    source_port_min: Optional[int]
-    type: Optional[int]
+    action: str | None
+    before: NetworkACLRuleBeforePatch | None
+    code: int | None
+    destination: str | None
+    destination_port_max: int | None
+    destination_port_min: int | None
+    direction: str | None
+    name: str | None
+    source: str | None
+    source_port_max: int | None
+    source_port_min: int | None
+    type: int | None
 
 
 NetworkACLRulePrototype = Union[
@@ -11288,8 +11164,8 @@ class NetworkInterfaceInstanceContextReference(TypedDict, total=False):
 class NetworkInterfacePatch(TypedDict, total=False):
     """Schema ``NetworkInterfacePatch``."""
 
-    allow_ip_spoofing: Optional[bool]
-    name: Optional[str]
+    allow_ip_spoofing: bool | None
+    name: str | None
 
 
 class _NetworkInterfacePrototypeRequired(TypedDict):
@@ -11400,7 +11276,7 @@ class PlacementGroupCollection(TypedDict, total=False):
 class PlacementGroupPatch(TypedDict, total=False):
     """Schema ``PlacementGroupPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class PrivatePathServiceGateway(TypedDict, total=False):
@@ -11463,7 +11339,7 @@ class PrivatePathServiceGatewayAccountPolicyPatch(TypedDict, total=False):
     ``access_policy``: ``deny``, ``permit``, ``review``
     """
 
-    access_policy: Optional[str]
+    access_policy: str | None
 
 
 class PrivatePathServiceGatewayCollection(TypedDict, total=False):
@@ -11512,10 +11388,10 @@ class PrivatePathServiceGatewayPatch(TypedDict, total=False):
     ``default_access_policy``: ``deny``, ``permit``, ``review``
     """
 
-    default_access_policy: Optional[str]
-    load_balancer: Optional[LoadBalancerIdentity]
-    name: Optional[str]
-    zonal_affinity: Optional[bool]
+    default_access_policy: str | None
+    load_balancer: LoadBalancerIdentity | None
+    name: str | None
+    zonal_affinity: bool | None
 
 
 class PrivatePathServiceGatewayRemote(TypedDict, total=False):
@@ -11559,8 +11435,8 @@ class PublicAddressRangeCollection(TypedDict, total=False):
 class PublicAddressRangePatch(TypedDict, total=False):
     """Schema ``PublicAddressRangePatch``."""
 
-    name: Optional[str]
-    target: Optional[PublicAddressRangeTargetPatch]
+    name: str | None
+    target: PublicAddressRangeTargetPatch | None
 
 
 class PublicAddressRangeReference(TypedDict, total=False):
@@ -11587,8 +11463,8 @@ class PublicAddressRangeTarget(TypedDict, total=False):
 class PublicAddressRangeTargetPatch(TypedDict, total=False):
     """Schema ``PublicAddressRangeTargetPatch``."""
 
-    vpc: Optional[VPCIdentity]
-    zone: Optional[ZoneIdentity]
+    vpc: VPCIdentity | None
+    zone: ZoneIdentity | None
 
 
 class PublicAddressRangeTargetPrototype(TypedDict):
@@ -11716,7 +11592,7 @@ class PublicGatewayIdentityPublicGatewayIdentityById(TypedDict):
 class PublicGatewayPatch(TypedDict, total=False):
     """Schema ``PublicGatewayPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class PublicGatewayReference(TypedDict, total=False):
@@ -11844,7 +11720,7 @@ class ReservationCapacity(TypedDict, total=False):
 class ReservationCapacityPatch(TypedDict, total=False):
     """Schema ``ReservationCapacityPatch``."""
 
-    total: Optional[int]
+    total: int | None
 
 
 class ReservationCapacityPrototype(TypedDict):
@@ -11881,8 +11757,8 @@ class ReservationCommittedUsePatch(TypedDict, total=False):
     ``expiration_policy``: ``release``, ``renew``
     """
 
-    expiration_policy: Optional[str]
-    term: Optional[str]
+    expiration_policy: str | None
+    term: str | None
 
 
 class _ReservationCommittedUsePrototypeRequired(TypedDict):
@@ -11926,11 +11802,11 @@ class ReservationPatch(TypedDict, total=False):
     ``affinity_policy``: ``automatic``, ``restricted``
     """
 
-    affinity_policy: Optional[str]
-    capacity: Optional[ReservationCapacityPatch]
-    committed_use: Optional[ReservationCommittedUsePatch]
-    name: Optional[str]
-    profile: Optional[ReservationProfilePatch]
+    affinity_policy: str | None
+    capacity: ReservationCapacityPatch | None
+    committed_use: ReservationCommittedUsePatch | None
+    name: str | None
+    profile: ReservationProfilePatch | None
 
 
 ReservationProfile = Union[
@@ -11968,8 +11844,8 @@ class ReservationProfilePatch(TypedDict, total=False):
     ``resource_type``: ``bare_metal_server_profile``, ``instance_profile``
     """
 
-    name: Optional[str]
-    resource_type: Optional[str]
+    name: str | None
+    resource_type: str | None
 
 
 class ReservationProfilePrototype(TypedDict):
@@ -12081,8 +11957,8 @@ class ReservedIPCollectionVirtualNetworkInterfaceContext(TypedDict, total=False)
 class ReservedIPPatch(TypedDict, total=False):
     """Schema ``ReservedIPPatch``."""
 
-    auto_delete: Optional[bool]
-    name: Optional[str]
+    auto_delete: bool | None
+    name: str | None
 
 
 class ReservedIPReference(TypedDict, total=False):
@@ -12298,10 +12174,6 @@ class ResourceFilter(TypedDict, total=False):
     resource_type: str
 
 
-ResourceGroupIdentity = Union["ResourceGroupIdentityById"]
-"""Schema ``ResourceGroupIdentity``."""
-
-
 class ResourceGroupIdentityById(TypedDict):
     """Schema ``ResourceGroupIdentityById``."""
 
@@ -12511,10 +12383,10 @@ class RouteNextHopVPNGatewayConnectionReference(TypedDict, total=False):
 class RoutePatch(TypedDict, total=False):
     """Schema ``RoutePatch``."""
 
-    advertise: Optional[bool]
-    name: Optional[str]
-    next_hop: Optional[RouteNextHopPatch]
-    priority: Optional[int]
+    advertise: bool | None
+    name: str | None
+    next_hop: RouteNextHopPatch | None
+    priority: int | None
 
 
 class _RoutePrototypeRequired(TypedDict):
@@ -12606,13 +12478,13 @@ class RoutingTableIdentityById(TypedDict):
 class RoutingTablePatch(TypedDict, total=False):
     """Schema ``RoutingTablePatch``."""
 
-    accept_routes_from: Optional[list[ResourceFilter]]
-    advertise_routes_to: Optional[list[str]]
-    name: Optional[str]
-    route_direct_link_ingress: Optional[bool]
-    route_internet_ingress: Optional[bool]
-    route_transit_gateway_ingress: Optional[bool]
-    route_vpc_zone_ingress: Optional[bool]
+    accept_routes_from: list[ResourceFilter] | None
+    advertise_routes_to: list[str] | None
+    name: str | None
+    route_direct_link_ingress: bool | None
+    route_internet_ingress: bool | None
+    route_transit_gateway_ingress: bool | None
+    route_vpc_zone_ingress: bool | None
 
 
 class RoutingTableReference(TypedDict, total=False):
@@ -12681,7 +12553,7 @@ class SecurityGroupIdentityById(TypedDict):
 class SecurityGroupPatch(TypedDict, total=False):
     """Schema ``SecurityGroupPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class SecurityGroupReference(TypedDict, total=False):
@@ -12774,15 +12646,15 @@ class SecurityGroupRulePatch(TypedDict, total=False):
     ``ip_version``: ``ipv4``
     """
 
-    code: Optional[int]
-    direction: Optional[str]
-    ip_version: Optional[str]
-    local: Optional[SecurityGroupRuleLocalPatch]
-    name: Optional[str]
-    port_max: Optional[int]
-    port_min: Optional[int]
-    remote: Optional[SecurityGroupRuleRemotePatch]
-    type: Optional[int]
+    code: int | None
+    direction: str | None
+    ip_version: str | None
+    local: SecurityGroupRuleLocalPatch | None
+    name: str | None
+    port_max: int | None
+    port_min: int | None
+    remote: SecurityGroupRuleRemotePatch | None
+    type: int | None
 
 
 class SecurityGroupRuleProtocolAny(TypedDict, total=False):
@@ -13545,7 +13417,7 @@ class ShareMountTargetCollection(TypedDict, total=False):
 class ShareMountTargetPatch(TypedDict, total=False):
     """Schema ``ShareMountTargetPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 ShareMountTargetPrototype = Union[
@@ -13661,16 +13533,16 @@ class SharePatch(TypedDict, total=False):
     ``access_control_mode``: ``security_group``, ``vpc``
     """
 
-    access_control_mode: Optional[str]
-    allowed_access_protocols: Optional[list[str]]
-    allowed_transit_encryption_modes: Optional[list[str]]
-    bandwidth: Optional[int]
-    iops: Optional[int]
-    name: Optional[str]
-    profile: Optional[ShareProfileIdentity]
-    replication_cron_spec: Optional[str]
-    size: Optional[int]
-    user_tags: Optional[list[str]]
+    access_control_mode: str | None
+    allowed_access_protocols: list[str] | None
+    allowed_transit_encryption_modes: list[str] | None
+    bandwidth: int | None
+    iops: int | None
+    name: str | None
+    profile: ShareProfileIdentity | None
+    replication_cron_spec: str | None
+    size: int | None
+    user_tags: list[str] | None
 
 
 class ShareProfile(TypedDict, total=False):
@@ -13693,10 +13565,6 @@ class ShareProfile(TypedDict, total=False):
     storage_generation: ShareProfileStorageGeneration
 
 
-ShareProfileAllowedAccessProtocols = Union["ShareProfileAllowedAccessProtocolsSubset"]
-"""Schema ``ShareProfileAllowedAccessProtocols``."""
-
-
 class ShareProfileAllowedAccessProtocolsSubset(TypedDict, total=False):
     """Schema ``ShareProfileAllowedAccessProtocolsSubset``.
 
@@ -13706,10 +13574,6 @@ class ShareProfileAllowedAccessProtocolsSubset(TypedDict, total=False):
     default: list[str]
     type: str
     values: list[str]
-
-
-ShareProfileAllowedTransitEncryptionModes = Union["ShareProfileAllowedTransitEncryptionModesSubset"]
-"""Schema ``ShareProfileAllowedTransitEncryptionModes``."""
 
 
 class ShareProfileAllowedTransitEncryptionModesSubset(TypedDict, total=False):
@@ -13972,10 +13836,6 @@ class ShareProfileReference(TypedDict, total=False):
     resource_type: str
 
 
-ShareProfileStorageGeneration = Union["ShareProfileStorageGenerationFixed"]
-"""Schema ``ShareProfileStorageGeneration``."""
-
-
 class ShareProfileStorageGenerationFixed(TypedDict, total=False):
     """Schema ``ShareProfileStorageGenerationFixed``.
 
@@ -14181,8 +14041,8 @@ class ShareSnapshotLifecycleReason(TypedDict, total=False):
 class ShareSnapshotPatch(TypedDict, total=False):
     """Schema ``ShareSnapshotPatch``."""
 
-    name: Optional[str]
-    user_tags: Optional[list[str]]
+    name: str | None
+    user_tags: list[str] | None
 
 
 class ShareSnapshotStatusReason(TypedDict, total=False):
@@ -14194,14 +14054,6 @@ class ShareSnapshotStatusReason(TypedDict, total=False):
     code: str
     message: str
     more_info: str
-
-
-ShareSourceSnapshot = Union["ShareSourceSnapshotShareSnapshotReference"]
-"""Schema ``ShareSourceSnapshot``."""
-
-
-ShareSourceSnapshotPrototype = Union["ShareSourceSnapshotPrototypeShareSnapshotIdentity"]
-"""Schema ``ShareSourceSnapshotPrototype``."""
 
 
 ShareSourceSnapshotPrototypeShareSnapshotIdentity = Union[
@@ -14299,9 +14151,9 @@ class SnapshotAllowedUse(TypedDict, total=False):
 class SnapshotAllowedUsePatch(TypedDict, total=False):
     """Schema ``SnapshotAllowedUsePatch``."""
 
-    api_version: Optional[str]
-    bare_metal_server: Optional[str]
-    instance: Optional[str]
+    api_version: str | None
+    bare_metal_server: str | None
+    instance: str | None
 
 
 class SnapshotAllowedUsePrototype(TypedDict, total=False):
@@ -14388,12 +14240,8 @@ class SnapshotConsistencyGroupCollection(TypedDict, total=False):
 class SnapshotConsistencyGroupPatch(TypedDict, total=False):
     """Schema ``SnapshotConsistencyGroupPatch``."""
 
-    delete_snapshots_on_delete: Optional[bool]
-    name: Optional[str]
-
-
-SnapshotConsistencyGroupPrototype = Union["SnapshotConsistencyGroupPrototypeSnapshotConsistencyGroupBySnapshots"]
-"""Schema ``SnapshotConsistencyGroupPrototype``."""
+    delete_snapshots_on_delete: bool | None
+    name: str | None
 
 
 class _SnapshotConsistencyGroupPrototypeSnapshotConsistencyGroupBySnapshotsRequired(TypedDict):
@@ -14472,9 +14320,9 @@ class SnapshotInstanceProfileCollection(TypedDict, total=False):
 class SnapshotPatch(TypedDict, total=False):
     """Schema ``SnapshotPatch``."""
 
-    allowed_use: Optional[SnapshotAllowedUsePatch]
-    name: Optional[str]
-    user_tags: Optional[list[str]]
+    allowed_use: SnapshotAllowedUsePatch | None
+    name: str | None
+    user_tags: list[str] | None
 
 
 SnapshotPrototype = Union["SnapshotPrototypeSnapshotBySourceVolume", "SnapshotPrototypeSnapshotBySourceSnapshot"]
@@ -14594,7 +14442,7 @@ class SnapshotSoftwareAttachmentEntitlementLicensableSoftwareVendor(TypedDict, t
 class SnapshotSoftwareAttachmentPatch(TypedDict, total=False):
     """Schema ``SnapshotSoftwareAttachmentPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class SnapshotSoftwareAttachmentReference(TypedDict, total=False):
@@ -14697,10 +14545,10 @@ class SubnetIdentityById(TypedDict):
 class SubnetPatch(TypedDict, total=False):
     """Schema ``SubnetPatch``."""
 
-    name: Optional[str]
-    network_acl: Optional[NetworkACLIdentity]
-    public_gateway: Optional[SubnetPublicGatewayPatch]
-    routing_table: Optional[RoutingTableIdentity]
+    name: str | None
+    network_acl: NetworkACLIdentity | None
+    public_gateway: SubnetPublicGatewayPatch | None
+    routing_table: RoutingTableIdentity | None
 
 
 SubnetPrototype = Union["SubnetPrototypeSubnetByTotalCount", "SubnetPrototypeSubnetByCIDR"]
@@ -14888,8 +14736,8 @@ class VPCDNS(TypedDict, total=False):
 class VPCDNSPatch(TypedDict, total=False):
     """Schema ``VPCDNSPatch``."""
 
-    enable_hub: Optional[bool]
-    resolver: Optional[VPCDNSResolverPatch]
+    enable_hub: bool | None
+    resolver: VPCDNSResolverPatch | None
 
 
 class VPCDNSPrototype(TypedDict, total=False):
@@ -14944,7 +14792,7 @@ class VPCDNSResolutionBindingHealthReason(TypedDict, total=False):
 class VPCDNSResolutionBindingPatch(TypedDict, total=False):
     """Schema ``VPCDNSResolutionBindingPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 VPCDNSResolver = Union["VPCDNSResolverTypeDelegated", "VPCDNSResolverTypeManual", "VPCDNSResolverTypeSystem"]
@@ -14957,9 +14805,9 @@ class VPCDNSResolverPatch(TypedDict, total=False):
     ``type``: ``delegated``, ``manual``, ``system``
     """
 
-    manual_servers: Optional[list[DNSServerPrototype]]
-    type: Optional[str]
-    vpc: Optional[VPCDNSResolverVPCPatch]
+    manual_servers: list[DNSServerPrototype] | None
+    type: str | None
+    vpc: VPCDNSResolverVPCPatch | None
 
 
 VPCDNSResolverPrototype = Union[
@@ -15084,8 +14932,8 @@ class VPCIdentityById(TypedDict):
 class VPCPatch(TypedDict, total=False):
     """Schema ``VPCPatch``."""
 
-    dns: Optional[VPCDNSPatch]
-    name: Optional[str]
+    dns: VPCDNSPatch | None
+    name: str | None
 
 
 class VPCReference(TypedDict, total=False):
@@ -15195,9 +15043,9 @@ class VPNGatewayConnectionDPDPatch(TypedDict, total=False):
     ``action``: ``clear``, ``hold``, ``none``, ``restart``
     """
 
-    action: Optional[str]
-    interval: Optional[int]
-    timeout: Optional[int]
+    action: str | None
+    interval: int | None
+    timeout: int | None
 
 
 class VPNGatewayConnectionDPDPrototype(TypedDict, total=False):
@@ -15480,17 +15328,17 @@ class VPNGatewayConnectionPatch(TypedDict, total=False):
     ``routing_protocol``: ``bgp``, ``none``
     """
 
-    admin_state_up: Optional[bool]
-    dead_peer_detection: Optional[VPNGatewayConnectionDPDPatch]
-    distribute_traffic: Optional[bool]
-    establish_mode: Optional[str]
-    ike_policy: Optional[VPNGatewayConnectionIKEPolicyPatch]
-    ipsec_policy: Optional[VPNGatewayConnectionIPsecPolicyPatch]
-    name: Optional[str]
-    peer: Optional[VPNGatewayConnectionPeerPatch]
-    psk: Optional[str]
-    routing_protocol: Optional[str]
-    tunnels: Optional[list[VPNGatewayConnectionTunnel]]
+    admin_state_up: bool | None
+    dead_peer_detection: VPNGatewayConnectionDPDPatch | None
+    distribute_traffic: bool | None
+    establish_mode: str | None
+    ike_policy: VPNGatewayConnectionIKEPolicyPatch | None
+    ipsec_policy: VPNGatewayConnectionIPsecPolicyPatch | None
+    name: str | None
+    peer: VPNGatewayConnectionPeerPatch | None
+    psk: str | None
+    routing_protocol: str | None
+    tunnels: list[VPNGatewayConnectionTunnel] | None
 
 
 VPNGatewayConnectionPeerPatch = Union[
@@ -15515,7 +15363,7 @@ class VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatch
     """Schema
     ``VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionPeerAddressPatch``."""
 
-    asn: Optional[int]
+    asn: int | None
 
 
 class _VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionPeerFQDNPatchRequired(TypedDict):
@@ -15526,7 +15374,7 @@ class VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatch
     """Schema
     ``VPNGatewayConnectionPeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionDynamicRouteModePeerPatchVPNGatewayConnectionPeerFQDNPatch``."""
 
-    asn: Optional[int]
+    asn: int | None
 
 
 VPNGatewayConnectionPeerPatchVPNGatewayConnectionPolicyModePeerPatch = Union[
@@ -15920,8 +15768,8 @@ class VPNGatewayConnectionStatusReason(TypedDict, total=False):
 class VPNGatewayConnectionTunnel(TypedDict, total=False):
     """Schema ``VPNGatewayConnectionTunnel``."""
 
-    neighbor_ip: Optional[IP]
-    tunnel_interface_ip: Optional[IP]
+    neighbor_ip: IP | None
+    tunnel_interface_ip: IP | None
 
 
 class VPNGatewayConnectionTunnelPrototype(TypedDict):
@@ -16016,10 +15864,6 @@ class VPNGatewayMemberLifecycleReason(TypedDict, total=False):
     more_info: str
 
 
-VPNGatewayMemberPrivateIPPrototype = Union["VPNGatewayMemberPrivateIPPrototypeReservedIPPrototypeVPNGatewayContext"]
-"""Schema ``VPNGatewayMemberPrivateIPPrototype``."""
-
-
 class VPNGatewayMemberPrivateIPPrototypeReservedIPPrototypeVPNGatewayContext(TypedDict):
     """Schema ``VPNGatewayMemberPrivateIPPrototypeReservedIPPrototypeVPNGatewayContext``."""
 
@@ -16038,9 +15882,9 @@ class VPNGatewayPatch(TypedDict, total=False):
     ``availability_mode``: ``regional``
     """
 
-    availability_mode: Optional[str]
-    local_asn: Optional[int]
-    name: Optional[str]
+    availability_mode: str | None
+    local_asn: int | None
+    name: str | None
 
 
 VPNGatewayPrototype = Union[
@@ -16049,12 +15893,6 @@ VPNGatewayPrototype = Union[
     "VPNGatewayPrototypeVPNGatewayZonalAvailabilityModeByMember",
 ]
 """Schema ``VPNGatewayPrototype``."""
-
-
-VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMember = Union[
-    "VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRouteModePrototype",
-]
-"""Schema ``VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMember``."""
 
 
 class _VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRouteModePrototypeRequired(TypedDict):
@@ -16167,10 +16005,6 @@ class VPNGatewayPrototypeVPNGatewayZonalAvailabilityModeBySubnetVPNGatewayZonalA
     resource_group: ResourceGroupIdentity
 
 
-VPNGatewayRegionalAvailabilityMode = Union["VPNGatewayRegionalAvailabilityModeVPNGatewayRouteMode"]
-"""Schema ``VPNGatewayRegionalAvailabilityMode``."""
-
-
 class VPNGatewayRegionalAvailabilityModeVPNGatewayRouteMode(TypedDict, total=False):
     """Schema ``VPNGatewayRegionalAvailabilityModeVPNGatewayRouteMode``.
 
@@ -16228,10 +16062,6 @@ class VPNGatewayServiceConnectionCollection(TypedDict, total=False):
     next: PageLink
     service_connections: list[VPNGatewayServiceConnection]
     total_count: int
-
-
-VPNGatewayServiceConnectionCreator = Union["VPNGatewayServiceConnectionCreatorTransitGatewayReference"]
-"""Schema ``VPNGatewayServiceConnectionCreator``."""
 
 
 class VPNGatewayServiceConnectionCreatorTransitGatewayReference(TypedDict, total=False):
@@ -16399,10 +16229,6 @@ class VPNServerAuthenticationByUsername(TypedDict, total=False):
     method: str
 
 
-VPNServerAuthenticationByUsernameIdProvider = Union["VPNServerAuthenticationByUsernameIdProviderByIAM"]
-"""Schema ``VPNServerAuthenticationByUsernameIdProvider``."""
-
-
 class VPNServerAuthenticationByUsernameIdProviderByIAM(TypedDict):
     """Schema ``VPNServerAuthenticationByUsernameIdProviderByIAM``.
 
@@ -16514,16 +16340,16 @@ class VPNServerPatch(TypedDict, total=False):
     ``protocol``: ``tcp``, ``udp``
     """
 
-    certificate: Optional[CertificateInstanceIdentity]
-    client_authentication: Optional[list[VPNServerAuthenticationPrototype]]
-    client_dns_server_ips: Optional[list[IP]]
-    client_idle_timeout: Optional[int]
-    client_ip_pool: Optional[str]
-    enable_split_tunneling: Optional[bool]
-    name: Optional[str]
-    port: Optional[int]
-    protocol: Optional[str]
-    subnets: Optional[list[SubnetIdentity]]
+    certificate: CertificateInstanceIdentity | None
+    client_authentication: list[VPNServerAuthenticationPrototype] | None
+    client_dns_server_ips: list[IP] | None
+    client_idle_timeout: int | None
+    client_ip_pool: str | None
+    enable_split_tunneling: bool | None
+    name: str | None
+    port: int | None
+    protocol: str | None
+    subnets: list[SubnetIdentity] | None
 
 
 class VPNServerRoute(TypedDict, total=False):
@@ -16584,7 +16410,7 @@ class VPNServerRouteLifecycleReason(TypedDict, total=False):
 class VPNServerRoutePatch(TypedDict, total=False):
     """Schema ``VPNServerRoutePatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class VirtualNetworkInterface(TypedDict, total=False):
@@ -16668,11 +16494,11 @@ class VirtualNetworkInterfacePatch(TypedDict, total=False):
     ``protocol_state_filtering_mode``: ``auto``, ``disabled``, ``enabled``
     """
 
-    allow_ip_spoofing: Optional[bool]
-    auto_delete: Optional[bool]
-    enable_infrastructure_nat: Optional[bool]
-    name: Optional[str]
-    protocol_state_filtering_mode: Optional[str]
+    allow_ip_spoofing: bool | None
+    auto_delete: bool | None
+    enable_infrastructure_nat: bool | None
+    name: str | None
+    protocol_state_filtering_mode: str | None
 
 
 VirtualNetworkInterfacePrimaryIPPrototype = Union[
@@ -16825,9 +16651,9 @@ class VolumeAllowedUse(TypedDict, total=False):
 class VolumeAllowedUsePatch(TypedDict, total=False):
     """Schema ``VolumeAllowedUsePatch``."""
 
-    api_version: Optional[str]
-    bare_metal_server: Optional[str]
-    instance: Optional[str]
+    api_version: str | None
+    bare_metal_server: str | None
+    instance: str | None
 
 
 class VolumeAllowedUsePrototype(TypedDict, total=False):
@@ -16873,8 +16699,8 @@ class VolumeAttachmentDevice(TypedDict, total=False):
 class VolumeAttachmentPatch(TypedDict, total=False):
     """Schema ``VolumeAttachmentPatch``."""
 
-    delete_volume_on_instance_delete: Optional[bool]
-    name: Optional[str]
+    delete_volume_on_instance_delete: bool | None
+    name: str | None
 
 
 class _VolumeAttachmentPrototypeRequired(TypedDict):
@@ -17084,10 +16910,6 @@ class VolumeInstanceProfileCollection(TypedDict, total=False):
     total_count: int
 
 
-VolumeJob = Union["VolumeJobTypeMigrate"]
-"""Schema ``VolumeJob``."""
-
-
 class VolumeJobCollection(TypedDict, total=False):
     """Schema ``VolumeJobCollection``."""
 
@@ -17101,11 +16923,7 @@ class VolumeJobCollection(TypedDict, total=False):
 class VolumeJobPatch(TypedDict, total=False):
     """Schema ``VolumeJobPatch``."""
 
-    name: Optional[str]
-
-
-VolumeJobPrototype = Union["VolumeJobPrototypeVolumeJobTypeMigratePrototype"]
-"""Schema ``VolumeJobPrototype``."""
+    name: str | None
 
 
 class _VolumeJobPrototypeVolumeJobTypeMigratePrototypeRequired(TypedDict):
@@ -17174,13 +16992,13 @@ class VolumeJobTypeMigrateParameters(_VolumeJobTypeMigrateParametersRequired, to
 class VolumePatch(TypedDict, total=False):
     """Schema ``VolumePatch``."""
 
-    allowed_use: Optional[VolumeAllowedUsePatch]
-    bandwidth: Optional[int]
-    capacity: Optional[int]
-    iops: Optional[int]
-    name: Optional[str]
-    profile: Optional[VolumeProfileIdentity]
-    user_tags: Optional[list[str]]
+    allowed_use: VolumeAllowedUsePatch | None
+    bandwidth: int | None
+    capacity: int | None
+    iops: int | None
+    name: str | None
+    profile: VolumeProfileIdentity | None
+    user_tags: list[str] | None
 
 
 class VolumeProfile(TypedDict, total=False):
@@ -17655,7 +17473,7 @@ class VolumeSoftwareAttachmentEntitlementLicensableSoftwareVendor(TypedDict, tot
 class VolumeSoftwareAttachmentPatch(TypedDict, total=False):
     """Schema ``VolumeSoftwareAttachmentPatch``."""
 
-    name: Optional[str]
+    name: str | None
 
 
 class VolumeSoftwareAttachmentReference(TypedDict, total=False):
@@ -17723,3 +17541,163 @@ class ZoneReference(TypedDict, total=False):
 
     href: str
     name: str
+
+
+class AccountIdentity(AccountIdentityById):
+    """Schema ``AccountIdentity``."""
+
+
+class BackupPolicyScopePrototypeEnterpriseIdentity(BackupPolicyScopePrototypeEnterpriseIdentityEnterpriseIdentityByCRN):
+    """Schema ``BackupPolicyScopePrototypeEnterpriseIdentity``."""
+
+
+class BackupPolicyScopePrototype(BackupPolicyScopePrototypeEnterpriseIdentity):
+    """Schema ``BackupPolicyScopePrototype``."""
+
+
+class BareMetalServerBootTarget(BareMetalServerBootTargetBareMetalServerDiskReference):
+    """Schema ``BareMetalServerBootTarget``."""
+
+
+class BareMetalServerInitializationUserAccount(BareMetalServerInitializationUserAccountBareMetalServerInitializationHostUserAccount):
+    """Schema ``BareMetalServerInitializationUserAccount``."""
+
+
+class BareMetalServerPrimaryNetworkAttachmentPrototype(BareMetalServerPrimaryNetworkAttachmentPrototypeBareMetalServerPrimaryNetworkAttachmentByPCIPrototype):
+    """Schema ``BareMetalServerPrimaryNetworkAttachmentPrototype``."""
+
+
+class CatalogOfferingIdentity(CatalogOfferingIdentityCatalogOfferingByCRN):
+    """Schema ``CatalogOfferingIdentity``."""
+
+
+class CatalogOfferingVersionIdentity(CatalogOfferingVersionIdentityCatalogOfferingVersionByCRN):
+    """Schema ``CatalogOfferingVersionIdentity``."""
+
+
+class CatalogOfferingVersionPlanIdentity(CatalogOfferingVersionPlanIdentityCatalogOfferingVersionPlanByCRN):
+    """Schema ``CatalogOfferingVersionPlanIdentity``."""
+
+
+class CertificateInstanceIdentity(CertificateInstanceIdentityByCRN):
+    """Schema ``CertificateInstanceIdentity``."""
+
+
+class ClusterNetworkInterfaceTarget(ClusterNetworkInterfaceTargetInstanceClusterNetworkAttachmentReferenceClusterNetworkInterfaceContext):
+    """Schema ``ClusterNetworkInterfaceTarget``."""
+
+
+class ClusterNetworkSubnetReservedIPTarget(ClusterNetworkSubnetReservedIPTargetClusterNetworkInterfaceReferenceClusterNetworkSubnetReservedIPTargetContext):
+    """Schema ``ClusterNetworkSubnetReservedIPTarget``."""
+
+
+class DNSInstanceIdentity(DNSInstanceIdentityByCRN):
+    """Schema ``DNSInstanceIdentity``."""
+
+
+class DNSZoneIdentity(DNSZoneIdentityById):
+    """Schema ``DNSZoneIdentity``."""
+
+
+class EncryptionKeyIdentity(EncryptionKeyIdentityByCRN):
+    """Schema ``EncryptionKeyIdentity``."""
+
+
+class EndpointGatewayResourceBindingTarget(EndpointGatewayResourceBindingTargetCRN):
+    """Schema ``EndpointGatewayResourceBindingTarget``."""
+
+
+class EndpointGatewayResourceBindingTargetPrototype(EndpointGatewayResourceBindingTargetPrototypeEndpointGatewayResourceBindingTargetByCRN):
+    """Schema ``EndpointGatewayResourceBindingTargetPrototype``."""
+
+
+InstanceGroupManagerAction = InstanceGroupManagerActionScheduledAction
+"""Schema ``InstanceGroupManagerAction``."""
+
+
+InstanceGroupManagerActionPrototype = InstanceGroupManagerActionPrototypeScheduledActionPrototype
+"""Schema ``InstanceGroupManagerActionPrototype``."""
+
+
+class InstanceGroupManagerPolicy(InstanceGroupManagerPolicyInstanceGroupManagerTargetPolicy):
+    """Schema ``InstanceGroupManagerPolicy``."""
+
+
+class InstanceGroupManagerPolicyPrototype(InstanceGroupManagerPolicyPrototypeInstanceGroupManagerTargetPolicyPrototype):
+    """Schema ``InstanceGroupManagerPolicyPrototype``."""
+
+
+class InstanceGroupManagerScheduledActionManager(InstanceGroupManagerScheduledActionManagerAutoScale):
+    """Schema ``InstanceGroupManagerScheduledActionManager``."""
+
+
+InstanceGroupManagerScheduledActionManagerPrototype = InstanceGroupManagerScheduledActionManagerPrototypeAutoScalePrototype
+"""Schema ``InstanceGroupManagerScheduledActionManagerPrototype``."""
+
+
+class InstanceProfileVCPUBurstLimit(InstanceProfileVCPUBurstLimitFixed):
+    """Schema ``InstanceProfileVCPUBurstLimit``."""
+
+
+class LegacyCloudObjectStorageBucketIdentity(LegacyCloudObjectStorageBucketIdentityCloudObjectStorageBucketIdentityByName):
+    """Schema ``LegacyCloudObjectStorageBucketIdentity``."""
+
+
+class LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch(LoadBalancerListenerClientAuthenticationCertificateAuthorityPatchByCRN):
+    """Schema ``LoadBalancerListenerClientAuthenticationCertificateAuthorityPatch``."""
+
+
+class ResourceGroupIdentity(ResourceGroupIdentityById):
+    """Schema ``ResourceGroupIdentity``."""
+
+
+class ShareProfileAllowedAccessProtocols(ShareProfileAllowedAccessProtocolsSubset):
+    """Schema ``ShareProfileAllowedAccessProtocols``."""
+
+
+class ShareProfileAllowedTransitEncryptionModes(ShareProfileAllowedTransitEncryptionModesSubset):
+    """Schema ``ShareProfileAllowedTransitEncryptionModes``."""
+
+
+class ShareProfileStorageGeneration(ShareProfileStorageGenerationFixed):
+    """Schema ``ShareProfileStorageGeneration``."""
+
+
+class ShareSourceSnapshot(ShareSourceSnapshotShareSnapshotReference):
+    """Schema ``ShareSourceSnapshot``."""
+
+
+ShareSourceSnapshotPrototype = ShareSourceSnapshotPrototypeShareSnapshotIdentity
+"""Schema ``ShareSourceSnapshotPrototype``."""
+
+
+class SnapshotConsistencyGroupPrototype(SnapshotConsistencyGroupPrototypeSnapshotConsistencyGroupBySnapshots):
+    """Schema ``SnapshotConsistencyGroupPrototype``."""
+
+
+class VPNGatewayMemberPrivateIPPrototype(VPNGatewayMemberPrivateIPPrototypeReservedIPPrototypeVPNGatewayContext):
+    """Schema ``VPNGatewayMemberPrivateIPPrototype``."""
+
+
+class VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMember(VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRegionalAvailabilityModeByMemberVPNGatewayRouteModePrototype):
+    """Schema ``VPNGatewayPrototypeVPNGatewayRegionalAvailabilityModeByMember``."""
+
+
+class VPNGatewayRegionalAvailabilityMode(VPNGatewayRegionalAvailabilityModeVPNGatewayRouteMode):
+    """Schema ``VPNGatewayRegionalAvailabilityMode``."""
+
+
+class VPNGatewayServiceConnectionCreator(VPNGatewayServiceConnectionCreatorTransitGatewayReference):
+    """Schema ``VPNGatewayServiceConnectionCreator``."""
+
+
+class VPNServerAuthenticationByUsernameIdProvider(VPNServerAuthenticationByUsernameIdProviderByIAM):
+    """Schema ``VPNServerAuthenticationByUsernameIdProvider``."""
+
+
+class VolumeJob(VolumeJobTypeMigrate):
+    """Schema ``VolumeJob``."""
+
+
+class VolumeJobPrototype(VolumeJobPrototypeVolumeJobTypeMigratePrototype):
+    """Schema ``VolumeJobPrototype``."""

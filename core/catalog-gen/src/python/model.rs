@@ -74,7 +74,11 @@ impl<'a> Models<'a> {
         let content = match &schema.union {
             Some(union) => {
                 let branches = union.branches.iter().map(|branch| branch.reference.clone());
-                Content::Union(branches.collect::<Option<_>>().ok_or_else(|| format!("{name} has an alternative without a name"))?)
+                let branches: Option<Vec<String>> = branches.collect();
+                match branches.ok_or_else(|| format!("{name} has an alternative without a name"))?.as_slice() {
+                    [only] => Content::Alias(Type::Named(only.clone())),
+                    several => Content::Union(several.to_vec()),
+                }
             }
             None if schema.properties.is_empty() => Content::Alias(self.type_of(schema, name, "")?),
             None => {

@@ -13,7 +13,7 @@ const KEYWORDS: [&str; 35] = [
 ];
 
 /// What annotations are made of.
-const WORDS: [&str; 11] = ["str", "int", "float", "bool", "dict", "list", "Any", "None", "Optional", "TypedDict", "Union"];
+const WORDS: [&str; 10] = ["str", "int", "float", "bool", "dict", "list", "Any", "None", "TypedDict", "Union"];
 
 /// An argument: a keyword, and what methods have by themselves, have a `_` behind.
 pub(super) fn argument(name: &str) -> String {
@@ -31,8 +31,7 @@ pub(super) fn is_type_name(name: &str) -> bool {
     is_plain_key(name) && !name.starts_with('_')
 }
 
-/// A type as annotations say it. Names are those of `module`, if it is not empty: in the stubs. Elsewhere annotations may be
-/// evaluated, and on Python 3.10 not every name of a type can stand before `|`.
+/// A type as annotations say it. Names are those of `module`, if it is not empty.
 pub(super) fn spell(of: &Type, module: &str) -> String {
     match of {
         Type::Nothing => "None".to_owned(),
@@ -45,7 +44,6 @@ pub(super) fn spell(of: &Type, module: &str) -> String {
         Type::Map(inner) => format!("dict[str, {}]", spell(inner, module)),
         Type::Named(name) if module.is_empty() => name.clone(),
         Type::Named(name) => format!("{module}.{name}"),
-        Type::OrNone(inner) if module.is_empty() => format!("Optional[{}]", spell(inner, module)),
         Type::OrNone(inner) => format!("{} | None", spell(inner, module)),
     }
 }
@@ -129,8 +127,7 @@ mod tests {
     #[test]
     fn types_are_told_on_any_python() {
         let named = Type::Named("Vpc".to_owned());
-        assert_eq!(spell(&Type::OrNone(Box::new(Type::List(Box::new(named.clone())))), ""), "Optional[list[Vpc]]");
-        assert_eq!(spell(&Type::OrNone(Box::new(Type::Text)), "vpc"), "str | None");
+        assert_eq!(spell(&Type::OrNone(Box::new(Type::List(Box::new(named.clone())))), ""), "list[Vpc] | None");
         assert_eq!(spell(&Type::Map(Box::new(named)), "vpc"), "dict[str, vpc.Vpc]");
     }
 

@@ -51,6 +51,9 @@ fn service(name: &'static str) -> Service {
             "ThingPatch": object(&json!({ "name": text, "zone": schema("ZoneIdentity") }), &[]),
             "ThingPrototype": object(&json!({ "name": text, "class": text, "zone": schema("ZoneIdentity") }), &["class", "zone"]),
             "ZoneIdentity": { "anyOf": [schema("ZoneByName"), schema("ZoneByHref")] },
+            "Area": { "oneOf": [schema("OnlyZone")] },
+            "Place": { "oneOf": [schema("ZoneIdentity")] },
+            "OnlyZone": { "oneOf": [schema("ZoneByName")] },
             "ZoneByName": object(&json!({ "name": { "type": "string", "x-extensible-enum": ["a", "b"] } }), &["name"]),
             "ZoneByHref": object(&json!({ "href": text, "at": { "type": ["string", "null"], "format": "date-time" } }), &["href"]),
         } },
@@ -77,7 +80,7 @@ fn answers_may_lack_everything_and_requests_only_what_is_optional() {
         "class ZoneByName(TypedDict):\n    \"\"\"Schema ``ZoneByName``.\n\n    ``name``: ``a``, ``b``\n    \"\"\"\n\n    name: str\n",
     );
     holds(&module, "class _ZoneByHrefRequired(TypedDict):\n    href: str\n\n\nclass ZoneByHref(_ZoneByHrefRequired, total=False):\n");
-    holds(&module, "    at: Optional[str]\n");
+    holds(&module, "    at: str | None\n");
 }
 
 #[test]
@@ -86,10 +89,19 @@ fn a_union_is_an_alias_that_any_python_evaluates() {
 }
 
 #[test]
+fn a_union_of_one_is_another_name_for_it() {
+    let only = "\n\nclass OnlyZone(ZoneByName):\n    \"\"\"Schema ``OnlyZone``.\"\"\"\n";
+    let area = "\n\nclass Area(OnlyZone):\n    \"\"\"Schema ``Area``.\"\"\"\n";
+    let place = "\n\nPlace = ZoneIdentity\n\"\"\"Schema ``Place``.\"\"\"\n";
+    // Each after what it is made of.
+    assert!(module().ends_with(&[only, area, place].concat()));
+}
+
+#[test]
 fn whatever_a_patch_may_leave_alone_it_may_remove() {
     holds(
         &module(),
-        "class ThingPatch(TypedDict, total=False):\n    \"\"\"Schema ``ThingPatch``.\"\"\"\n\n    name: Optional[str]\n    zone: Optional[ZoneIdentity]\n",
+        "class ThingPatch(TypedDict, total=False):\n    \"\"\"Schema ``ThingPatch``.\"\"\"\n\n    name: str | None\n    zone: ZoneIdentity | None\n",
     );
 }
 
