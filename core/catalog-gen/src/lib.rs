@@ -5,6 +5,7 @@
 
 mod errors;
 mod operations_page;
+mod python;
 pub mod spec;
 mod tables;
 mod types;
@@ -48,6 +49,8 @@ pub fn generated() -> io::Result<Vec<Generated>> {
             files.push(file(&format!("core/src/types/{path}"), format_rust(&text)?));
         }
     }
+    let python = python::files(&spec).map_err(io::Error::other)?;
+    files.extend(python.into_iter().map(|(path, text)| file(&format!("bindings-python/{path}"), text)));
     let listed = types::listed(&spec).map_err(io::Error::other)?;
     files.push(file("core/tests/types/listed.rs", format_rust(&listed)?));
     let by_hand = types::by_hand(&spec).map_err(io::Error::other)?;

@@ -82,7 +82,7 @@ impl Spec {
 }
 
 impl Service {
-    fn read(file: &'static str, name: &'static str, text: &[u8]) -> Result<Self, String> {
+    pub(crate) fn read(file: &'static str, name: &'static str, text: &[u8]) -> Result<Self, String> {
         let document: openapi::Document = serde_json::from_slice(text).map_err(|e| e.to_string())?;
         let schemas = document.components.schemas.iter().map(|(title, schema)| {
             let schema = Schema::read(schema).map_err(|e| format!("schema {title}: {e}"))?;

@@ -2,7 +2,7 @@
 
 mod by_hand;
 mod model;
-mod names;
+pub(crate) mod names;
 mod operations;
 mod render;
 mod values;

@@ -29,7 +29,7 @@ pub(super) fn snake(name: &str) -> String {
 }
 
 /// `list_instances` is `ListInstances`.
-pub(super) fn pascal(name: &str) -> String {
+pub(crate) fn pascal(name: &str) -> String {
     let capital = |word: String| word.get(..1).unwrap_or_default().to_ascii_uppercase() + word.get(1..).unwrap_or_default();
     words(name).into_iter().map(capital).collect()
 }
