@@ -166,9 +166,11 @@ fn read(py: Python<'_>, entry: Entry, arguments: &str) -> PyResult<Json> {
     Json::parse(arguments.as_bytes()).map_err(|what| invalid(py, format!("{}: arguments that are no JSON: {what}", entry.id())))
 }
 
+/// `if_match` is what was last read, unless it is given.
 fn arguments(entry: Entry) -> Vec<(String, bool)> {
     let body = entry.body().filter(|body| body.is_required).map(|_| "body".to_owned());
-    let required: Vec<String> = entry.parameters().into_iter().filter(|p| p.is_required).map(|p| p.argument()).chain(body).collect();
+    let required: Vec<String> =
+        entry.parameters().into_iter().filter(|p| p.is_required && p.argument() != "if_match").map(|p| p.argument()).chain(body).collect();
     entry.arguments().map(|name| (required.contains(&name), name)).map(|(is_required, name)| (name, is_required)).collect()
 }
 

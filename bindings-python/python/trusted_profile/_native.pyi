@@ -10,12 +10,15 @@ __all__ = [
     "AccessToken",
     "Action",
     "AllowedOrigins",
+    "Call",
     "Exchange",
     "ExternalToken",
     "Now",
+    "Operations",
     "Provider",
     "Response",
     "Sender",
+    "Step",
     "Ticket",
     "TokenManager",
     "detect",
@@ -183,7 +186,94 @@ class AllowedOrigins:
 @final
 class Sender:
     def perform(self, machine: TokenManager, exchange: Exchange) -> None: ...
+    def perform_call(self, call: Call, exchange: Exchange) -> None: ...
     def close(self) -> None: ...
+
+@final
+class Operations:
+    def __new__(
+        cls,
+        client: str,
+        *,
+        endpoint: str | None = None,
+        region: str | None = None,
+        version: str | None = None,
+        deadline: float | None = None,
+        always_if_match: bool = False,
+    ) -> Operations: ...
+    @staticmethod
+    def listed(client: str) -> list[tuple[str, list[tuple[str, bool]], str, bool]]: ...
+    @property
+    def is_metadata(self) -> bool: ...
+    def patience(self, operation: str) -> float: ...
+    def check(self, machine: TokenManager, operation: str, arguments: str) -> None: ...
+    def begin(self, machine: TokenManager, operation: str, arguments: str, pages: bool, began: Now | None) -> Call: ...
+    def request(
+        self, machine: TokenManager, operation: str, arguments: str
+    ) -> tuple[str, str, list[tuple[str, str]], bytes]: ...
+    def learn_from(self, call: Call) -> None: ...
+    def items_name(self, operation: str) -> str | None: ...
+
+@final
+class Call:
+    def poll(self) -> Step: ...
+    @property
+    def left(self) -> float: ...
+    def token(self, token: AccessToken) -> None: ...
+    def handle(self, id: int, response: Response) -> None: ...
+    def fail(self, id: int, kind: str, detail: str = "", *, reused_connection: bool = False) -> None: ...
+    def abandon(self, id: int) -> None: ...
+
+@disjoint_base
+class Step:
+    @final
+    class NeedToken(Step):
+        __match_args__: ClassVar[tuple[str]]
+        def __new__(cls, is_identity: bool) -> Step.NeedToken: ...
+        @property
+        def is_identity(self) -> bool: ...
+
+    @final
+    class Rejected(Step):
+        __match_args__: ClassVar[tuple[()]]
+        def __new__(cls) -> Step.Rejected: ...
+
+    @final
+    class Send(Step):
+        __match_args__: ClassVar[tuple[str]]
+        def __new__(cls, exchange: Exchange) -> Step.Send: ...
+        @property
+        def exchange(self) -> Exchange: ...
+
+    @final
+    class Wait(Step):
+        __match_args__: ClassVar[tuple[str]]
+        def __new__(cls, at_most: float) -> Step.Wait: ...
+        @property
+        def at_most(self) -> float: ...
+
+    @final
+    class Answer(Step):
+        __match_args__: ClassVar[tuple[str, str, str]]
+        def __new__(cls, status: int, headers: list[tuple[str, str]], value: Any) -> Step.Answer: ...
+        @property
+        def status(self) -> int: ...
+        @property
+        def headers(self) -> list[tuple[str, str]]: ...
+        @property
+        def value(self) -> Any: ...
+
+    @final
+    class End(Step):
+        __match_args__: ClassVar[tuple[()]]
+        def __new__(cls) -> Step.End: ...
+
+    @final
+    class Failed(Step):
+        __match_args__: ClassVar[tuple[str]]
+        def __new__(cls, error: BaseException) -> Step.Failed: ...
+        @property
+        def error(self) -> BaseException: ...
 
 @disjoint_base
 class Provider:
