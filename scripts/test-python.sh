@@ -17,9 +17,10 @@ if "$bin/python" -m zipfile --list "$wheel" | grep -F .pyc; then
 fi
 echo "$(basename "$wheel"): $(wc -c <"$wheel") bytes, installed $(du -sb "$site" | cut -f 1)"
 
-cargo build --quiet --locked -p simulator -p vectors --bins
+cargo build --quiet --locked -p simulator -p vectors -p oracle --bins
 export PYTHONPATH=$site
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=$target/debug/canary
+export TRUSTED_PROFILE_EVERY_REQUEST=$target/debug/every-request
 
 cd bindings-python
 

@@ -26,6 +26,9 @@ pub(crate) struct Operations {
 /// An operation, an argument of it, and whether that is required.
 type Listed = (String, Vec<(String, bool)>, String, bool);
 
+/// A method, an address, headers and a body.
+type Built = (String, String, Vec<(String, String)>, Vec<u8>);
+
 #[pymethods]
 impl Operations {
     /// `client` is `vpc`, `metadata`, `iam` or `containers`; `deadline` is in seconds.
@@ -96,19 +99,13 @@ impl Operations {
         let manner = if pages { Manner::Pages } else { Manner::Once };
         let call = self.target(machine, entry).and_then(|target| {
             let tags = self.tags();
-            self.within(entry).call(entry, arguments, target, manner, &tags, at(began), driver::seed())
+            self.within(entry).call(entry, arguments, target, manner, &tags, driver::seed()).map(|call| call.begun(at(began)))
         });
         Ok(Call::new(call.map_err(|e| raised(py, &e))?, machine.share(), self.is_metadata()))
     }
 
     /// The request of an operation, without credentials: its method, its address, its headers and its body. Nothing is sent.
-    fn request(
-        &self,
-        py: Python<'_>,
-        machine: &TokenManager,
-        operation: &str,
-        arguments: &str,
-    ) -> PyResult<(String, String, Vec<(String, String)>, Vec<u8>)> {
+    fn request(&self, py: Python<'_>, machine: &TokenManager, operation: &str, arguments: &str) -> PyResult<Built> {
         let entry = self.find(py, operation)?;
         let arguments = read(py, entry, arguments)?;
         let request = self.target(machine, entry).and_then(|target| entry.request(&arguments, &target)).map_err(|e| raised(py, &e))?;

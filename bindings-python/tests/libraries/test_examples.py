@@ -30,6 +30,10 @@ def instance(simulator: Simulator, _: Path) -> list[str]:
     return [simulator.metadata_url]
 
 
+def instance_and_vpc(simulator: Simulator, _: Path) -> list[str]:
+    return [simulator.metadata_url, simulator.overview["vpc_url"]]
+
+
 def nothing(_: Simulator, __: Path) -> list[str]:
     return []
 
@@ -54,6 +58,7 @@ def file_of_an_agent(_: Simulator, folder: Path) -> list[str]:
 
 PROGRAMS: dict[str, tuple[Arguments, str]] = {
     "vpc_instance.py": (instance, r"iam-Profile-\S+, for 3600 seconds"),
+    "list_vpcs.py": (instance_and_vpc, "vpc-of-seed-instance: subnet-of-seed-instance"),
     "container.py": (pod, r"iam-Profile-\S+"),
     "environment.py": (nothing, r"fetched identity\nfetched iam\n(.*\n)*.*vpc_instance(.*\n?)*"),
     "asyncio_tasks.py": (nothing, "100 tasks, 1 token"),

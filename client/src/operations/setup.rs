@@ -1,7 +1,7 @@
 //! What a client of either manner was set up with, and what it remembers.
 
 use crate::per_process::PerProcess;
-use crate::{clocks, seed};
+use crate::seed;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trusted_profile_core::call::{Call, EntityTags, Manner, Settings};
@@ -38,7 +38,7 @@ impl Setup {
 
     /// A call whose time began at `began`.
     pub(super) fn begin(&self, entry: Entry, arguments: Json, target: Target, manner: Manner, began: Now) -> Result<Call, Error> {
-        self.call(entry, arguments, target, manner, &self.tags(), began, seed::seed(clocks::now()))
+        self.call(entry, arguments, target, manner, &self.tags(), seed::seed(began)).map(|call| call.begun(began))
     }
 
     /// Keeps what `call` has learned of resources.

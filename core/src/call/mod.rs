@@ -148,7 +148,8 @@ impl Call {
         }
         let prepared = Prepared::new(entry, arguments, &target, options)?;
         let plan = Plan::Until { until, prepared, ends: None, not_before: Duration::ZERO, last: None };
-        Ok(Self::new(entry, target, options, seed, plan))
+        // Whether it has come about is in what is read.
+        Ok(Self { leave_json: false, ..Self::new(entry, target, options, seed, plan) })
     }
 
     fn new(entry: Entry, target: Target, options: &Options<'_>, seed: u64, plan: Plan) -> Self {

@@ -4,7 +4,6 @@ use super::{Call, EntityTags, Limits, Options, Until};
 use crate::catalog;
 use crate::error::Error;
 use crate::operation::{ApiDate, Entry, Target};
-use crate::time::Now;
 use crate::wire::Json;
 use std::time::Duration;
 
@@ -81,31 +80,17 @@ impl Settings {
         }
     }
 
-    /// A call whose time began at `began`. `tags` is what is known of resources, and `seed` feeds its jitter.
+    /// A call. `tags` is what is known of resources, and `seed` feeds its jitter.
     ///
     /// # Errors
     /// As for [`Call::once`], [`Call::pages`] and [`Call::until`].
-    pub fn call(
-        &self,
-        entry: Entry,
-        arguments: Json,
-        target: Target,
-        manner: Manner,
-        tags: &EntityTags,
-        began: Now,
-        seed: u64,
-    ) -> Result<Call, Error> {
-        let options = Options {
-            limits: self.limits.clone(),
-            entity_tags: Some(tags),
-            always_if_match: self.always_if_match,
-            leave_json: self.leave_json,
-        };
-        let call = match manner {
+    pub fn call(&self, entry: Entry, arguments: Json, target: Target, manner: Manner, tags: &EntityTags, seed: u64) -> Result<Call, Error> {
+        let (limits, always_if_match, leave_json) = (self.limits.clone(), self.always_if_match, self.leave_json);
+        let options = Options { limits, entity_tags: Some(tags), always_if_match, leave_json };
+        match manner {
             Manner::Once => Call::once(entry, &arguments, target, &options, seed),
             Manner::Pages => Call::pages(entry, arguments, target, &options, seed),
             Manner::Until(until) => Call::until(entry, &arguments, target, &options, until, seed),
-        };
-        call.map(|call| call.begun(began))
+        }
     }
 }

@@ -55,6 +55,7 @@ pub trait TypedOperation: Model + Default + fmt::Debug {
         let Reply { status, headers, value } = reply;
         let value = match value {
             Content::Json(json) if Self::entry().answer() != Answer::Nothing => super::from_json(&json),
+            Content::Unread { text, .. } => Json::parse(text.expose().as_bytes()).and_then(|json| super::from_json(&json)),
             Content::Text(text) if Self::entry().answer() != Answer::Nothing => of_scalar(Scalar::Text(text.expose())),
             _ => Ok(Self::Output::default()),
         };

@@ -5,7 +5,7 @@ use crate::leaks::Leaks;
 use crate::player::response;
 use crate::request::Request;
 use crate::shown::{millis, network_name};
-use crate::{same, same_if_given};
+use crate::{same, same_if_given, unread};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -239,15 +239,18 @@ pub struct Done {
 /// The first step that goes otherwise.
 pub fn play(calls: &Calls) -> Result<(), String> {
     let leaks = Leaks::new(&calls.secrets);
-    let mut tags = EntityTags::default();
-    for script in &calls.calls {
-        play_one(script, &leaks, &mut tags).map_err(|difference| format!("{}: {difference}", script.why))?;
+    for leave_json in [false, true] {
+        let mut tags = EntityTags::default();
+        for script in &calls.calls {
+            let told = |difference| format!("{} (leave_json {leave_json}): {difference}", script.why);
+            play_one(script, &leaks, &mut tags, leave_json).map_err(told)?;
+        }
     }
     Ok(())
 }
 
-fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags) -> Result<(), String> {
-    let mut call = match (make(script, tags), &script.error) {
+fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags, leave_json: bool) -> Result<(), String> {
+    let mut call = match (make(script, tags, leave_json), &script.error) {
         (Ok(call), None) => call,
         (Err(error), Some(expected)) => {
             leaks.check("the error", &error)?;
@@ -263,8 +266,10 @@ fn play_one(script: &Script, leaks: &Leaks, tags: &mut EntityTags) -> Result<(),
         if let Some(expected) = &step.expect {
             let found = call.poll(now);
             leaks.check("what poll returned", &found)?;
+            let found = unread::read(found)?;
             sent = if let Found::Send(exchange) = &found { exchange.id.0 } else { sent };
-            compare(expected, &found, &leaks_in(leaks)).map_err(|difference| format!("step {number} at {}: {difference}", step.at))?;
+            compare(expected, &found, &|error| leaks.check_text("the error", &error.to_string()))
+                .map_err(|difference| format!("step {number} at {}: {difference}", step.at))?;
         }
         same_if_given("left", step.left.as_ref(), &millis(call.left(now))).map_err(|difference| format!("step {number}: {difference}"))?;
     }
@@ -276,16 +281,12 @@ const fn at(millis: u64) -> Now {
     Now { monotonic: Duration::from_millis(millis), unix: Duration::from_millis(1_790_000_000_000 + millis) }
 }
 
-fn leaks_in(leaks: &Leaks) -> impl Fn(&Error) -> Result<(), String> + '_ {
-    |error| leaks.check_text("the error", &error.to_string())
-}
-
-fn make(script: &Script, tags: &EntityTags) -> Result<Call, Error> {
+fn make(script: &Script, tags: &EntityTags, leave_json: bool) -> Result<Call, Error> {
     let entry = catalog::find(&script.operation)?;
     let version = script.version.as_deref().map(|date| ApiDate::parse("version", date)).transpose()?;
     let target = Target { version, ..Target::new(BaseUrl::parse("base", &script.base)?) };
     let limits = (!script.limits.is_empty()).then(|| limits(entry, &script.limits));
-    let options = Options { limits, entity_tags: script.entity_tags.then_some(tags), always_if_match: script.always_if_match };
+    let options = Options { limits, entity_tags: script.entity_tags.then_some(tags), always_if_match: script.always_if_match, leave_json };
     let arguments = Json::from(script.arguments.clone());
     let call = match (&script.until, script.pages) {
         (Some(waiting), _) => Call::until(entry, &arguments, target, &options, until(waiting), script.seed),
@@ -391,6 +392,7 @@ pub(crate) fn compare_reply(expected: &Done, found: &Reply<Content>) -> Result<(
         Content::Nothing => (None, Some(String::new())),
         Content::Json(json) => (Some(json.as_value().clone()), None),
         Content::Text(text) => (None, Some(text.expose().to_owned())),
+        Content::Unread { .. } => return Err("JSON that was not read".to_owned()),
     };
     same_if_given("json", expected.json.as_ref().map(|json| Some(json.clone())).as_ref(), &json)?;
     same_if_given("text", expected.text.as_ref().map(|text| Some(text.clone())).as_ref(), &text)?;

@@ -21,6 +21,7 @@ pub mod request;
 pub mod script;
 pub mod shown;
 pub mod state;
+mod unread;
 
 /// Says what differs, unless nothing does.
 ///

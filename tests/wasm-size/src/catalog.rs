@@ -78,6 +78,6 @@ fn answered(reply: &Reply<Content>) {
     match &reply.value {
         Content::Nothing => {}
         Content::Json(json) => taken(to_text(json.as_value())),
-        Content::Text(text) => taken(text.expose().to_owned()),
+        Content::Text(text) | Content::Unread { text, .. } => taken(text.expose().to_owned()),
     }
 }

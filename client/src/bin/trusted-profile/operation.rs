@@ -76,7 +76,7 @@ pub(crate) fn answer(content: &Content) -> Result<(), Failure> {
         Content::Nothing => Ok(()),
         Content::Json(json) if io::stdout().is_terminal() => print::result(&format!("{:#}", json.as_value())),
         Content::Json(json) => print::result(&to_text(json.as_value())),
-        Content::Text(text) => print::result(text.expose()),
+        Content::Text(text) | Content::Unread { text, .. } => print::result(text.expose()),
     }
 }
 

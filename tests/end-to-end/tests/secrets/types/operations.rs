@@ -1,7 +1,7 @@
 //! The types of operations and their clients.
 
 use super::*;
-use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Options, TokenKind, Until};
+use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Manner, Options, Settings, TokenKind, Until};
 use trusted_profile_core::catalog;
 use trusted_profile_core::types::runtime::Branch;
 use trusted_profile_core::types::{DateTime, Other, Patch, Scalar, Shape};
@@ -38,7 +38,13 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         Until: Until::link_effective(),
         EntityTags: EntityTags::default(),
         ItemStatus: item,
-        Content: [Content::Text(Secret::new(OPAQUE)), Content::Json(arguments())],
+        Content: [
+            Content::Text(Secret::new(OPAQUE)),
+            Content::Json(arguments()),
+            Content::Unread { text: Secret::new(OPAQUE), outline: arguments() },
+        ],
+        Settings: Settings::of(&["vpc"]),
+        Manner: Manner::Until(Until::link_effective()),
         Service: entry.service(),
         Entry: entry,
         Body: catalog::find("vpc.create_instance").unwrap().body(),
