@@ -5,6 +5,7 @@
 //! inherits one that is held.
 
 mod action;
+mod arguments;
 mod call;
 mod decode;
 mod exchange;

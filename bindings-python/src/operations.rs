@@ -1,10 +1,12 @@
 //! The operations of the services as Python sees them: what there is, and where calls of it go.
 
+use crate::arguments::arguments;
 use crate::call::Call;
 use crate::machine::TokenManager;
 use crate::problem::{invalid, raised};
 use crate::time::{Now, at};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -62,7 +64,7 @@ impl Operations {
             Some(1) => entry.name().to_owned(),
             _ => [entry.service().name, entry.name()].join("_"),
         };
-        Ok(entries.iter().map(|entry| (name(entry), arguments(*entry), words(*entry), entry.paging().is_some())).collect())
+        Ok(entries.iter().map(|entry| (name(entry), named(*entry), words(*entry), entry.paging().is_some())).collect())
     }
 
     /// Whether the service is where the tokens come from.
@@ -78,24 +80,24 @@ impl Operations {
     }
 
     /// Refuses wrong arguments of an operation of the metadata service, before there is a token.
-    fn check(&self, py: Python<'_>, machine: &TokenManager, operation: &str, arguments: &str) -> PyResult<()> {
+    fn check(&self, py: Python<'_>, machine: &TokenManager, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<()> {
         let entry = self.find(py, operation)?;
         let target = machine.shared().look(|machine| machine.metadata_target()).map_err(|e| raised(py, &e))?;
-        entry.check(&read(py, entry, arguments)?, &target).map_err(|e| raised(py, &e))
+        entry.check(&read(entry, given)?, &target).map_err(|e| raised(py, &e))
     }
 
-    /// A call, or a walk through all pages. `arguments` is a JSON object; `began` is when its time began.
+    /// A call, or a walk through all pages. `began` is when its time began.
     fn begin(
         &self,
         py: Python<'_>,
         machine: &TokenManager,
         operation: &str,
-        arguments: &str,
+        given: &Bound<'_, PyDict>,
         pages: bool,
         began: Option<Now>,
     ) -> PyResult<Call> {
         let entry = self.find(py, operation)?;
-        let arguments = read(py, entry, arguments)?;
+        let arguments = read(entry, given)?;
         let manner = if pages { Manner::Pages } else { Manner::Once };
         let call = self.target(machine, entry).and_then(|target| {
             let tags = self.tags();
@@ -105,9 +107,9 @@ impl Operations {
     }
 
     /// The request of an operation, without credentials: its method, its address, its headers and its body. Nothing is sent.
-    fn request(&self, py: Python<'_>, machine: &TokenManager, operation: &str, arguments: &str) -> PyResult<Built> {
+    fn request(&self, py: Python<'_>, machine: &TokenManager, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<Built> {
         let entry = self.find(py, operation)?;
-        let arguments = read(py, entry, arguments)?;
+        let arguments = read(entry, given)?;
         let request = self.target(machine, entry).and_then(|target| entry.request(&arguments, &target)).map_err(|e| raised(py, &e))?;
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
@@ -159,12 +161,12 @@ fn services(py: Python<'_>, client: &str) -> PyResult<&'static [&'static str]> {
     }
 }
 
-fn read(py: Python<'_>, entry: Entry, arguments: &str) -> PyResult<Json> {
-    Json::parse(arguments.as_bytes()).map_err(|what| invalid(py, format!("{}: arguments that are no JSON: {what}", entry.id())))
+fn read(entry: Entry, given: &Bound<'_, PyDict>) -> PyResult<Json> {
+    arguments(&entry.id(), given).map(Json::from)
 }
 
 /// `if_match` is what was last read, unless it is given.
-fn arguments(entry: Entry) -> Vec<(String, bool)> {
+fn named(entry: Entry) -> Vec<(String, bool)> {
     let body = entry.body().filter(|body| body.is_required).map(|_| "body".to_owned());
     let required: Vec<String> =
         entry.parameters().into_iter().filter(|p| p.is_required && p.argument() != "if_match").map(|p| p.argument()).chain(body).collect();

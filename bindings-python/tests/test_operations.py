@@ -99,7 +99,8 @@ def test_resources_come_change_and_go(vpc: Vpc) -> None:
     assert vpc.update_vpc(id=made["id"], body={"name": "second"})["name"] == "second"
     with pytest.raises(RequestRefusedError, match="412"):
         vpc.update_vpc(id=made["id"], body={"name": "third"}, if_match=reply.headers["etag"])
-    assert vpc.call("delete_vpc", id=made["id"])[:2] == (None, 204)
+    gone = vpc.call("delete_vpc", id=made["id"])
+    assert (gone.value, gone.status, repr(gone)) == (None, 204, "<Reply 204>")
     with pytest.raises(NotFoundError):
         vpc.get_vpc(id=made["id"])
 
@@ -128,17 +129,32 @@ def test_every_service(simulator: Simulator, tokens: TokenProvider) -> None:
     assert [cluster["id"] for cluster in clusters.list_clusters()] == [simulator.seed["cluster"]["id"]]
 
 
+def endless() -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    body["again"] = [body]
+    return body
+
+
 def test_mistakes_are_named_and_nothing_is_sent(vpc: Vpc, tokens: TokenProvider, simulator: Simulator) -> None:
     mistakes: list[tuple[dict[str, Any], str]] = [
         ({}, "the argument id is missing"),
         ({"id": "x", "idd": "y"}, "did you mean id"),
-        ({"id": object()}, "get_vpc: id: expected what JSON can hold"),
-        ({"id": float("nan")}, "get_vpc: id: expected what JSON can hold"),
+        ({"id": object()}, "vpc.get_vpc: id: expected a mapping, .* got object"),
+        ({"id": float("nan")}, "vpc.get_vpc: id: expected a finite number"),
         ({"id": 7}, "id: expected"),
+        ({"id": "x", "body": {"a": [0, {"b": {1, 2}}]}}, r"body.a\[1\].b: expected a mapping, .* got set"),
+        ({"id": "x", "body": {1: 2}}, "body: expected names that are text"),
+        ({"id": "x", "body": {"a": "\ud800"}}, "body.a: expected text, got half a character"),
+        ({"id": "x", "body": {"a": 2**64}}, r"body.a: expected a number between -2\^63 and 2\^64"),
+        ({"id": "x", "body": endless()}, "nests too deep"),
     ]
     for wrong, words in mistakes:
         with pytest.raises(InvalidArgumentError, match=words):
-            vpc.get_vpc(**wrong)
+            vpc.call("get_vpc", **wrong)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'idd'"):
+        vpc.get_vpc(id="x", idd="y")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'id'"):
+        vpc.get_vpc()  # type: ignore[call-arg]
     with pytest.raises(InvalidArgumentError, match="region"):
         Vpc(tokens).list_vpcs()
     with pytest.raises(InvalidArgumentError, match="list_vpcs"):

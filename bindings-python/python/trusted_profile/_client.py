@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, ClassVar, NamedTuple
-
 from ._calls import turn, turn_async
-from ._error import invalid
-from ._native import Call, Now, Operations, Step
+from ._native import Now, Operations
 from ._provider import TokenProvider
 from .errors import DeadlineExceededError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Any, ClassVar
 
-class Reply(NamedTuple):
-    """An answer with what came along."""
+    from ._native import Call, Step
 
-    value: Any
-    """What the service answered, as ``json.loads`` would have it; ``None`` for nothing, text for text."""
-    status: int
-    """The HTTP status, always 2xx; 404 where that means no."""
-    headers: dict[str, str]
-    """The headers, with names in lower case. ``etag`` is what ``if_match`` takes."""
+
+class Reply:
+    """An answer with what came along.
+
+    ``value`` is what the service answered, as ``json.loads`` would have it; ``None`` for nothing, text for text. ``status`` is
+    the HTTP status, always 2xx, or 404 where that means no. ``headers`` has names in lower case; ``etag`` is what ``if_match``
+    takes.
+    """
+
+    __slots__ = ("headers", "status", "value")
+
+    def __init__(self, value: Any, status: int, headers: dict[str, str]) -> None:
+        self.value = value
+        self.status = status
+        self.headers = headers
+
+    def __repr__(self) -> str:
+        # The rest may hold secrets.
+        return f"<Reply {self.status}>"
 
 
 class _Base:
@@ -62,10 +73,10 @@ class _Base:
         :param operation: its name, such as ``list_instances``.
         :raises InvalidArgumentError: names the argument that is wrong.
         """
-        method, url, headers, body = self._operations.request(self._tokens._machine, operation, _written(operation, arguments))
+        method, url, headers, body = self._operations.request(self._tokens._machine, operation, arguments)
         return method, url, dict(headers), body
 
-    def _call(self, operation: str, arguments: str, pages: bool, began: Now) -> Call:
+    def _call(self, operation: str, arguments: dict[str, Any], pages: bool, began: Now) -> Call:
         return self._operations.begin(self._tokens._machine, operation, arguments, pages, began)
 
     def _reply(self, call: Call, step: Step.Answer | None) -> Reply | None:
@@ -115,15 +126,15 @@ class Client(_Base):
             yield from self._items(operation, page.value)
 
     def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
-        began, text = Now.current(), _written(operation, arguments)
+        began = Now.current()
         if self._operations.is_metadata:
-            self._operations.check(self._tokens._machine, operation, text)
+            self._operations.check(self._tokens._machine, operation, arguments)
             try:
                 # How the service is spoken to is settled once there is one.
                 self._tokens.identity_token(self._operations.patience(operation))
             except DeadlineExceededError:
                 pass
-        return self._call(operation, text, pages, began)
+        return self._call(operation, arguments, pages, began)
 
 
 class AsyncClient(_Base):
@@ -153,31 +164,14 @@ class AsyncClient(_Base):
                 yield item
 
     async def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
-        began, text = Now.current(), _written(operation, arguments)
+        began = Now.current()
         if self._operations.is_metadata:
             import asyncio
 
-            self._operations.check(self._tokens._machine, operation, text)
+            self._operations.check(self._tokens._machine, operation, arguments)
             try:
                 await asyncio.wait_for(self._tokens.identity_token_async(), self._operations.patience(operation))
             except (asyncio.TimeoutError, TimeoutError):
                 pass
-        return self._call(operation, text, pages, began)
+        return self._call(operation, arguments, pages, began)
 
-
-def _written(operation: str, arguments: dict[str, Any]) -> str:
-    """As JSON; what is ``None`` is not given."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    try:
-        return json.dumps(given, allow_nan=False, check_circular=True)
-    except (TypeError, ValueError, RecursionError):
-        wrong = next((name for name in given if not _is_json(given[name])), "arguments")
-    raise invalid(f"{operation}: {wrong}: expected what JSON can hold: mappings, lists, text, numbers that are finite, truth values")
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
