@@ -45,7 +45,7 @@ def main() -> int:
 def _measure(rounds: int, command: str) -> tuple[dict[str, str], Results]:
     folder = Path(tempfile.mkdtemp(prefix="trusted-profile-bench-"))
     try:
-        ours, peer = sides.ours(folder), sides.peer(folder)
+        ours, peer, peer_client = sides.ours(folder), sides.peer(folder), sides.peer_client(folder)
         # Programs that are started with -c look for modules in the working directory.
         os.chdir(folder)
         surroundings = machine.describe(ours, peer, command)
@@ -56,12 +56,15 @@ def _measure(rounds: int, command: str) -> tuple[dict[str, str], Results]:
             "distributions": {side.name: [len(side.distributions)] for side in (ours, peer)},
         }
         results |= starts.importing(ours, peer, min(rounds, 5), with_bytecode=False)
-        for side in (ours, peer):
+        results |= starts.importing_clients(ours, peer_client, min(rounds, 5), with_bytecode=False)
+        for side in (ours, peer, peer_client):
             side.compile()
         results |= starts.importing(ours, peer, rounds, with_bytecode=True)
+        results |= starts.importing_clients(ours, peer_client, rounds, with_bytecode=True)
         with Stub() as stub:
             results |= starts.measure(ours, peer, stub.url, token_file, rounds)
             results |= inside.measure(ours, peer, stub.url, rounds)
+            results |= inside.measure_operations(ours, peer_client, stub.url, rounds)
         return surroundings, results
     finally:
         os.chdir("/")

@@ -25,6 +25,7 @@ CACHED_NS, PEER_CACHED_NS = 150.0, 1136.0
 BARE_INTERPRETERS = 2.0
 HERD_MS, BARE_HERDS = 5.0, 1.5
 LOOP_MS = 2.0
+PAGE_OF_PEER = 0.8
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Verdict:
 
 def judge(results: Results) -> list[Verdict]:
     """Every budget, in the order of the table."""
-    return [_import(results), *_first_tokens(results), _cached(results), *_herds(results), _loop(results)]
+    return [_import(results), *_first_tokens(results), _cached(results), *_herds(results), _loop(results), _page(results)]
 
 
 def _import(results: Results) -> Verdict:
@@ -91,3 +92,7 @@ def _herds(results: Results) -> list[Verdict]:
 def _loop(results: Results) -> Verdict:
     idle, fetching = (percentile(results[figure]["ours"], 99) for figure in ("loop_idle", "loop_fetching"))
     return Verdict("event loop, heartbeat p99 during a fetch beyond idle", fetching - idle, LOOP_MS, "ms", f"{LOOP_MS:g} ms")
+
+
+def _page(results: Results) -> Verdict:
+    return Verdict("a page of 1,000 instances", ratio(results["page_ms"]["ours"], results["page_ms"]["peer"]), PAGE_OF_PEER, "of the peer's time", f"{PAGE_OF_PEER:g}")

@@ -27,6 +27,16 @@ def measure(ours: Side, peer: Side, url: str, rounds: int) -> Results:
     return results
 
 
+def measure_operations(ours: Side, peer_client: Side, url: str, rounds: int) -> Results:
+    """A page of 1,000 instances: with our client, with IBM's, and with the standard library beside ours."""
+    results: Results = {}
+    for _ in range(min(rounds, 5)):
+        for side in (ours, peer_client):
+            for figure, samples in _run(side, "operations", url).items():
+                results.setdefault(figure, {}).setdefault(side.name, []).extend(samples)
+    return results
+
+
 def _run(side: Side, program: str, *arguments: str) -> dict[str, list[float]]:
     command = [str(side.python), "-m", f"benches.programs.{program}", side.name, *arguments]
     shown = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=True)

@@ -33,6 +33,8 @@ WHAT_IT_MEANS = """\
 - **Herd**: 64 callers at once, an empty cache, an instance. *Beyond the fetch*: the slowest caller, less what one
   caller alone took just before. *Bare locks*: what the interpreter takes to wake 64 threads without any package.
 - **Event loop**: a beat each millisecond; how late it is. *Longest* is the middle of the worst beats of ten fetches.
+- **Client of the VPC API**: `Vpc` beside `VpcV1` of `ibm-vpc`, in processes from start to end, as *Process*.
+- **Page**: `list_instances(limit=1000)`, some 15 MB, to plain dictionaries on both sides, with a token that is there.
 - **Memory**: what is private to the process and written, for each of 1000 providers that hold a token.
 - **Installed**: what the environment holds afterwards, without bytecode.
 """
@@ -87,6 +89,10 @@ def _rows(results: Results) -> Iterator[tuple[str, str, str, str]]:
     for figure, what in (("loop_idle", "idle"), ("loop_fetching", "during a fetch")):
         late = {side: [percentile(beats, 99)] for side, beats in results[figure].items()}
         yield _row(f"event loop, p99 of beats, {what}", late["ours"], late["peer"], "ms")
+    yield row("process that imports the client of the VPC API", "client_import", "ms")
+    yield row("the same without bytecode", "client_import_without_bytecode", "ms")
+    yield row("a page of 1,000 instances, the whole call", "page_ms", "ms")
+    yield row("the same by `urllib` and `json` alone", "page_standard_ms", "ms")
     yield row("memory of a provider with its token", "memory_bytes", "B")
     yield row("installed", "installed_bytes", "B")
     yield row("distributions installed", "distributions")

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 PEER = "ibm-cloud-sdk-core"
+PEER_CLIENT = "ibm-vpc"
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "python" / "trusted_profile"
 
@@ -63,8 +64,17 @@ def ours(folder: Path) -> Side:
 
 def peer(folder: Path) -> Side:
     """IBM's package and all that it brings, copied from the environment that runs this."""
-    python, packages = _fresh(folder / "peer")
-    distributions = _closure(PEER, {})
+    return _copied(folder / "peer", PEER, "ibm_cloud_sdk_core")
+
+
+def peer_client(folder: Path) -> Side:
+    """IBM's client of the VPC API, which brings that package along."""
+    return _copied(folder / "peer-client", PEER_CLIENT, "ibm_vpc")
+
+
+def _copied(folder: Path, name: str, module: str) -> Side:
+    python, packages = _fresh(folder)
+    distributions = _closure(name, {})
     for distribution in distributions.values():
         for file in distribution.files or ():
             source = Path(str(distribution.locate_file(file)))
@@ -74,7 +84,7 @@ def peer(folder: Path) -> Side:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
     versions = tuple(f"{name} {distributions[name].version}" for name in distributions)
-    return Side("peer", "ibm_cloud_sdk_core", python, packages, versions)
+    return Side("peer", module, python, packages, versions)
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -42,15 +42,30 @@ def measure(ours: Side, peer: Side, url: str, token_file: Path, rounds: int) -> 
     return results
 
 
-def _run(side: Side, program: str) -> tuple[float, float]:
+def _run(side: Side, program: str, **variables: str) -> tuple[float, float]:
     command = [str(side.python), "-c", program]
     start = time.perf_counter()
-    process = os.posix_spawn(command[0], command, environment())
+    process = os.posix_spawn(command[0], command, environment(**variables))
     _, status, usage = os.wait4(process, 0)
     took = time.perf_counter() - start
     if status:
         raise RuntimeError(f"{side.name}: exit status {os.waitstatus_to_exitcode(status)} of {program}")
     return took * 1000, usage.ru_maxrss / 1024
+
+
+CLIENTS = {"ours": "from trusted_profile import Vpc", "peer": "from ibm_vpc import VpcV1"}
+
+
+def importing_clients(ours: Side, peer: Side, rounds: int, *, with_bytecode: bool) -> Results:
+    """Milliseconds of a process that imports the client of the VPC API, and of one that imports nothing."""
+    figure = "client_import" if with_bytecode else "client_import_without_bytecode"
+    results: Results = {figure: {}}
+    for number in range(-1, rounds):
+        for side in (ours, peer):
+            took, _ = _run(side, CLIENTS[side.name], PYTHONDONTWRITEBYTECODE="1")
+            if number >= 0:
+                results[figure].setdefault(side.name, []).append(took)
+    return results
 
 
 def importing(ours: Side, peer: Side, rounds: int, *, with_bytecode: bool) -> Results:

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 TOKEN_BYTES = 1700
@@ -77,7 +78,7 @@ class _Connection(asyncio.Protocol):
             self._answer(self._controlled(path.split("/")[2:]))
             return
         _Connection.requests += 1
-        content = _issue(path)
+        content = _instances() if path == "/v1/instances" else _issue(path)
         if self.delay:
             asyncio.get_running_loop().call_later(self.delay, self._answer, content)
         else:
@@ -114,6 +115,58 @@ def _issue(path: str) -> bytes:
     else:
         answer |= {"created_at": _date(now), "expires_at": _date(now + life)}
     return json.dumps(answer).encode()
+
+
+@cache
+def _instances() -> bytes:
+    """A page of 1,000 instances, some 15 kB each, as those with many volumes and network attachments are."""
+    return json.dumps({"first": {"href": "https://example/v1/instances?limit=1000"}, "instances": [_instance(n) for n in range(1000)], "limit": 1000}).encode()
+
+
+def _instance(number: int) -> dict[str, object]:
+    def reference(kind: str, index: int) -> dict[str, object]:
+        id = f"r006-{number:08x}-{index:04x}-4caf-a032-{number * 31 + index:012x}"
+        crn = f"crn:v1:bluemix:public:is:us-south-1:a/aa2432b1fa4d4ace891e9b80fc104e34::{kind}:{id}"
+        href = f"https://us-south.iaas.cloud.ibm.com/v1/{kind}s/{id}"
+        return {"crn": crn, "href": href, "id": id, "name": f"my-{kind}-{index}", "resource_type": kind.replace("-", "_")}
+
+    attachments = [
+        {
+            **reference("network-attachment", index),
+            "primary_ip": {**reference("reserved-ip", index), "address": f"10.240.{index}.{number % 250}"},
+            "subnet": reference("subnet", index),
+            "virtual_network_interface": reference("virtual-network-interface", index),
+        }
+        for index in range(4)
+    ]
+    volumes = [{**reference("volume-attachment", index), "device": {"id": f"dev-{index}"}, "volume": reference("volume", index)} for index in range(7)]
+    return {
+        **reference("instance", 0),
+        "availability_policy": {"host_failure": "restart"},
+        "bandwidth": 4000,
+        "boot_volume_attachment": volumes[0],
+        "created_at": "2026-03-26T16:11:57Z",
+        "disks": [],
+        "enable_secure_boot": False,
+        "health_reasons": [],
+        "health_state": "ok",
+        "image": reference("image", 0),
+        "lifecycle_state": "stable",
+        "memory": 16,
+        "metadata_service": {"enabled": True, "protocol": "https", "response_hop_limit": 1},
+        "network_attachments": attachments,
+        "numa_count": None,
+        "primary_network_attachment": attachments[0],
+        "profile": reference("instance-profile", 0),
+        "status": "running",
+        "status_reasons": [],
+        "startable": True,
+        "total_volume_bandwidth": 1000,
+        "vcpu": {"architecture": "amd64", "count": 4, "manufacturer": "intel", "percentage": 100.0},
+        "volume_attachments": volumes,
+        "vpc": reference("vpc", 0),
+        "zone": {"href": "https://us-south.iaas.cloud.ibm.com/v1/regions/us-south/zones/us-south-1", "name": "us-south-1"},
+    }
 
 
 def _token(claims: dict[str, object]) -> str:

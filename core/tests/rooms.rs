@@ -7,7 +7,7 @@ use std::path::Path;
 /// Each room with the rooms it may import.
 const ROOMS: [(&str, &[&str]); 14] = [
     ("doctor", &["token", "error", "wire", "secret", "time"]),
-    ("call", &["operation", "retry", "error", "wire", "secret", "time", "random"]),
+    ("call", &["catalog", "operation", "retry", "error", "wire", "secret", "time", "random"]),
     ("catalog", &["operation", "error", "wire"]),
     ("types", &["operation", "error", "wire", "secret", "time"]),
     ("config", &["token", "error", "wire", "secret"]),
