@@ -45,7 +45,7 @@ impl Settings {
     }
 
     /// Whether the service is where the tokens come from: its address is then that of the token machine, which
-    /// [`crate::TokenManager::metadata_target`] gives.
+    /// `TokenManager::metadata_target` gives.
     #[must_use]
     pub fn is_metadata(&self) -> bool {
         self.services == ["metadata"]

@@ -20,7 +20,7 @@ pub enum Content {
     /// Text. It may hold keys.
     Text(Secret),
     /// JSON that was checked and not read, for a caller who reads it by other means. Only where that was asked for, by
-    /// [`Settings::leave_json`](crate::call::Settings::leave_json).
+    /// `leave_json` of `call::Settings`.
     Unread {
         /// The text.
         text: Secret,
