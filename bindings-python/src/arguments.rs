@@ -2,6 +2,7 @@
 
 use crate::problem::invalid;
 use crate::values::text;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
@@ -16,11 +17,21 @@ pub(crate) fn arguments(operation: &str, given: &Bound<'_, PyDict>) -> PyResult<
         let name = name.cast::<PyString>().map_err(PyErr::from).and_then(|name| text("an argument's name", name).map(str::to_owned))?;
         if !value.is_none() {
             let value = json(&value, &Place { within: None, name: Name::Member(&name) }, DEEPEST);
-            let value = value.map_err(|what| invalid(given.py(), format!("{operation}: {what}")))?;
+            let value = value.map_err(|refusal| match refusal {
+                Refusal::Words(words) => invalid(given.py(), format!("{operation}: {words}")),
+                Refusal::Raised(error) => error,
+            })?;
             arguments.insert(name, value);
         }
     }
     Ok(Value::Object(arguments))
+}
+
+/// Why something is no argument.
+enum Refusal {
+    Words(String),
+    /// What a mapping of the program's own raised and nobody may take from it, such as an interruption.
+    Raised(PyErr),
 }
 
 /// Where in the arguments something is.
@@ -44,15 +55,24 @@ impl Place<'_> {
         }
     }
 
-    fn refuse(&self, what: &str) -> String {
-        format!("{}: expected {what}", self.named())
+    fn refuse(&self, what: &str) -> Refusal {
+        Refusal::Words(format!("{}: expected {what}", self.named()))
+    }
+
+    fn outermost(&self) -> &Self {
+        self.within.map_or(self, Place::outermost)
+    }
+
+    /// The text of its error could be anything.
+    fn broken(&self, py: Python<'_>, error: PyErr) -> Refusal {
+        if error.is_instance_of::<PyException>(py) { self.refuse("a mapping that can be read") } else { Refusal::Raised(error) }
     }
 }
 
 /// The error says where, and of which type it is; never what it is.
-fn json(value: &Bound<'_, PyAny>, place: &Place<'_>, left: usize) -> Result<Value, String> {
+fn json(value: &Bound<'_, PyAny>, place: &Place<'_>, left: usize) -> Result<Value, Refusal> {
     if left == 0 {
-        return Err("expected a body that ends: this one nests too deep".to_owned());
+        return Err(place.outermost().refuse("a value that ends: this one nests too deep"));
     }
     let inside = |name| Place { within: Some(place), name };
     if value.is_none() {
@@ -86,8 +106,8 @@ fn json(value: &Bound<'_, PyAny>, place: &Place<'_>, left: usize) -> Result<Valu
     }
 }
 
-fn object(members: &Bound<'_, PyMapping>, place: &Place<'_>, left: usize) -> Result<Value, String> {
-    let broken = |_| place.refuse("a mapping that can be read");
+fn object(members: &Bound<'_, PyMapping>, place: &Place<'_>, left: usize) -> Result<Value, Refusal> {
+    let broken = |error| place.broken(members.py(), error);
     let mut object = Map::new();
     for pair in members.items().map_err(broken)?.iter() {
         let (name, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(broken)?;

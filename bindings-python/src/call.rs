@@ -10,12 +10,18 @@ use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trusted_profile_core::call::Step as CoreStep;
 use trusted_profile_core::operation::{Content, Entry, ExchangeId, Reply as CoreReply};
-use trusted_profile_core::{Error, Secret, TransportError, TransportErrorKind};
+use trusted_profile_core::{Error, ErrorCode, Secret, TransportError, TransportErrorKind};
 
 /// A call, which belongs to one caller. It needs a clock, a token and a transport, and decides everything else.
+///
+/// Its locks are held for a moment, and never while Python code may run or the interpreter is released.
 #[pyclass(frozen, module = "trusted_profile._native")]
 pub(crate) struct Call {
-    call: Mutex<trusted_profile_core::call::Call>,
+    entry: Entry,
+    /// Away while a thread reads an answer.
+    call: Mutex<Option<Box<trusted_profile_core::call::Call>>>,
+    /// The answer until Python has it: a child of `fork` finds it here when its parent's thread was making objects of it.
+    answer: Mutex<Option<Arc<CoreReply<Content>>>>,
     shared: Arc<Shared>,
     is_metadata: bool,
 }
@@ -62,13 +68,23 @@ pub(crate) enum Step {
 impl Call {
     /// What to do next. An answer is made a Python object here: in a thread, where it may be large.
     fn poll(&self, py: Python<'_>) -> PyResult<Step> {
-        let step = self.lock().poll(trusted_profile::now());
+        let waiting = lock(&self.answer).clone();
+        if let Some(reply) = waiting {
+            return self.answered(py, &reply);
+        }
+        let Some(step) = self.with(|call| call.poll(trusted_profile::now())) else {
+            return Ok(Step::Failed { error: exception(py, &left_in_parent(self.entry))?.unbind() });
+        };
         Ok(match step {
             CoreStep::NeedToken { kind } => Step::NeedToken { is_identity: kind.as_str() == "identity" },
             CoreStep::Rejected { .. } => Step::Rejected {},
             CoreStep::Send(exchange) => Step::Send { exchange: Py::new(py, Exchange::new(*exchange))? },
             CoreStep::Wait { at_most } => Step::Wait { at_most: at_most.as_secs_f64() },
-            CoreStep::Page(reply) | CoreStep::Done(reply) => answer(py, self.lock().entry(), *reply)?,
+            CoreStep::Page(reply) | CoreStep::Done(reply) => {
+                let reply = Arc::from(reply);
+                *lock(&self.answer) = Some(Arc::clone(&reply));
+                return self.answered(py, &reply);
+            }
             CoreStep::End => Step::End {},
             CoreStep::Failed(error) => Step::Failed { error: exception(py, &self.explained(error))?.unbind() },
         })
@@ -77,18 +93,19 @@ impl Call {
     /// The seconds that are left for what is under way.
     #[getter]
     fn left(&self) -> f64 {
-        self.lock().left(trusted_profile::now()).as_secs_f64()
+        self.with(|call| call.left(trusted_profile::now())).unwrap_or_default().as_secs_f64()
     }
 
     /// The token that was asked for.
     fn token(&self, token: &AccessToken) {
         let (secret, generation) = (Secret::new(token.token.expose()), token.token.generation());
-        self.lock().token(trusted_profile::now(), secret, generation);
+        self.with(|call| call.token(trusted_profile::now(), secret, generation));
     }
 
     /// The answer to a `Send`.
-    fn handle(&self, id: u64, response: &Response) {
-        self.lock().handle(trusted_profile::now(), ExchangeId(id), Ok(response.to_http()));
+    fn handle(&self, py: Python<'_>, id: u64, response: &Response) {
+        let response = response.to_http();
+        self.report(py, move || (ExchangeId(id), Ok(response)));
     }
 
     /// That no answer came; `kind` is one of those of `TokenManager.fail`.
@@ -97,39 +114,70 @@ impl Call {
         let kind = TransportErrorKind::from_name(kind).ok_or_else(|| invalid(py, format!("kind: there is no failure {kind:?}")))?;
         let mut failure = TransportError::new(kind, detail);
         failure.reused_connection = reused_connection;
-        self.lock().handle(trusted_profile::now(), ExchangeId(id), Err(failure));
+        self.with(|call| call.handle(trusted_profile::now(), ExchangeId(id), Err(failure)));
         Ok(())
     }
 
     /// Gives back what a unit of work cannot do.
     fn abandon(&self, id: u64) {
-        self.lock().abandon(trusted_profile::now(), ExchangeId(id));
+        self.with(|call| call.abandon(trusted_profile::now(), ExchangeId(id)));
     }
 
     fn __repr__(&self) -> String {
-        format!("<Call {}>", self.lock().entry().id())
+        format!("<Call {}>", self.entry.id())
     }
 }
 
 impl Call {
     pub(crate) fn new(call: trusted_profile_core::call::Call, shared: Arc<Shared>, is_metadata: bool) -> Self {
-        Self { call: Mutex::new(call), shared, is_metadata }
+        Self { entry: call.entry(), call: Mutex::new(Some(Box::new(call))), answer: Mutex::default(), shared, is_metadata }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, trusted_profile_core::call::Call> {
-        self.call.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does something with the machine, unless a thread has it.
+    pub(crate) fn with<R>(&self, with: impl FnOnce(&mut trusted_profile_core::call::Call) -> R) -> Option<R> {
+        lock(&self.call).as_mut().map(|call| with(call))
+    }
+
+    /// Reports what `outcome` brings, with the interpreter released: that takes its time, and so does reading an answer.
+    pub(crate) fn report(&self, py: Python<'_>, outcome: impl FnOnce() -> (ExchangeId, Outcome) + Send) {
+        py.detach(|| {
+            let (id, outcome) = outcome();
+            let call = lock(&self.call).take();
+            if let Some(mut call) = call {
+                call.handle(trusted_profile::now(), id, outcome);
+                *lock(&self.call) = Some(call);
+            }
+        });
+    }
+
+    fn answered(&self, py: Python<'_>, reply: &CoreReply<Content>) -> PyResult<Step> {
+        let step = answer(py, self.entry, reply)?;
+        drop(lock(&self.answer).take());
+        Ok(step)
     }
 
     fn explained(&self, error: Error) -> Error {
         if !self.is_metadata {
             return error;
         }
-        let entry = self.lock().entry();
-        self.shared.look(|machine| machine.explain_metadata(entry, error))
+        self.shared.look(|machine| machine.explain_metadata(self.entry, error))
     }
 }
 
-fn answer(py: Python<'_>, entry: Entry, reply: CoreReply<Content>) -> PyResult<Step> {
+type Outcome = Result<http::Response<Vec<u8>>, TransportError>;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A child of `fork` whose parent's thread was reading the answer has none.
+fn left_in_parent(entry: Entry) -> Error {
+    let words =
+        "this process was forked while the answer was being read, which stayed with the parent; the service has done what was asked";
+    Error::new(ErrorCode::ServiceUnreachable, format!("{}: {words}", entry.id()))
+}
+
+fn answer(py: Python<'_>, entry: Entry, reply: &CoreReply<Content>) -> PyResult<Step> {
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = reply.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let value = match &reply.value {

@@ -19,11 +19,17 @@ fn whole<'py>(py: Python<'py>, text: &[u8]) -> Result<Bound<'py, PyAny>, JsonErr
     PythonParse { cache_mode: StringCacheMode::Keys, allow_inf_nan: false, ..PythonParse::default() }.python_parse(py, text)
 }
 
-/// The members of an object one by one, and the items of its lists. None: it is not an object.
+/// The members of an object one by one, and the items of lists. None: it is neither.
 fn in_pieces<'py>(py: Python<'py>, text: &[u8]) -> Result<Option<Bound<'py, PyAny>>, String> {
     let mut json = Jiter::new(text);
-    if json.peek().map_err(|e| e.error_type.to_string())? != Peek::Object {
-        return Ok(None);
+    match step(json.peek())? {
+        Peek::Object => {}
+        Peek::Array => {
+            let items = list(py, &mut json, text)?;
+            step(json.finish())?;
+            return Ok(Some(items.into_any()));
+        }
+        _ => return Ok(None),
     }
     let object = PyDict::new(py);
     let mut name = step(json.next_object())?.map(str::to_owned);

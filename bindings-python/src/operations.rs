@@ -45,6 +45,10 @@ impl Operations {
         deadline: Option<f64>,
         always_if_match: bool,
     ) -> PyResult<Self> {
+        if client == "metadata" && (endpoint.is_some() || region.is_some() || version.is_some()) {
+            let words = "endpoint, region, version: expected none of them for metadata, which is where the provider asks for its tokens";
+            return Err(invalid(py, words));
+        }
         let settings = Settings { endpoint, region, version, always_if_match, leave_json: true, ..Settings::of(services(py, client)?) };
         let deadline = deadline.map(|seconds| {
             let expected = || invalid(py, format!("deadline: expected seconds, more than 0, got {seconds}"));
@@ -118,7 +122,7 @@ impl Operations {
 
     /// Keeps what `call` has learned of resources.
     fn learn_from(&self, call: &Call) {
-        self.tags().learn_from(&call.lock());
+        call.with(|call| self.tags().learn_from(call));
     }
 
     /// The name of the list of items in a page of `operation`.

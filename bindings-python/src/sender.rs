@@ -28,10 +28,7 @@ impl Sender {
     fn perform_call(&self, py: Python<'_>, call: &Call, exchange: &Exchange) -> PyResult<()> {
         let whole = exchange.take()?;
         let id: ExchangeId = whole.id;
-        py.detach(|| {
-            let outcome = self.sender.send(whole);
-            call.lock().handle(trusted_profile::now(), id, outcome);
-        });
+        call.report(py, || (id, self.sender.send(whole)));
         Ok(())
     }
 

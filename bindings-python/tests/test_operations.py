@@ -20,13 +20,11 @@ from trusted_profile import AsyncContainers, AsyncIam, AsyncMetadata, AsyncVpc, 
 from trusted_profile.errors import (
     ClosedError,
     InvalidArgumentError,
-    MalformedResponseError,
     NotFoundError,
     RequestRefusedError,
     ServiceFailedError,
     ServiceUnreachableError,
 )
-from trusted_profile.sansio import Exchange, Response
 
 CLIENTS = {"vpc": (Vpc, AsyncVpc), "metadata": (Metadata, AsyncMetadata), "containers": (Containers, AsyncContainers)}
 BASE = "https://oracle.example"
@@ -254,63 +252,6 @@ def test_what_is_odd_in_an_answer_arrives_whole(vpc: Vpc) -> None:
     tags: list[Any] = [0, -1, 18446744073709551615, 0.5, None, True, {"a": {"b": []}}]
     method, _, _, body = vpc.request("create_vpc", body={"name": name, "unknown": tags})
     assert method == "POST" and json.loads(body) == {"name": name, "unknown": tags}
-
-
-def answering(*bodies: bytes) -> Callable[[Exchange], Response]:
-    """A transport of one's own that brings a token, and then these."""
-    rest = iter(bodies)
-
-    def send(exchange: Exchange) -> Response:
-        if exchange.url.endswith("/identity/token"):
-            body = b'{"access_token": "a.b.c", "expires_in": 3600, "expiration": 9999999999}'
-        else:
-            body = next(rest)
-        return Response(200, [("content-type", "application/json")], body)
-
-    return send
-
-
-def answered(*bodies: bytes) -> Vpc:
-    return Vpc(TokenProvider.api_key("a-key-0123456789", transport=answering(*bodies)), region="us-south")
-
-
-ODD = [0, -1, 2**63, 2**64 - 1, 10**30, 0.1, -2.5e-300, 1e308, None, True, "", "\u00fc\U0001f600\0", {}, [], [[{"a": [1]}]], {"\u00fc": {"": 1}}]
-
-
-def test_answers_are_what_json_loads_makes_of_them() -> None:
-    small = json.dumps({"vpcs": ODD, "unknown": {"of": ODD}}).encode()[:-1] + b', "name": "twice", "name": "the last"}'
-    large = json.dumps({"first": {"href": "h"}, "vpcs": ODD * 3000, "limit": 7, "twins": [1, 2], "\u00fc": None}).encode()
-    assert len(large) > 256 * 1024
-    vpc = answered(small, large)
-    for text in (small, large):
-        found = vpc.list_vpcs()
-        assert found == json.loads(text) and repr(found) == repr(json.loads(text))
-
-
-def test_an_answer_that_cannot_be_read_is_an_error() -> None:
-    deep = b'{"vpcs": ' + b"[" * 2000 + b"]" * 2000 + b"}"
-    filler = b'"' + b"x" * 300_000 + b'"'
-    for body in (b"{", b'{"vpcs": [}', b"\xff", deep, b'{"vpcs": [%s, tru]}' % filler, b'{"a": %s} x' % filler):
-        with pytest.raises(MalformedResponseError) as caught:
-            answered(body, body, body, body).list_vpcs()
-        assert caught.value.status == 200 and "xxx" not in str(caught.value)
-
-
-def test_a_large_page_lets_the_loop_turn() -> None:
-    item = {"id": "x" * 40, "name": "n", "zones": [{"name": str(number)} for number in range(100)]}
-    large = json.dumps({"vpcs": [item] * 2000}).encode()
-
-    async def main() -> int:
-        vpc = AsyncVpc(TokenProvider.api_key("a-key-0123456789", transport=answering(large)), region="us-south")
-        call, turns = asyncio.create_task(vpc.list_vpcs()), 0
-        while not call.done():
-            await asyncio.sleep(0)
-            turns += 1
-        assert len(call.result()["vpcs"]) == 2000
-        return turns
-
-    # A loop that stood still while it was made would turn a handful of times.
-    assert asyncio.run(main()) > 100
 
 
 def test_secrets_of_a_body_are_in_no_error(vpc: Vpc) -> None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import os
 
+from ._driver import Waited
 from ._native import Call, Step
 from .errors import DeadlineExceededError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ._driver import Driver
     from ._native import AccessToken, Exchange
     from ._provider import TokenProvider
 
-FOREVER = 1e9
-"""Seconds. A call keeps its own time."""
+LEASE = 3.0
+"""Seconds past its timeout after which the call itself gives an exchange up (``Limits.lease_margin``), and a little more."""
 
 
-class Unit:
+class Unit(Waited):
     """What a thread does for a call: sends, and reads what the call says next, which may be a large answer."""
 
     def __init__(self, driver: Driver, call: Call, exchange: Exchange) -> None:
         self.next: Step | None = None
-        self.error: BaseException | None = None
+        self.patience = exchange.timeout + LEASE
+        self.wake = _nobody
         self._driver = driver
         self._call = call
         self._exchange = exchange
+        self._has_failed = False
         self._process = os.getpid()
+        self._asks: dict[str, str] = {}
         try:
             driver.start(self._run)
         except RuntimeError as error:
@@ -38,21 +40,27 @@ class Unit:
     def _run(self) -> None:
         try:
             self._driver.send(self._call, self._exchange)
-            self.next = self._call.poll()
-        except BaseException as error:
-            self.error = error
+            # Unless the caller has given it up, and asks for itself.
+            if self._asks.setdefault("next", "thread") == "thread":
+                self.next = self._call.poll()
+        except BaseException:
+            self._has_failed = True
             raise
+        finally:
+            self.wake()
 
     def is_over(self) -> bool:
         """Whether it is, or its thread was left behind in the parent of a fork."""
-        return self.next is not None or self.error is not None or os.getpid() != self._process
+        return self.next is not None or self._has_failed or os.getpid() != self._process
 
-    def result(self) -> Step:
-        """What the call said."""
+    def result(self) -> Step | None:
+        """What the call said. ``None``: its thread is still at the answer."""
+        if self._driver.is_closed and not isinstance(self.next, (Step.Answer, Step.End)):
+            raise self._driver.closed()
         if self.next is not None:
             return self.next
-        if self._driver.is_closed:
-            raise self._driver.closed()
+        if not self.is_over() and self._asks.setdefault("next", "caller") == "thread":
+            return None
         self._call.abandon(self._exchange.id)
         return self._call.poll()
 
@@ -69,12 +77,14 @@ def turn(tokens: TokenProvider, call: Call) -> Step.Answer | None:
                 # Told by the call itself.
                 pass
         elif isinstance(step, Step.Send):
-            unit = Unit(driver, call, step.exchange)
-            driver.wait(unit.is_over, FOREVER)
-            step = unit.result()
+            unit, said = Unit(driver, call, step.exchange), None
+            while said is None:
+                driver.wait(unit, unit.patience)
+                said = unit.result()
+            step = said
             continue
         elif isinstance(step, Step.Wait):
-            driver.wait(_never, step.at_most)
+            driver.wait(Waited(), step.at_most)
             if driver.is_closed:
                 raise driver.closed()
         elif not isinstance(step, Step.Rejected):
@@ -86,24 +96,24 @@ def turn(tokens: TokenProvider, call: Call) -> Step.Answer | None:
 
 async def turn_async(tokens: TokenProvider, call: Call) -> Step.Answer | None:
     """The same for a task. What it sends and reads is sent and read in a thread."""
-    import asyncio
-
     driver, used, step = tokens._driver, None, call.poll()
     while True:
         if isinstance(step, Step.NeedToken):
-            wanted = tokens.identity_token_async() if step.is_identity else tokens.token_async()
             try:
-                used = await asyncio.wait_for(wanted, call.left)
+                ready = None if step.is_identity else tokens._ready()
+                used = ready or await driver.fetch_async("identity" if step.is_identity else None, call.left)
                 call.token(used)
-            except (asyncio.TimeoutError, TimeoutError):
+            except DeadlineExceededError:
                 pass
         elif isinstance(step, Step.Send):
-            unit = Unit(driver, call, step.exchange)
-            await driver.wait_async(unit.is_over, FOREVER)
-            step = unit.result()
+            unit, said = Unit(driver, call, step.exchange), None
+            while said is None:
+                await driver.wait_async(unit, unit.patience)
+                said = unit.result()
+            step = said
             continue
         elif isinstance(step, Step.Wait):
-            await driver.wait_async(_never, step.at_most)
+            await driver.wait_async(Waited(), step.at_most)
             if driver.is_closed:
                 raise driver.closed()
         elif not isinstance(step, Step.Rejected):
@@ -124,5 +134,5 @@ def _refused(tokens: TokenProvider, used: AccessToken | None) -> None:
         tokens.invalidate(used)
 
 
-def _never() -> bool:
-    return False
+def _nobody() -> None:
+    """Waits yet."""

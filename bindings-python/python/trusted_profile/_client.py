@@ -74,14 +74,14 @@ class _Base:
         :raises InvalidArgumentError: names the argument that is wrong.
         """
         method, url, headers, body = self._operations.request(self._tokens._machine, operation, arguments)
-        return method, url, dict(headers), body
+        return method, url, _joined(headers), body
 
     def _call(self, operation: str, arguments: dict[str, Any], pages: bool, began: Now) -> Call:
         return self._operations.begin(self._tokens._machine, operation, arguments, pages, began)
 
     def _reply(self, call: Call, step: Step.Answer | None) -> Reply | None:
         self._operations.learn_from(call)
-        return None if step is None else Reply(step.value, step.status, dict(step.headers))
+        return None if step is None else Reply(step.value, step.status, _joined(step.headers))
 
     def _items(self, operation: str, page: Any) -> list[Any]:
         name = self._operations.items_name(operation)
@@ -166,12 +166,17 @@ class AsyncClient(_Base):
     async def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
         began = Now.current()
         if self._operations.is_metadata:
-            import asyncio
-
             self._operations.check(self._tokens._machine, operation, arguments)
             try:
-                await asyncio.wait_for(self._tokens.identity_token_async(), self._operations.patience(operation))
-            except (asyncio.TimeoutError, TimeoutError):
+                await self._tokens._driver.fetch_async("identity", self._operations.patience(operation))
+            except DeadlineExceededError:
                 pass
         return self._call(operation, arguments, pages, began)
 
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """What came more than once is one value (RFC 9110, section 5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined

@@ -28,6 +28,17 @@ if TYPE_CHECKING:
     from ._transport import Transports
 
 
+class Waited:
+    """What a call waits for; of itself just that time goes by."""
+
+    wake: Callable[[], object]
+    """Set by whoever waits."""
+
+    def is_over(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        return False
+
+
 class Driver:
     """The driver of one provider."""
 
@@ -71,11 +82,12 @@ class Driver:
         finally:
             self._leave(ticket)
 
-    async def fetch_async(self, slot: str | None) -> AccessToken:
+    async def fetch_async(self, slot: str | None, timeout: float | None = None) -> AccessToken:
         """A token for a task. Nothing in it blocks the loop."""
         import asyncio
 
         loop = asyncio.get_running_loop()
+        deadline = None if timeout is None else monotonic() + timeout
         ticket = Ticket()
         try:
             while True:
@@ -84,8 +96,12 @@ class Driver:
                 at_most = self._step(ticket, slot, loop)
                 if isinstance(at_most, AccessToken):
                     return at_most
-                if at_most is not None:
-                    await asyncio.wait((woken,), timeout=at_most)
+                if at_most is None:
+                    continue
+                left = at_most if deadline is None else min(at_most, deadline - monotonic())
+                if left <= 0 < at_most:
+                    raise _late(timeout)
+                await asyncio.wait((woken,), timeout=left)
         finally:
             self._leave(ticket)
 
@@ -201,7 +217,7 @@ class Driver:
     # For calls of operations, which have machines of their own.
 
     def start(self, work: Callable[[], object]) -> None:
-        """Has a thread of its own do something, and wakes whoever waits for it."""
+        """Has a thread of its own do something."""
         _thread.start_new_thread(self._work, (work,))
 
     def _work(self, work: Callable[[], object]) -> None:
@@ -212,23 +228,23 @@ class Driver:
         finally:
             self._units.pop(done, None)
             done.open()
-            self.wake()
 
-    def wait(self, is_over: Callable[[], bool], at_most: float) -> None:
+    def wait(self, waited: Waited, at_most: float) -> None:
         """Waits until it is over, so many seconds have passed, or the provider is closed. Signals are served meanwhile."""
         ticket, end = Ticket(), monotonic() + at_most
         try:
             while True:
                 woken = Latch()
                 self._waiters[ticket] = (None, woken.open)
+                waited.wake = woken.open
                 left = end - monotonic()
-                if is_over() or self.is_closed or left <= 0:
+                if waited.is_over() or self.is_closed or left <= 0:
                     return
                 woken.wait(left)
         finally:
             self._waiters.pop(ticket, None)
 
-    async def wait_async(self, is_over: Callable[[], bool], at_most: float) -> None:
+    async def wait_async(self, waited: Waited, at_most: float) -> None:
         """The same for a task."""
         import asyncio
 
@@ -237,9 +253,11 @@ class Driver:
         try:
             while True:
                 woken: asyncio.Future[None] = loop.create_future()
-                self._waiters[ticket] = (None, _waking(loop, woken))
+                wake = _waking(loop, woken)
+                self._waiters[ticket] = (None, wake)
+                waited.wake = wake
                 left = end - monotonic()
-                if is_over() or self.is_closed or left <= 0:
+                if waited.is_over() or self.is_closed or left <= 0:
                     return
                 await asyncio.wait((woken,), timeout=left)
         finally:

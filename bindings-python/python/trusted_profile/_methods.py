@@ -9,7 +9,7 @@ from ._native import Operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from types import FunctionType
     from typing import Any
 
 _BODIES = {
@@ -27,18 +27,20 @@ _AWAITED = {
 class Method:
     """The place of a method in its class until somebody asks for it."""
 
-    def __init__(self, operation: str, ending: str, arguments: list[tuple[str, bool]], words: str) -> None:
+    def __init__(self, home: type, operation: str, ending: str, arguments: list[tuple[str, bool]], words: str) -> None:
+        self._home = home
         self._operation = operation
         self._ending = ending
         self._arguments = arguments
         self._words = words
 
     def __get__(self, instance: object, owner: type) -> Any:
-        method = self._made(owner)
-        setattr(owner, method.__name__, method)
-        return getattr(owner if instance is None else instance, method.__name__)
+        # Into its own class: that of the instance may have another method of the name, which asks for this one.
+        method = self._made(self._home)
+        setattr(self._home, method.__name__, method)
+        return method.__get__(instance, owner)
 
-    def _made(self, owner: type) -> Callable[..., Any]:
+    def _made(self, owner: type) -> FunctionType:
         """Written as text, like those of data classes: so Python itself knows its arguments, and tells a wrong one."""
         is_async = issubclass(owner, AsyncClient)
         name = self._operation + self._ending
@@ -49,7 +51,7 @@ class Method:
         start = "async def" if is_async and not self._ending else "def"
         made: dict[str, Any] = {"__name__": owner.__module__}
         exec(f"{start} {name}(self{', *, ' if named else ''}{named}):\n    {body}", made)
-        method: Callable[..., Any] = made[name]
+        method: FunctionType = made[name]
         method.__qualname__ = f"{owner.__qualname__}.{name}"
         method.__doc__ = f"{self._words}\n\nArguments are named as in ``docs/operations.md``; ``None`` is not given."
         return method
@@ -59,7 +61,7 @@ def add_methods(owner: type) -> None:
     """Gives a client its operations."""
     for operation, arguments, words, has_pages in Operations.listed(getattr(owner, "_client")):
         for ending in _BODIES if has_pages else ("",):
-            setattr(owner, operation + ending, Method(operation, ending, arguments, words))
+            setattr(owner, operation + ending, Method(owner, operation, ending, arguments, words))
 
 
 def _handed_on(name: str) -> str:
