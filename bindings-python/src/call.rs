@@ -66,11 +66,13 @@ pub(crate) enum Step {
 
 #[pymethods]
 impl Call {
-    /// What to do next. An answer is made a Python object here: in a thread, where it may be large.
-    fn poll(&self, py: Python<'_>) -> PyResult<Step> {
+    /// What to do next. An answer is made a Python object here; `in_pieces`, where it is large and other threads are to have
+    /// their turns meanwhile.
+    #[pyo3(signature = (in_pieces = false))]
+    fn poll(&self, py: Python<'_>, in_pieces: bool) -> PyResult<Step> {
         let waiting = lock(&self.answer).clone();
         if let Some(reply) = waiting {
-            return self.answered(py, &reply);
+            return self.answered(py, &reply, in_pieces);
         }
         let Some(step) = self.with(|call| call.poll(trusted_profile::now())) else {
             return Ok(Step::Failed { error: exception(py, &left_in_parent(self.entry))?.unbind() });
@@ -83,7 +85,7 @@ impl Call {
             CoreStep::Page(reply) | CoreStep::Done(reply) => {
                 let reply = Arc::from(reply);
                 *lock(&self.answer) = Some(Arc::clone(&reply));
-                return self.answered(py, &reply);
+                return self.answered(py, &reply, in_pieces);
             }
             CoreStep::End => Step::End {},
             CoreStep::Failed(error) => Step::Failed { error: exception(py, &self.explained(error))?.unbind() },
@@ -150,8 +152,8 @@ impl Call {
         });
     }
 
-    fn answered(&self, py: Python<'_>, reply: &CoreReply<Content>) -> PyResult<Step> {
-        let step = answer(py, self.entry, reply)?;
+    fn answered(&self, py: Python<'_>, reply: &CoreReply<Content>, in_pieces: bool) -> PyResult<Step> {
+        let step = answer(py, self.entry, reply, in_pieces)?;
         drop(lock(&self.answer).take());
         Ok(step)
     }
@@ -177,14 +179,14 @@ fn left_in_parent(entry: Entry) -> Error {
     Error::new(ErrorCode::ServiceUnreachable, format!("{}: {words}", entry.id()))
 }
 
-fn answer(py: Python<'_>, entry: Entry, reply: &CoreReply<Content>) -> PyResult<Step> {
+fn answer(py: Python<'_>, entry: Entry, reply: &CoreReply<Content>, in_pieces: bool) -> PyResult<Step> {
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = reply.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let value = match &reply.value {
         Content::Nothing => py.None(),
         Content::Json(json) => to_python(py, json.as_value())?.unbind(),
         Content::Text(text) => text.expose().into_pyobject(py)?.into_any().unbind(),
-        Content::Unread { text, .. } => match decoded(py, text.expose().as_bytes()) {
+        Content::Unread { text, .. } => match decoded(py, text.expose().as_bytes(), in_pieces) {
             Ok(value) => value.unbind(),
             // JSON to the core and not to Python: nested deeper than it goes, say.
             Err(what) => return Ok(Step::Failed { error: exception(py, &entry.malformed(reply.status, &what))?.unbind() }),

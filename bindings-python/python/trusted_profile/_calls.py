@@ -21,13 +21,15 @@ LEASE = 3.0
 class Unit(Waited):
     """What a thread does for a call: sends, and reads what the call says next, which may be a large answer."""
 
-    def __init__(self, driver: Driver, call: Call, exchange: Exchange) -> None:
+    def __init__(self, driver: Driver, call: Call, exchange: Exchange, *, in_pieces: bool) -> None:
         self.next: Step | None = None
         self.patience = exchange.timeout + LEASE
         self.wake = _nobody
         self._driver = driver
         self._call = call
         self._exchange = exchange
+        # So that a loop has its turns while a large answer is made.
+        self._in_pieces = in_pieces
         self._has_failed = False
         self._process = os.getpid()
         self._asks: dict[str, str] = {}
@@ -42,7 +44,7 @@ class Unit(Waited):
             self._driver.send(self._call, self._exchange)
             # Unless the caller has given it up, and asks for itself.
             if self._asks.setdefault("next", "thread") == "thread":
-                self.next = self._call.poll()
+                self.next = self._call.poll(self._in_pieces)
         except BaseException:
             self._has_failed = True
             raise
@@ -77,7 +79,7 @@ def turn(tokens: TokenProvider, call: Call) -> Step.Answer | None:
                 # Told by the call itself.
                 pass
         elif isinstance(step, Step.Send):
-            unit, said = Unit(driver, call, step.exchange), None
+            unit, said = Unit(driver, call, step.exchange, in_pieces=False), None
             while said is None:
                 driver.wait(unit, unit.patience)
                 said = unit.result()
@@ -106,7 +108,7 @@ async def turn_async(tokens: TokenProvider, call: Call) -> Step.Answer | None:
             except DeadlineExceededError:
                 pass
         elif isinstance(step, Step.Send):
-            unit, said = Unit(driver, call, step.exchange), None
+            unit, said = Unit(driver, call, step.exchange, in_pieces=True), None
             while said is None:
                 await driver.wait_async(unit, unit.patience)
                 said = unit.result()

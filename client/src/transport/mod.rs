@@ -151,10 +151,12 @@ async fn knock(exchange: &Exchange) -> Result<(), TransportError> {
 /// Reads the body, and stops as soon as it is longer than `cap`.
 async fn read_whole(mut response: reqwest::Response, cap: usize) -> Result<Response<Vec<u8>>, TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {cap} bytes"));
-    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
+    let length = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    if length > cap {
         return Err(too_large());
     }
-    let mut body = Vec::new();
+    // In one allocation: growing would leave copies behind, and they may hold a token.
+    let mut body = Vec::with_capacity(length);
     loop {
         let chunk = response.chunk().await.map_err(|e| classify(&e))?;
         let Some(chunk) = chunk else { break };

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use crate::wire::{Json, Redactor, describe, outline};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, Response};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// What an answer holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +78,14 @@ impl Entry {
         }
         self.parse_by(response, redactor, |raw| match raw {
             Raw::Body(body) => {
-                let text = std::str::from_utf8(body).map_err(|_| NOT_TEXT.to_owned())?;
-                let outline = outline(text).map_err(|e| describe(&e))?;
-                Ok(Content::Unread { text: Secret::new(text), outline: outline.into() })
+                // Not a copy: it may be large.
+                let text = String::from_utf8(std::mem::take(body)).map_err(|error| {
+                    error.into_bytes().zeroize();
+                    NOT_TEXT.to_owned()
+                })?;
+                let text = Secret::new(text);
+                let outline = outline(text.expose()).map_err(|e| describe(&e))?;
+                Ok(Content::Unread { text, outline: outline.into() })
             }
             Raw::Nothing | Raw::YesOrNo(_) => Ok(Content::Nothing),
         })
@@ -100,18 +105,18 @@ impl Entry {
         if !status.is_success() && !is_no {
             return Err(failure(&self.id(), &response, redactor));
         }
-        let (mut parts, body) = response.into_parts();
+        let (mut parts, mut body) = response.into_parts();
         hide(&mut parts.headers);
         let status = status.as_u16();
         let raw = match self.answer() {
             Answer::YesOrNo => Raw::YesOrNo(!is_no),
-            _ => self.raw(status, &parts.headers, &body, redactor)?,
+            _ => self.raw(status, &parts.headers, &mut body, redactor)?,
         };
         let value = read(raw).map_err(|what| self.malformed(status, &what))?;
         Ok(Reply { status, headers: parts.headers, value })
     }
 
-    fn raw<'a>(&self, status: u16, headers: &HeaderMap, body: &'a [u8], redactor: &Redactor) -> Result<Raw<'a>, Error> {
+    fn raw<'a>(&self, status: u16, headers: &HeaderMap, body: &'a mut Vec<u8>, redactor: &Redactor) -> Result<Raw<'a>, Error> {
         let answer = self.answer();
         let is_page = if is_text(answer) { is_page(headers, body) } else { is_html(headers, body) };
         if is_page {
@@ -142,7 +147,8 @@ fn hide(headers: &mut HeaderMap) {
 pub(crate) enum Raw<'a> {
     Nothing,
     YesOrNo(bool),
-    Body(&'a [u8]),
+    /// Whoever takes it away also overwrites it.
+    Body(&'a mut Vec<u8>),
 }
 
 /// What is wrong with a text that is not UTF-8.
