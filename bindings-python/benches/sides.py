@@ -115,7 +115,7 @@ def _applies(marker: str) -> bool:
     """Whether a requirement is one of this interpreter: of the markers that these packages have, no more."""
     if not marker or "extra ==" in marker:
         return not marker
-    below = re.fullmatch(r'python_version < "3\.(\d+)"', marker)
-    if below is None:
+    compared = re.fullmatch(r'python_version (<|>=) "3\.(\d+)"', marker)
+    if compared is None:
         raise ValueError(f"a requirement with a marker that the bench does not know: {marker}")
-    return sys.version_info[:2] < (3, int(below[1]))
+    return (sys.version_info[:2] < (3, int(compared[2]))) == (compared[1] == "<")
