@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ._driver import Waited
+from ._latch import Waited
 from ._native import Call, Step
 from .errors import DeadlineExceededError
 

@@ -13,7 +13,7 @@ from time import monotonic
 
 from . import _log, _process
 from ._error import place
-from ._latch import Latch
+from ._latch import Latch, Waited
 from ._native import AccessToken, Action, Call, Exchange, Sender, Ticket, TokenManager
 from .errors import ClosedError, DeadlineExceededError
 from .sansio import TransportError
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
 
     from ._callback import Callback
     from ._transport import Transports
-
-
-class Waited:
-    """What a call waits for; of itself just that time goes by."""
-
-    wake: Callable[[], object]
-    """Set by whoever waits."""
-
-    def is_over(self) -> bool:
-        """Whether there is nothing to wait for any more."""
-        return False
 
 
 class Driver:

@@ -1,8 +1,12 @@
-"""What a thread or greenlet waits at until somebody opens it."""
+"""What a thread, greenlet or task waits for."""
 
 from __future__ import annotations
 
 import _thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Latch:
@@ -34,3 +38,14 @@ class Latch:
         # For whoever else waits.
         self.open()
         return True
+
+
+class Waited:
+    """What a call waits for; of itself just that time goes by."""
+
+    wake: Callable[[], object]
+    """Set by whoever waits."""
+
+    def is_over(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        return False
