@@ -173,12 +173,12 @@ def test_a_token_that_is_refused_is_replaced_once(vpc: Vpc, tokens: TokenProvide
     assert simulator.count("iam", "/identity/token") == 2
 
 
-def test_a_deadline_is_kept_and_failures_are_told(simulator: Simulator, tokens: TokenProvider) -> None:
-    vpc = Vpc(tokens, endpoint=simulator.overview["vpc_url"], deadline=1.0)
+def test_a_deadline_is_kept_and_failures_are_told(vpc: Vpc, simulator: Simulator, tokens: TokenProvider) -> None:
+    hasty = Vpc(tokens, endpoint=simulator.overview["vpc_url"], deadline=1.0)
     tokens.token()
     simulator.fault("vpc", {"kind": "hang"})
     with pytest.raises(ServiceUnreachableError, match="1 attempt in 1"):
-        vpc.list_vpcs()
+        hasty.list_vpcs()
     simulator.heal()
     simulator.fault("vpc", {"kind": "status", "status": 500})
     with pytest.raises(ServiceFailedError):
