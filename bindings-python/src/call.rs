@@ -20,7 +20,7 @@ pub(crate) struct Call {
     entry: Entry,
     /// Away while a thread reads an answer.
     call: Mutex<Option<Box<trusted_profile_core::call::Call>>>,
-    /// The answer until Python has it: a child of `fork` finds it here when its parent's thread was making objects of it.
+    /// The answer until the caller has it: a child of `fork` finds it here when its parent's thread was just bringing it.
     answer: Mutex<Option<Arc<CoreReply<Content>>>>,
     shared: Arc<Shared>,
     is_metadata: bool,
@@ -72,7 +72,7 @@ impl Call {
     fn poll(&self, py: Python<'_>, in_pieces: bool) -> PyResult<Step> {
         let waiting = lock(&self.answer).clone();
         if let Some(reply) = waiting {
-            return self.answered(py, &reply, in_pieces);
+            return answer(py, self.entry, &reply, in_pieces);
         }
         let Some(step) = self.with(|call| call.poll(trusted_profile::now())) else {
             return Ok(Step::Failed { error: exception(py, &left_in_parent(self.entry))?.unbind() });
@@ -85,11 +85,16 @@ impl Call {
             CoreStep::Page(reply) | CoreStep::Done(reply) => {
                 let reply = Arc::from(reply);
                 *lock(&self.answer) = Some(Arc::clone(&reply));
-                return self.answered(py, &reply, in_pieces);
+                return answer(py, self.entry, &reply, in_pieces);
             }
             CoreStep::End => Step::End {},
             CoreStep::Failed(error) => Step::Failed { error: exception(py, &self.explained(error))?.unbind() },
         })
+    }
+
+    /// Says that the caller has the answer; until then `poll` gives the same.
+    fn taken(&self) {
+        drop(lock(&self.answer).take());
     }
 
     /// The seconds that are left for what is under way.
@@ -150,12 +155,6 @@ impl Call {
                 *lock(&self.call) = Some(call);
             }
         });
-    }
-
-    fn answered(&self, py: Python<'_>, reply: &CoreReply<Content>, in_pieces: bool) -> PyResult<Step> {
-        let step = answer(py, self.entry, reply, in_pieces)?;
-        drop(lock(&self.answer).take());
-        Ok(step)
     }
 
     fn explained(&self, error: Error) -> Error {

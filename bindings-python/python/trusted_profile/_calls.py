@@ -90,7 +90,7 @@ def turn(tokens: TokenProvider, call: Call) -> Step.Answer | None:
             if driver.is_closed:
                 raise driver.closed()
         elif not isinstance(step, Step.Rejected):
-            return _outcome(step)
+            return _outcome(call, step)
         else:
             _refused(tokens, used)
         step = call.poll()
@@ -119,13 +119,14 @@ async def turn_async(tokens: TokenProvider, call: Call) -> Step.Answer | None:
             if driver.is_closed:
                 raise driver.closed()
         elif not isinstance(step, Step.Rejected):
-            return _outcome(step)
+            return _outcome(call, step)
         else:
             _refused(tokens, used)
         step = call.poll()
 
 
-def _outcome(step: Step) -> Step.Answer | None:
+def _outcome(call: Call, step: Step) -> Step.Answer | None:
+    call.taken()
     if isinstance(step, Step.Failed):
         raise step.error
     return step if isinstance(step, Step.Answer) else None
