@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Bytes after gzip -9: what was measured with a standard library that is built for speed, as rustup has it, and a
 # little room. The goals for the whole JavaScript entries, glue included, are 81920 and 153600.
 token_budget=105500
-catalog_budget=141000
+catalog_budget=145500
 
 target=wasm32-unknown-unknown
 export CARGO_TARGET_DIR=${WASM_TARGET_DIR:-$PWD/target/wasm}
