@@ -4,6 +4,7 @@
 # tests wait. What it prints is shown at the end.
 #
 #   scripts/run-checks.sh fmt test-rust -- lint docs -- wasm-size
+#
 # After all, and before the table, stand the last lines of each check that failed.
 #
 # A check that takes longer than CHECK_LIMIT seconds (2100) stands still: what it was doing is shown, and it fails.

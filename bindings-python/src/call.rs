@@ -174,7 +174,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A child of `fork` whose parent's thread was reading the answer has none.
 fn left_in_parent(entry: Entry) -> Error {
     let words =
-        "this process was forked while the answer was being read, which stayed with the parent; the service has done what was asked";
+        "this process was forked while the answer was being read, which stayed with the parent; the service may have done what was asked";
     Error::new(ErrorCode::ServiceUnreachable, format!("{}: {words}", entry.id()))
 }
 
