@@ -3,6 +3,7 @@
 //! [`spec`] reads the documents of the services; each other module writes files, of which [`generated`] is the list.
 //! Whoever adds one adds an entry there.
 
+mod api;
 mod errors;
 mod operations_page;
 mod python;
