@@ -10,6 +10,7 @@ mod python;
 pub mod spec;
 mod tables;
 mod types;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -52,6 +53,8 @@ pub fn generated() -> io::Result<Vec<Generated>> {
     }
     let python = python::files(&spec).map_err(io::Error::other)?;
     files.extend(python.into_iter().map(|(path, text)| file(&format!("bindings-python/{path}"), text)));
+    let typescript = typescript::files(&spec).map_err(io::Error::other)?;
+    files.extend(typescript.into_iter().map(|(path, text)| file(&format!("bindings-js/{path}"), text)));
     let listed = types::listed(&spec).map_err(io::Error::other)?;
     files.push(file("core/tests/types/listed.rs", format_rust(&listed)?));
     let by_hand = types::by_hand(&spec).map_err(io::Error::other)?;
