@@ -8,9 +8,7 @@ use std::fmt::Write as _;
 /// The module of a client.
 pub(super) fn module(client: &Client<'_>) -> Result<String, String> {
     let class = client.class;
-    let mut out = head("", &format!("{}: a method for each operation.", titles(client)));
-    let _ = write!(out, "\nimport type {{ CallOptions }} from \"../../client.js\";\n{}", imports(client));
-    let _ = writeln!(out, "import type * as parameters from \"../parameters/{}.js\";", class.to_ascii_lowercase());
+    let mut out = String::new();
     let _ = write!(out, "\n{}export interface {class}Operations {{", comment("", &format!("The operations of ``{class}``."))?);
     for service in &client.services {
         for method in &service.methods {
@@ -18,7 +16,12 @@ pub(super) fn module(client: &Client<'_>) -> Result<String, String> {
         }
     }
     out.push_str("}\n");
-    Ok(out)
+    Ok(format!(
+        "{}\nimport type {{ CallOptions }} from \"../../client.js\";\n{}import type * as parameters from \"../parameters/{}.js\";\n{out}",
+        head("", &format!("{}: a method for each operation.", titles(client))),
+        imports(client, &out),
+        class.to_ascii_lowercase(),
+    ))
 }
 
 fn method_of(out: &mut String, called: &Method<'_>, module: &str) -> Result<(), String> {

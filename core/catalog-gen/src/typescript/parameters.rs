@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 /// The module of a client.
 pub(super) fn module(client: &Client<'_>) -> Result<String, String> {
-    let mut out = head("", &format!("{}: the parameters of each operation.", titles(client)));
-    let _ = write!(out, "\n{}", imports(client));
+    let mut out = String::new();
     let mut seen = BTreeSet::new();
     for service in &client.services {
         for method in &service.methods {
@@ -18,7 +17,11 @@ pub(super) fn module(client: &Client<'_>) -> Result<String, String> {
             interface(&mut out, method, service.models.service.name).map_err(|e| format!("{}: {e}", method.operation.id))?;
         }
     }
-    Ok(out)
+    let head = head("", &format!("{}: the parameters of each operation.", titles(client)));
+    Ok(match imports(client, &out) {
+        none if none.is_empty() => head + &out,
+        imports => [head.as_str(), "\n", &imports, &out].concat(),
+    })
 }
 
 fn interface(out: &mut String, method: &Method<'_>, module: &str) -> Result<(), String> {
