@@ -2,10 +2,9 @@
 
 use crate::error::invalid;
 use crate::time::milliseconds;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use trusted_profile_core::operation::{Exchange, ExchangeId};
-use trusted_profile_core::wire::read_header;
 use trusted_profile_core::{TransportError, TransportErrorKind};
 use wasm_bindgen::JsValue;
 
@@ -28,14 +27,19 @@ pub(crate) fn request(request: &Request<Vec<u8>>) -> Value {
     json!({ "method": request.method().as_str(), "url": request.uri().to_string(), "headers": headers, "body": text(request.body()) })
 }
 
-/// An answer. Its headers are lines of name, colon and value.
-pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Result<Response<Vec<u8>>, JsValue> {
+/// An answer. Its headers are lines of name, colon and value; `named` knows those that are kept.
+pub(crate) fn response(
+    status: u16,
+    headers: &str,
+    body: Vec<u8>,
+    named: impl Fn(&str) -> Option<HeaderName>,
+) -> Result<Response<Vec<u8>>, JsValue> {
     let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(status).map_err(|_| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
     for line in headers.lines() {
         let Some((name, value)) = line.split_once(':') else { continue };
-        if let (Some(name), Ok(value)) = (read_header(name), HeaderValue::from_bytes(value.as_bytes())) {
+        if let (Some(name), Ok(value)) = (named(name), HeaderValue::from_bytes(value.as_bytes())) {
             response.headers_mut().append(name, value);
         }
     }

@@ -3,6 +3,7 @@
 use crate::error::thrown;
 use crate::exchange::{self, exchange_id, failure, response};
 use crate::time::{milliseconds, now};
+use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use trusted_profile_core::Secret;
 use trusted_profile_core::call::{self, Step};
@@ -81,7 +82,7 @@ impl Call {
 
     /// Reports an answer. Its headers are lines of name, colon and value.
     pub fn handle(&mut self, id: f64, status: u16, headers: &str, body: Vec<u8>, monotonic: f64, unix: f64) -> Result<(), JsValue> {
-        let response = response(status, headers, body)?;
+        let response = response(status, headers, body, named)?;
         if let Some(call) = &mut self.call {
             call.handle(now(monotonic, unix), exchange_id(id), Ok(response));
         }
@@ -114,9 +115,14 @@ impl Call {
     }
 }
 
+/// A header of an answer: programs get all of them.
+pub(super) fn named(name: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(name.as_bytes()).ok()
+}
+
 /// An answer without its content. What came along more than once is listed more than once.
 pub(super) fn answered(reply: &Reply<Content>) -> Value {
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<[String; 2]> = reply.headers.iter().map(|(name, value)| [name.as_str().to_owned(), text(value)]).collect();
     let content = match reply.value {
         Content::Nothing => "nothing",

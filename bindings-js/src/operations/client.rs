@@ -1,6 +1,6 @@
 //! The client of some services.
 
-use super::call::{Call, answered};
+use super::call::{Call, answered, named};
 use crate::error::{invalid, thrown};
 use crate::exchange;
 use serde_json::Value;
@@ -58,7 +58,7 @@ impl Client {
 
     /// What the operation of this id is answered with, as JSON with the content in it.
     pub fn parse(id: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, JsValue> {
-        let response = exchange::response(status, headers, body)?;
+        let response = exchange::response(status, headers, body, named)?;
         let reply = catalog::parse(id, response).map_err(|e| thrown(&e))?;
         let mut answer = answered(&reply);
         answer["value"] = match &reply.value {

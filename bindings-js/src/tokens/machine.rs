@@ -7,7 +7,7 @@ use crate::exchange::{exchange_id, failure, response};
 use crate::time::{duration, now};
 use http::Response;
 use trusted_profile_core::token::{ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
-use trusted_profile_core::wire::to_text;
+use trusted_profile_core::wire::{read_header, to_text};
 use trusted_profile_core::{Now, Secret, Slot, Source, TokenManager, TransportError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -51,7 +51,7 @@ impl Machine {
 
     /// Reports an answer. Its headers are lines of name, colon and value.
     pub fn handle(&mut self, id: f64, status: u16, headers: &str, body: Vec<u8>, monotonic: f64, unix: f64) -> Result<(), JsValue> {
-        self.report(id, Ok(response(status, headers, body)?), now(monotonic, unix));
+        self.report(id, Ok(response(status, headers, body, read_header)?), now(monotonic, unix));
         Ok(())
     }
 
