@@ -87,7 +87,7 @@ deny: ## Licences, banned crates and registries of all dependencies
 
 .PHONY: test-rust
 test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
-	@scripts/require.sh rust cc python node go ip unshare
+	@scripts/require.sh rust cc python node go ip unshare curl jq
 	@scripts/test-rust.sh
 
 .PHONY: test-python
@@ -147,7 +147,7 @@ canary: ## The runners notice every expectation that is turned round
 
 .PHONY: command
 command: ## The command line program, as its users run it
-	@scripts/require.sh rust cc
+	@scripts/require.sh rust cc curl jq
 	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
 
 .PHONY: oracle
