@@ -15,7 +15,7 @@ async fn main() -> Result<(), trusted_profile::Error> {
 
     let reply = metadata.call("get_instance", json!({})).await?;
     if let Some(instance) = reply.value.json() {
-        let zone = instance.get("zone").and_then(|zone| zone["name"].as_str());
+        let zone = instance.get("zone").and_then(|zone| zone.get("name")?.as_str());
         println!("{} in {}", instance.text("name").unwrap_or_default(), zone.unwrap_or_default());
     }
     // User data may hold secrets: this says how long it is.

@@ -10,8 +10,8 @@ use trusted_profile::{CallbackError, ExternalToken, Secret, TokenProvider, now};
 
 fn from_agent(file: &str) -> Result<ExternalToken, CallbackError> {
     let kept: Value = serde_json::from_slice(&std::fs::read(file)?)?;
-    let token = kept["token"].as_str().ok_or("the file holds no token")?;
-    let end = Duration::from_secs(kept["expires_at"].as_u64().unwrap_or_default());
+    let token = kept.get("token").and_then(Value::as_str).ok_or("the file holds no token")?;
+    let end = Duration::from_secs(kept.get("expires_at").and_then(Value::as_u64).unwrap_or_default());
     Ok(ExternalToken { access_token: Secret::new(token), expires_in: end.saturating_sub(now().unix) })
 }
 
