@@ -10,19 +10,17 @@ import sys
 from trusted_profile import TokenProvider, Vpc
 from trusted_profile.errors import RequestRefusedError
 
-name, metadata, endpoint = (*sys.argv[1:], None, None)[:3]
-assert name is not None
 
-with TokenProvider.vpc_instance(endpoint=metadata) as tokens:
-    # ANCHOR: change
+# ANCHOR: change
+def change(tokens: TokenProvider, endpoint: str | None, name: str) -> None:
     # `If-Match` goes along with every change: the tag that this client last saw of the resource.
     vpc = Vpc(tokens, region="us-south", endpoint=endpoint, always_if_match=True)
     made = vpc.create_vpc(body={"name": name})
     # A list, or what making it was answered with, says nothing of tags: read what is to be changed.
     vpc.get_vpc(id=made["id"])
 
-    # Meanwhile somebody else changes it.
-    Vpc(tokens, region="us-south", endpoint=endpoint).update_vpc(id=made["id"], body={"name": f"{name}-theirs"})
+    somebody_else = Vpc(tokens, region="us-south", endpoint=endpoint)
+    somebody_else.update_vpc(id=made["id"], body={"name": f"{name}-theirs"})
 
     try:
         vpc.update_vpc(id=made["id"], body={"name": f"{name}-ours"})
@@ -33,5 +31,10 @@ with TokenProvider.vpc_instance(endpoint=metadata) as tokens:
     # What they made of it has a tag of its own. Look at it, and decide anew.
     vpc.get_vpc(id=made["id"])
     print(vpc.update_vpc(id=made["id"], body={"name": f"{name}-ours"})["name"])
-    # ANCHOR_END: change
     vpc.delete_vpc(id=made["id"])
+# ANCHOR_END: change
+
+
+metadata, endpoint = sys.argv[2:4] if len(sys.argv) > 3 else (None, None)
+with TokenProvider.vpc_instance(endpoint=metadata) as provider:
+    change(provider, endpoint, sys.argv[1])
