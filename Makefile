@@ -28,6 +28,11 @@ demo: ## Both ways to a token, end to end, on this machine
 	@cargo build --locked -p demo
 	@cargo run --locked -q -p demo
 
+.PHONY: playground
+playground: ## A page in which both ways to a token are walked step by step, and its simulator, on 127.0.0.1 until Ctrl-C
+	@scripts/require.sh rust cc node
+	@scripts/playground.sh
+
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
 	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs -- wheel js-package wasm-size test-kotlin
