@@ -23,7 +23,6 @@ pub(crate) struct Call {
     /// The answer until the caller has it: a child of `fork` finds it here when its parent's thread was just bringing it.
     answer: Mutex<Option<Arc<CoreReply<Content>>>>,
     shared: Arc<Shared>,
-    is_metadata: bool,
 }
 
 /// What to do next.
@@ -88,7 +87,7 @@ impl Call {
                 return answer(py, self.entry, &reply, in_pieces);
             }
             CoreStep::End => Step::End {},
-            CoreStep::Failed(error) => Step::Failed { error: exception(py, &self.explained(error))?.unbind() },
+            CoreStep::Failed(error) => Step::Failed { error: exception(py, &error)?.unbind() },
         })
     }
 
@@ -105,6 +104,10 @@ impl Call {
 
     /// The token that was asked for.
     fn token(&self, token: &AccessToken) {
+        // For a call of the metadata service; to others that is nothing.
+        if let Ok(service) = self.shared.look(|machine| machine.metadata_service()) {
+            self.with(|call| call.served_by(service));
+        }
         let (secret, generation) = (Secret::new(token.token.expose()), token.token.generation());
         self.with(|call| call.token(trusted_profile::now(), secret, generation));
     }
@@ -136,8 +139,8 @@ impl Call {
 }
 
 impl Call {
-    pub(crate) fn new(call: trusted_profile_core::call::Call, shared: Arc<Shared>, is_metadata: bool) -> Self {
-        Self { entry: call.entry(), call: Mutex::new(Some(Box::new(call))), answer: Mutex::default(), shared, is_metadata }
+    pub(crate) fn new(call: trusted_profile_core::call::Call, shared: Arc<Shared>) -> Self {
+        Self { entry: call.entry(), call: Mutex::new(Some(Box::new(call))), answer: Mutex::default(), shared }
     }
 
     /// Does something with the machine, unless a thread has it.
@@ -155,13 +158,6 @@ impl Call {
                 *lock(&self.call) = Some(call);
             }
         });
-    }
-
-    fn explained(&self, error: Error) -> Error {
-        if !self.is_metadata {
-            return error;
-        }
-        self.shared.look(|machine| machine.explain_metadata(self.entry, error))
     }
 }
 

@@ -183,6 +183,9 @@ impl TokenProvider {
                     let Some(token) = self.token_within(slot, Some(call.left(clocks::now()))) else { continue };
                     match token {
                         Ok(token) => {
+                            if kind == TokenKind::Identity {
+                                call.served_by(self.shared.call(|machine, _| machine.metadata_service())?);
+                            }
                             call.token(clocks::now(), Secret::new(token.expose()), token.generation());
                             used = Some(token);
                         }

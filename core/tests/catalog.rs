@@ -287,3 +287,39 @@ fn a_service_knows_its_address() {
     let identity = catalog::service("iam_identity").unwrap();
     assert_eq!(identity.base(None).unwrap().to_string(), "https://iam.cloud.ibm.com");
 }
+
+/// What is described is enough to make a request, and nothing in it is idle.
+#[test]
+fn every_operation_of_every_client_is_described() {
+    let clients = [catalog::VPC, catalog::METADATA, catalog::IAM, catalog::CONTAINERS];
+    let methods: Vec<(String, Entry)> = clients.into_iter().flat_map(catalog::methods).collect();
+    assert_eq!(methods.len(), 706);
+    for (name, entry) in methods {
+        let described = catalog::described(&name, entry);
+        assert_eq!((described.text("id"), described.text("method_name")), (Some(entry.id().as_str()), Some(name.as_str())));
+        let arguments = described.get("arguments").unwrap().as_array().unwrap().clone();
+        let names: Vec<String> = arguments.iter().map(|argument| argument["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(names, entry.arguments().collect::<Vec<_>>(), "{name}");
+        let given = |argument: &Value| match argument["type"].as_str().unwrap() {
+            "string" | "secret" => json!("text"),
+            "integer" => json!(7),
+            "boolean" => json!(true),
+            "strings" => json!(["one"]),
+            "xml" => json!("<xml/>"),
+            "json" | "merge_patch" | "form" => json!({ "name": "n" }),
+            other => panic!("{name}: there is no type {other}"),
+        };
+        // A version date is a text of its own.
+        let is_date = |argument: &Value| argument["name"] == "version" && entry.service().version.is_some();
+        let pick = |keep: &dyn Fn(&Value) -> bool| -> Map<String, Value> {
+            let kept = arguments.iter().filter(|argument| !is_date(argument) && keep(argument));
+            kept.map(|argument| (argument["name"].as_str().unwrap().to_owned(), given(argument))).collect()
+        };
+        build(entry, pick(&|_| true)).unwrap();
+        let mut required = pick(&|argument| argument["required"] == true);
+        if entry.parameters().iter().any(|p| p.is_required && p.argument() == "if_match") {
+            required.insert("if_match".to_owned(), json!("tag"));
+        }
+        build(entry, required).unwrap();
+    }
+}

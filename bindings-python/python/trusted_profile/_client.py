@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ._calls import turn, turn_async
-from ._native import Now, Operations
+from ._native import Operations
 from ._provider import TokenProvider
-from .errors import DeadlineExceededError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,8 +75,8 @@ class _Base:
         method, url, headers, body = self._operations.request(self._tokens._machine, operation, arguments)
         return method, url, _joined(headers), body
 
-    def _call(self, operation: str, arguments: dict[str, Any], pages: bool, began: Now) -> Call:
-        return self._operations.begin(self._tokens._machine, operation, arguments, pages, began)
+    def _call(self, operation: str, arguments: dict[str, Any], *, pages: bool) -> Call:
+        return self._operations.begin(self._tokens._machine, operation, arguments, pages)
 
     def _reply(self, call: Call, step: Step.Answer | None) -> Reply | None:
         self._operations.learn_from(call)
@@ -109,14 +108,14 @@ class Client(_Base):
         :param operation: such as ``list_instances``.
         :raises TrustedProfileError: why there is no answer, with the likely causes.
         """
-        call = self._begun(operation, arguments, False)
+        call = self._call(operation, arguments, pages=False)
         reply = self._reply(call, turn(self._tokens, call))
         assert reply is not None, "a call has an answer"
         return reply
 
     def pages(self, operation: str, /, **arguments: Any) -> Iterator[Reply]:
         """The pages of an operation, one call each. Nothing is sent before the first is asked for."""
-        call = self._begun(operation, arguments, True)
+        call = self._call(operation, arguments, pages=True)
         while (page := self._reply(call, turn(self._tokens, call))) is not None:
             yield page
 
@@ -124,17 +123,6 @@ class Client(_Base):
         """The items of all pages of an operation."""
         for page in self.pages(operation, **arguments):
             yield from self._items(operation, page.value)
-
-    def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
-        began = Now.current()
-        if self._operations.is_metadata:
-            self._operations.check(self._tokens._machine, operation, arguments)
-            try:
-                # How the service is spoken to is settled once there is one.
-                self._tokens.identity_token(self._operations.patience(operation))
-            except DeadlineExceededError:
-                pass
-        return self._call(operation, arguments, pages, began)
 
 
 class AsyncClient(_Base):
@@ -146,14 +134,14 @@ class AsyncClient(_Base):
         :param operation: such as ``list_instances``.
         :raises TrustedProfileError: why there is no answer, with the likely causes.
         """
-        call = await self._begun(operation, arguments, False)
+        call = self._call(operation, arguments, pages=False)
         reply = self._reply(call, await turn_async(self._tokens, call))
         assert reply is not None, "a call has an answer"
         return reply
 
     async def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Reply]:
         """The pages of an operation, one call each. Nothing is sent before the first is asked for."""
-        call = await self._begun(operation, arguments, True)
+        call = self._call(operation, arguments, pages=True)
         while (page := self._reply(call, await turn_async(self._tokens, call))) is not None:
             yield page
 
@@ -162,16 +150,6 @@ class AsyncClient(_Base):
         async for page in self.pages(operation, **arguments):
             for item in self._items(operation, page.value):
                 yield item
-
-    async def _begun(self, operation: str, arguments: dict[str, Any], pages: bool) -> Call:
-        began = Now.current()
-        if self._operations.is_metadata:
-            self._operations.check(self._tokens._machine, operation, arguments)
-            try:
-                await self._tokens._driver.fetch_async("identity", self._operations.patience(operation))
-            except DeadlineExceededError:
-                pass
-        return self._call(operation, arguments, pages, began)
 
 
 def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:

@@ -7,15 +7,13 @@ use super::service::{Containers, Iam, Metadata, Service, Vpc};
 use super::setup::Setup;
 use crate::Json;
 use crate::blocking::TokenProvider;
-use crate::clocks;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use trusted_profile_core::Error;
 use trusted_profile_core::call::{Call, Limits, Manner, Until};
-use trusted_profile_core::operation::{Content, Entry, Reply, Target};
-use trusted_profile_core::{Error, Slot};
+use trusted_profile_core::operation::{Content, Entry, Reply};
 
 /// A client of a service: [`Vpc`](crate::blocking::Vpc), [`Iam`](crate::blocking::Iam),
 /// [`Metadata`](crate::blocking::Metadata), [`Containers`](crate::blocking::Containers). Cheap to clone; clones share what
@@ -122,22 +120,7 @@ impl<S: Service> fmt::Debug for Client<S> {
 
 impl Caller {
     fn begin(&self, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
-        let entry = self.setup.find(operation)?;
-        let began = clocks::now();
-        let target = if self.setup.is_metadata() {
-            self.metadata_target(entry, &arguments, self.setup.patience(entry, &manner))?
-        } else {
-            self.setup.target(entry)?
-        };
-        self.setup.begin(entry, arguments, target, manner, began)
-    }
-
-    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
-    /// by the call itself that there was none in time.
-    fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
-        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
-        self.tokens.token_within(Slot::Identity, Some(at_most)).transpose()?;
-        self.tokens.shared.call(|machine, _| machine.metadata_target())
+        self.setup.begin(&self.tokens.shared, operation, arguments, manner)
     }
 
     /// The one answer of a call that has one.
@@ -149,12 +132,7 @@ impl Caller {
 
     /// One answer: the only one of a call, or the next page. None: there are no more.
     fn turn(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
-        match self.tokens.drive(call) {
-            Err(error) if self.setup.is_metadata() => {
-                Err(self.tokens.shared.call(|machine, _| machine.explain_metadata(call.entry(), error)))
-            }
-            reply => reply,
-        }
+        self.tokens.drive(call)
     }
 }
 

@@ -3,11 +3,10 @@
 use super::setup::Setup;
 use crate::shared::closed;
 use crate::{TokenProvider, clocks, log};
-use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use trusted_profile_core::call::{Call, Manner, Step, TokenKind};
-use trusted_profile_core::operation::{Content, Entry, Reply, Target};
+use trusted_profile_core::operation::{Content, Reply};
 use trusted_profile_core::wire::Json;
 use trusted_profile_core::{AccessToken, Error, ErrorCode, Secret};
 
@@ -19,29 +18,12 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Everything checked, and nothing of the operation sent.
-    pub(super) async fn begin(&self, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
+    /// Everything checked, and nothing sent.
+    pub(super) fn begin(&self, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
         if Handle::try_current().is_err() {
             return Err(Error::new(ErrorCode::Closed, "calls have to be awaited on a tokio runtime"));
         }
-        let entry = self.setup.find(operation)?;
-        let began = clocks::now();
-        let target = if self.setup.is_metadata() {
-            self.metadata_target(entry, &arguments, self.setup.patience(entry, &manner)).await?
-        } else {
-            self.setup.target(entry)?
-        };
-        self.setup.begin(entry, arguments, target, manner, began)
-    }
-
-    /// How the service is spoken to is settled once there is an identity token. A wrong argument is told before that, and
-    /// by the call itself that there was none in time.
-    async fn metadata_target(&self, entry: Entry, arguments: &Json, at_most: Duration) -> Result<Target, Error> {
-        entry.check(arguments, &self.tokens.shared.call(|machine, _| machine.metadata_target())?)?;
-        if let Ok(token) = timeout(at_most, self.tokens.identity_token()).await {
-            token?;
-        }
-        self.tokens.shared.call(|machine, _| machine.metadata_target())
+        self.setup.begin(&self.tokens.shared, operation, arguments, manner)
     }
 
     /// The one answer of a call that has one.
@@ -53,15 +35,6 @@ impl Caller {
 
     /// One answer: the only one of a call, or the next page. None: there are no more.
     pub(super) async fn turn(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
-        match self.drive(call).await {
-            Err(error) if self.setup.is_metadata() => {
-                Err(self.tokens.shared.call(|machine, _| machine.explain_metadata(call.entry(), error)))
-            }
-            reply => reply,
-        }
-    }
-
-    async fn drive(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
         let shared = &self.tokens.shared;
         let mut closing = shared.closing.subscribe();
         let mut used = None;
@@ -72,6 +45,9 @@ impl Caller {
                     let Ok(token) = timeout(call.left(clocks::now()), self.token(kind)).await else { continue };
                     match token {
                         Ok(token) => {
+                            if kind == TokenKind::Identity {
+                                call.served_by(shared.call(|machine, _| machine.metadata_service())?);
+                            }
                             call.token(clocks::now(), Secret::new(token.expose()), token.generation());
                             used = Some(token);
                         }

@@ -57,7 +57,7 @@ impl<S: Service> Client<S> {
     /// `InvalidArgument` names the operation, argument or setting that is wrong; why there is no token; the service's
     /// refusal, or why no answer came; `DeadlineExceeded`; `Closed` after [`TokenProvider::close`].
     pub async fn call(&self, operation: &str, arguments: impl Into<Json>) -> Result<Reply<Content>, Error> {
-        let call = self.caller.begin(operation, arguments.into(), Manner::Once).await?;
+        let call = self.caller.begin(operation, arguments.into(), Manner::Once)?;
         self.caller.answer(call).await
     }
 
@@ -76,7 +76,7 @@ impl<S: Service> Client<S> {
     /// # Errors
     /// As for [`Client::call`]; `DeadlineExceeded` when it did not come about in time; `RequestRefused` when it never will.
     pub async fn until(&self, operation: &str, arguments: impl Into<Json>, until: Until) -> Result<Reply<Content>, Error> {
-        let call = self.caller.begin(operation, arguments.into(), Manner::Until(until)).await?;
+        let call = self.caller.begin(operation, arguments.into(), Manner::Until(until))?;
         self.caller.answer(call).await
     }
 }

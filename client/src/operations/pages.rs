@@ -31,7 +31,7 @@ impl Pages {
     pub(super) fn new(caller: Caller, operation: &str, arguments: Json) -> Self {
         let operation = operation.to_owned();
         let turning = async move {
-            match caller.begin(&operation, arguments, Manner::Pages).await {
+            match caller.begin(&operation, arguments, Manner::Pages) {
                 Ok(call) => Walk::On(Box::new(caller), Box::new(call)).turn().await,
                 Err(error) => (Walk::Over(None), Some(Err(error))),
             }

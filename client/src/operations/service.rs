@@ -1,5 +1,7 @@
 //! The services that there are clients of.
 
+use trusted_profile_core::catalog;
+
 /// A service, or several that stand behind one address.
 pub trait Service: sealed::Sealed {
     /// Their names in ids of operations.
@@ -28,20 +30,20 @@ pub struct Containers;
 
 impl sealed::Sealed for Metadata {}
 impl Service for Metadata {
-    const NAMES: &'static [&'static str] = &["metadata"];
+    const NAMES: &'static [&'static str] = catalog::METADATA;
 }
 
 impl sealed::Sealed for Iam {}
 impl Service for Iam {
-    const NAMES: &'static [&'static str] = &["iam_identity", "iam_policy_management", "iam_access_groups", "iam_token"];
+    const NAMES: &'static [&'static str] = catalog::IAM;
 }
 
 impl sealed::Sealed for Vpc {}
 impl Service for Vpc {
-    const NAMES: &'static [&'static str] = &["vpc"];
+    const NAMES: &'static [&'static str] = catalog::VPC;
 }
 
 impl sealed::Sealed for Containers {}
 impl Service for Containers {
-    const NAMES: &'static [&'static str] = &["containers"];
+    const NAMES: &'static [&'static str] = catalog::CONTAINERS;
 }

@@ -1,13 +1,13 @@
 //! What a client of either manner was set up with, and what it remembers.
 
 use crate::per_process::PerProcess;
-use crate::seed;
+use crate::shared::Shared;
+use crate::{clocks, seed};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trusted_profile_core::Error;
 use trusted_profile_core::call::{Call, EntityTags, Manner, Settings};
-use trusted_profile_core::operation::{Entry, Target};
 use trusted_profile_core::wire::Json;
-use trusted_profile_core::{Error, Now};
 
 /// Settings of a client, and what it has learned.
 #[derive(Clone)]
@@ -36,9 +36,11 @@ impl Setup {
         Self { settings: Settings::of(services), tags: Arc::default() }
     }
 
-    /// A call whose time began at `began`.
-    pub(super) fn begin(&self, entry: Entry, arguments: Json, target: Target, manner: Manner, began: Now) -> Result<Call, Error> {
-        self.call(entry, arguments, target, manner, &self.tags(), seed::seed(began)).map(|call| call.begun(began))
+    /// A call, with everything checked.
+    pub(super) fn begin(&self, shared: &Shared, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
+        let metadata = if self.is_metadata() { Some(shared.call(|machine, _| machine.metadata_service())?) } else { None };
+        let seed = seed::seed(clocks::now());
+        self.call(self.find(operation)?, arguments, manner, metadata.as_ref(), &self.tags(), seed)
     }
 
     /// Keeps what `call` has learned of resources.

@@ -3,12 +3,14 @@
 //! [`spec`] reads the documents of the services; each other module writes files, of which [`generated`] is the list.
 //! Whoever adds one adds an entry there.
 
+mod api;
 mod errors;
 mod operations_page;
 mod python;
 pub mod spec;
 mod tables;
 mod types;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -51,6 +53,8 @@ pub fn generated() -> io::Result<Vec<Generated>> {
     }
     let python = python::files(&spec).map_err(io::Error::other)?;
     files.extend(python.into_iter().map(|(path, text)| file(&format!("bindings-python/{path}"), text)));
+    let typescript = typescript::files(&spec).map_err(io::Error::other)?;
+    files.extend(typescript.into_iter().map(|(path, text)| file(&format!("bindings-js/{path}"), text)));
     let listed = types::listed(&spec).map_err(io::Error::other)?;
     files.push(file("core/tests/types/listed.rs", format_rust(&listed)?));
     let by_hand = types::by_hand(&spec).map_err(io::Error::other)?;

@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! loop { match call.poll(now)
-//!   NeedToken { kind }      -> ask the provider, for call.left(now) at most; call.token(now, token, generation), or call.no_token(error)
+//!   NeedToken { kind }      -> ask the provider, for call.left(now) at most; call.token(now, token, generation), or call.no_token(error);
+//!                              before an identity token: call.served_by(machine.metadata_service())
 //!   Rejected { generation } -> tell the provider that this token was refused (invalidate), and poll again
 //!   Send(exchange)          -> send it; call.handle(now, id, outcome), or call.abandon(now, id)
 //!   Wait { at_most }        -> wait, and poll again
@@ -19,6 +20,7 @@
 //! change nothing. All else is repeated when it cannot have reached the service, or was answered with 429.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod client;
 mod entity_tags;
 mod items;
 mod limits;
@@ -27,6 +29,7 @@ mod round;
 mod settings;
 mod until;
 
+pub use client::{Client, ClientOptions};
 pub use entity_tags::EntityTags;
 use entity_tags::Learned;
 pub use items::ItemStatus;
@@ -36,7 +39,7 @@ pub use settings::{Manner, Settings};
 pub use until::Until;
 
 use crate::error::{Error, ErrorCode, TransportError, TransportErrorKind};
-use crate::operation::{Content, Entry, Exchange, ExchangeId, Network, Pages, Reply, Target};
+use crate::operation::{Content, Entry, Exchange, ExchangeId, MetadataService, Network, Pages, Reply, Target};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::time::{Clamp, Now};
@@ -60,6 +63,9 @@ pub struct Options<'a> {
     pub always_if_match: bool,
     /// Whether JSON is left as text: [`Content::Unread`].
     pub leave_json: bool,
+    /// How the metadata service is reached as far as is known, for its operations. Every request then waits for an identity
+    /// token, also one that takes none: how the service is reached is settled with it.
+    pub metadata: Option<&'a MetadataService>,
 }
 
 /// What to do next.
@@ -100,12 +106,11 @@ pub struct Call {
     limits: Limits,
     network: Network,
     leave_json: bool,
+    metadata: Option<MetadataService>,
     random: Random,
     clock: Clamp,
     next_id: u64,
     plan: Plan,
-    /// When its time began, if that was before the first poll.
-    began: Option<Duration>,
     round: Option<Round>,
     learned: Vec<Learned>,
     is_over: bool,
@@ -161,23 +166,15 @@ impl Call {
             limits,
             network,
             leave_json: options.leave_json,
+            metadata: options.metadata.cloned(),
             random: Random::new(seed),
             clock: Clamp::default(),
             next_id: 1,
             plan,
-            began: None,
             round: None,
             learned: Vec::new(),
             is_over: false,
         }
-    }
-
-    /// The same, with a time that began before the first poll: a driver had to wait for something before it could make this
-    /// call. For pages that goes for the first one.
-    #[must_use]
-    pub fn begun(mut self, at: Now) -> Self {
-        self.began = Some(at.monotonic);
-        self
     }
 
     /// What to do next.
@@ -218,8 +215,7 @@ impl Call {
 
     /// Starts the next round, or says what there is to do instead.
     fn begin(&mut self, now: Now) -> Result<Option<Step>, Error> {
-        let began = self.began.take().unwrap_or(now.monotonic);
-        let (mut started, mut latest) = (began, Duration::MAX);
+        let mut latest = Duration::MAX;
         let prepared = match &mut self.plan {
             Plan::Once(prepared) => prepared.clone(),
             Plan::Pages(pages) => {
@@ -227,19 +223,20 @@ impl Call {
                 Prepared::new(self.entry, arguments, &self.target, &Options::default())?
             }
             Plan::Until { until, prepared, ends, not_before, last } => {
-                let ends = *ends.get_or_insert_with(|| began.saturating_add(until.within));
+                let ends = *ends.get_or_insert_with(|| now.monotonic.saturating_add(until.within));
                 if now.monotonic >= ends {
                     return Err(until.too_late(self.entry, last.as_ref()));
                 }
                 if now.monotonic < *not_before {
                     return Ok(Some(Step::Wait { at_most: (*not_before).min(ends).saturating_sub(now.monotonic) }));
                 }
-                (started, latest) = (now.monotonic, ends);
+                latest = ends;
                 prepared.clone()
             }
         };
         let prepared = prepared.identified(self.entry, &mut self.random);
-        self.round = Some(Round::new(self.entry, prepared, started, latest));
+        let wanted = self.metadata.as_ref().map_or_else(|| TokenKind::of(self.entry), |_| Some(TokenKind::Identity));
+        self.round = Some(Round::new(self.entry, prepared, wanted, now.monotonic, latest));
         Ok(None)
     }
 
@@ -249,6 +246,10 @@ impl Call {
         if let (Some(round), Ok(reply)) = (&round, &result) {
             self.learned.extend(Learned::read(round.request(), reply));
         }
+        let result = result.map_err(|error| match &self.metadata {
+            Some(service) => service.explain(self.entry, error),
+            None => error,
+        });
         match &mut self.plan {
             Plan::Once(_) => result.map_or_else(Step::Failed, |reply| Step::Done(Box::new(reply))),
             Plan::Pages(pages) => match result {
@@ -291,6 +292,23 @@ impl Call {
         if let Some(round) = &mut self.round {
             round.token(now, token, generation);
         }
+    }
+
+    /// How the metadata service is reached, now that there is an identity token. What is told of other calls changes nothing.
+    pub fn served_by(&mut self, service: MetadataService) {
+        if self.metadata.is_none() {
+            return;
+        }
+        let Self { target, plan, round, .. } = self;
+        target.base = service.base.clone();
+        self.network = Network::to(&target.base);
+        if let Plan::Once(prepared) | Plan::Until { prepared, .. } = plan {
+            prepared.move_to(&target.base);
+        }
+        if let Some(round) = round {
+            round.move_to(&target.base);
+        }
+        self.metadata = Some(service);
     }
 
     /// There is no token, and this is why.

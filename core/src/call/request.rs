@@ -6,9 +6,10 @@ use crate::error::{Error, ErrorCode};
 use crate::operation::{Auth, Entry, Target};
 use crate::random::Random;
 use crate::secret::Secret;
-use crate::wire::Json;
+use crate::wire::{BaseUrl, Json};
 use http::header::{AUTHORIZATION, IF_MATCH};
-use http::{HeaderName, HeaderValue, Request};
+use http::uri::{Authority, Scheme};
+use http::{HeaderName, HeaderValue, Request, Uri};
 use serde_json::Value;
 use zeroize::Zeroize as _;
 
@@ -90,6 +91,16 @@ impl Prepared {
             }
         }
         Ok(this)
+    }
+
+    /// To the same path at `base`, which serves what the address before it would have.
+    pub(super) fn move_to(&mut self, base: &BaseUrl) {
+        let mut parts = self.request.uri().clone().into_parts();
+        parts.scheme = Scheme::try_from(base.scheme().as_str()).ok();
+        parts.authority = Authority::try_from(base.authority()).ok();
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *self.request.uri_mut() = uri;
+        }
     }
 
     /// The same with an id of its own, to find this call by.

@@ -8,7 +8,7 @@ use crate::random::Random;
 use crate::retry::{Backoff, Class, retry_after, status_class, transport_class};
 use crate::secret::Secret;
 use crate::time::Now;
-use crate::wire::Redactor;
+use crate::wire::{BaseUrl, Redactor};
 use http::{Method, Response, StatusCode};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use std::time::Duration;
 pub(super) struct Round {
     entry: Entry,
     prepared: Prepared,
+    /// The token that is waited for, whether or not it is sent.
     kind: Option<TokenKind>,
     token: Option<(Secret, u64)>,
     state: State,
@@ -89,8 +90,7 @@ struct Failed {
 
 impl Round {
     /// A round that counts from `started`, and is over by `latest`, both on the monotonic clock.
-    pub(super) fn new(entry: Entry, prepared: Prepared, started: Duration, latest: Duration) -> Self {
-        let kind = TokenKind::of(entry);
+    pub(super) fn new(entry: Entry, prepared: Prepared, kind: Option<TokenKind>, started: Duration, latest: Duration) -> Self {
         let state = if kind.is_some() { State::NeedsToken } else { State::Ready };
         Self {
             entry,
@@ -115,6 +115,11 @@ impl Round {
 
     pub(super) fn request(&self) -> &http::Request<Vec<u8>> {
         &self.prepared.request
+    }
+
+    /// Its next attempts go to `base`.
+    pub(super) fn move_to(&mut self, base: &BaseUrl) {
+        self.prepared.move_to(base);
     }
 
     pub(super) fn poll(&mut self, now: Now, means: &mut Means<'_>, new_id: ExchangeId) -> Want {
@@ -170,7 +175,7 @@ impl Round {
                 self.end(now, Err(error));
             }
             State::NeedsToken | State::NeedsOther { .. } => {
-                self.token = Some((token, generation));
+                self.token = TokenKind::of(self.entry).map(|_| (token, generation));
                 self.state = State::Ready;
             }
             _ => {}

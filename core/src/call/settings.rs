@@ -3,8 +3,8 @@
 use super::{Call, EntityTags, Limits, Options, Until};
 use crate::catalog;
 use crate::error::Error;
-use crate::operation::{ApiDate, Entry, Target};
-use crate::wire::Json;
+use crate::operation::{ApiDate, Entry, MetadataService, Target};
+use crate::wire::{Invalid, Json};
 use std::time::Duration;
 
 /// Settings of a client. What is wrong with them is told by the first call.
@@ -20,6 +20,8 @@ pub struct Settings {
     pub version: Option<String>,
     /// The limits of every call; none means [`Limits::of`] the service.
     pub limits: Option<Limits>,
+    /// The deadline of every call, instead of that of its limits.
+    pub deadline: Option<Duration>,
     /// Whether `If-Match` is also sent where the service does not demand it.
     pub always_if_match: bool,
     /// Whether JSON is left as text, for a language with a reader of its own: answers are [`crate::operation::Content::Unread`].
@@ -41,11 +43,20 @@ impl Settings {
     /// The usual ones for `services`.
     #[must_use]
     pub const fn of(services: &'static [&'static str]) -> Self {
-        Self { services, endpoint: None, region: None, version: None, limits: None, always_if_match: false, leave_json: false }
+        Self {
+            services,
+            endpoint: None,
+            region: None,
+            version: None,
+            limits: None,
+            deadline: None,
+            always_if_match: false,
+            leave_json: false,
+        }
     }
 
-    /// Whether the service is where the tokens come from: its address is then that of the token machine, which
-    /// `TokenManager::metadata_target` gives.
+    /// Whether the service is where the tokens come from: how it is reached is then for the token machine to say, by
+    /// `TokenManager::metadata_service`.
     #[must_use]
     pub fn is_metadata(&self) -> bool {
         self.services == ["metadata"]
@@ -59,34 +70,38 @@ impl Settings {
         catalog::find_among(self.services, operation)
     }
 
-    /// Where `entry` is called, and in which version.
+    /// Where `entry` is called, and in which version. `metadata` is how the metadata service is reached, for its operations.
     ///
     /// # Errors
     /// `InvalidArgument` names the setting that cannot be used.
-    pub fn target(&self, entry: Entry) -> Result<Target, Error> {
+    pub fn target(&self, entry: Entry, metadata: Option<&MetadataService>) -> Result<Target, Error> {
+        if self.is_metadata() {
+            let missing = || Invalid::new("metadata", "", "how the metadata service is reached, which the token machine says");
+            return Ok(metadata.ok_or_else(missing)?.target());
+        }
         let base = entry.service().address(self.endpoint.as_deref(), self.region.as_deref())?;
         let version = self.version.as_deref().map(|text| ApiDate::parse("version", text)).transpose()?;
         Ok(Target { version, ..Target::new(base) })
     }
 
-    /// How long a call may wait for what it needs before there is one.
-    #[must_use]
-    pub fn patience(&self, entry: Entry, manner: &Manner) -> Duration {
-        match manner {
-            Manner::Until(until) => until.within,
-            Manner::Once | Manner::Pages => {
-                self.limits.as_ref().map_or_else(|| Limits::of(entry.service()).deadline, |limits| limits.deadline)
-            }
-        }
-    }
-
-    /// A call. `tags` is what is known of resources, and `seed` feeds its jitter.
+    /// A call. `metadata` is as for [`Settings::target`], `tags` is what is known of resources, and `seed` feeds its jitter.
     ///
     /// # Errors
-    /// As for [`Call::once`], [`Call::pages`] and [`Call::until`].
-    pub fn call(&self, entry: Entry, arguments: Json, target: Target, manner: Manner, tags: &EntityTags, seed: u64) -> Result<Call, Error> {
-        let (limits, always_if_match, leave_json) = (self.limits.clone(), self.always_if_match, self.leave_json);
-        let options = Options { limits, entity_tags: Some(tags), always_if_match, leave_json };
+    /// As for [`Settings::target`], [`Call::once`], [`Call::pages`] and [`Call::until`].
+    pub fn call(
+        &self,
+        entry: Entry,
+        arguments: Json,
+        manner: Manner,
+        metadata: Option<&MetadataService>,
+        tags: &EntityTags,
+        seed: u64,
+    ) -> Result<Call, Error> {
+        let target = self.target(entry, metadata)?;
+        let mut limits = self.limits.clone().unwrap_or_else(|| Limits::of(entry.service()));
+        limits.deadline = self.deadline.unwrap_or(limits.deadline);
+        let (always_if_match, leave_json) = (self.always_if_match, self.leave_json);
+        let options = Options { limits: Some(limits), entity_tags: Some(tags), always_if_match, leave_json, metadata };
         match manner {
             Manner::Once => Call::once(entry, &arguments, target, &options, seed),
             Manner::Pages => Call::pages(entry, arguments, target, &options, seed),

@@ -21,8 +21,10 @@
 //! The arguments of each operation are in `docs/operations.md`. Paging is [`Pages`]. The room `call` has the machine that
 //! does all it takes to call one: token, retries, deadline.
 
+mod clients;
 #[cfg(feature = "catalog-containers")]
 mod containers;
+mod described;
 #[cfg(feature = "catalog-iam-access-groups")]
 mod iam_access_groups;
 #[cfg(feature = "catalog-iam-identity")]
@@ -35,6 +37,9 @@ mod iam_token;
 mod metadata;
 #[cfg(feature = "catalog-vpc")]
 mod vpc;
+
+pub use clients::{CONTAINERS, IAM, METADATA, VPC, client_services, find_method, methods};
+pub use described::described;
 
 use crate::error::{Error, ErrorCode};
 use crate::operation::{Content, Entry, Pages, Reply, Service, Target, nearest};

@@ -5,7 +5,7 @@ use super::entry::Answer;
 use super::{Entry, Reply};
 use crate::error::{Error, ErrorCode, is_html};
 use crate::secret::Secret;
-use crate::wire::{Json, Redactor, describe, outline};
+use crate::wire::{Json, Redactor, describe, outline, to_bytes};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, Response};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -36,6 +36,17 @@ impl Content {
         match self {
             Self::Json(json) => Some(json),
             Self::Nothing | Self::Text(_) | Self::Unread { .. } => None,
+        }
+    }
+
+    /// It as JSON text, for callers in other languages: nothing is `null`, and text is a JSON string.
+    #[must_use]
+    pub fn to_json(&self) -> Zeroizing<String> {
+        match self {
+            Self::Nothing => Zeroizing::new("null".to_owned()),
+            Self::Json(json) => written(json),
+            Self::Text(text) => written(&serde_json::Value::from(text.expose()).into()),
+            Self::Unread { text, .. } => Zeroizing::new(text.expose().to_owned()),
         }
     }
 
@@ -135,6 +146,12 @@ impl Entry {
     pub fn malformed(&self, status: u16, what: &str) -> Error {
         Error::new(ErrorCode::MalformedResponse, format!("{} was answered with HTTP {status}, but {what}", self.id())).with_status(status)
     }
+}
+
+/// As text, of which no copy stays behind.
+fn written(json: &Json) -> Zeroizing<String> {
+    let mut bytes = to_bytes(json.as_value());
+    Zeroizing::new(String::from_utf8(std::mem::take(&mut *bytes)).unwrap_or_default())
 }
 
 /// Marks what is as good as a password, so that `Debug` of the headers does not show it.

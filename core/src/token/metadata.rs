@@ -7,9 +7,9 @@ use super::endpoint::metadata_base;
 use super::round::Sent;
 use super::source::Source;
 use crate::error::{Error, TransportError};
-use crate::operation::{ApiDate, Entry, Exchange, ExchangeId, Network, Operation, Reply, Target, failure, web_page};
+use crate::operation::{Exchange, ExchangeId, MetadataService, Network, Operation, Reply, failure, web_page};
 use crate::secret::Secret;
-use crate::wire::{BaseUrl, Invalid, Redactor, Scheme};
+use crate::wire::{Invalid, Redactor, Scheme};
 use http::Response;
 use http::header::AUTHORIZATION;
 
@@ -20,8 +20,8 @@ impl TokenManager {
     /// # Errors
     /// `InvalidArgument` when the source has no metadata service, or an argument cannot be sent.
     pub fn metadata_exchange<O: Operation>(&self, operation: &O, token: &AccessToken) -> Result<Exchange, Error> {
-        let (base, version) = self.metadata_service()?;
-        let mut request = operation.request(&base, version)?;
+        let service = self.metadata_service()?;
+        let mut request = operation.request(&service.base, service.version)?;
         request.headers_mut().insert(AUTHORIZATION, token.authorization());
         let times = self.policy.link_local;
         Ok(Exchange {
@@ -34,7 +34,12 @@ impl TokenManager {
         })
     }
 
-    fn metadata_service(&self) -> Result<(BaseUrl, ApiDate), Error> {
+    /// Where operations of the metadata service are called, and by which version date: as its tokens are asked for. With the
+    /// protocol `auto` that is settled once there is an identity token: `call` asks for one, and then for this again.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when the source has no metadata service.
+    pub fn metadata_service(&self) -> Result<MetadataService, Error> {
         let (Source::VpcInstance(metadata) | Source::BareMetal(metadata)) = self.base_source() else {
             return Err(Invalid::new("source", self.source.name(), "vpc_instance or bare_metal, which have a metadata service").into());
         };
@@ -42,28 +47,8 @@ impl TokenManager {
             Some(scheme) => metadata_base(scheme)?,
             None => self.metadata_endpoint(Slot::Iam, metadata)?,
         };
-        Ok((base, metadata.version))
-    }
-
-    /// Where operations of the metadata service are called, and by which version date: as its tokens are asked for. With the
-    /// protocol `auto` that is settled once there is an identity token, so get that first.
-    ///
-    /// # Errors
-    /// `InvalidArgument` when the source has no metadata service.
-    pub fn metadata_target(&self) -> Result<Target, Error> {
-        let (base, version) = self.metadata_service()?;
-        Ok(Target { version: Some(version), ..Target::new(base) })
-    }
-
-    /// The failure of an operation of the metadata service, with a note where a bare metal server lacks what was asked for.
-    #[must_use]
-    pub fn explain_metadata(&self, entry: Entry, error: Error) -> Error {
-        let is_read = entry.path(None).starts_with("/metadata/");
-        if !is_read || error.status() != Some(404) || !matches!(self.base_source(), Source::BareMetal(_)) {
-            return error;
-        }
-        // The references of the service list the identity operations alone for bare metal servers.
-        error.with_note("this is a bare metal server: its metadata service issues tokens and certificates, and has no metadata to read")
+        let is_bare_metal = matches!(self.base_source(), Source::BareMetal(_));
+        Ok(MetadataService { base, version: metadata.version, is_bare_metal })
     }
 
     /// The parsed answer of such an exchange, or its failure with causes.
@@ -122,10 +107,11 @@ mod tests {
     fn operations_go_where_tokens_came_from_and_elsewhere_there_is_no_such_service() {
         let mut machine = machine();
         machine.worked = Some(Scheme::Http);
-        let target = machine.metadata_target().unwrap();
-        assert_eq!((target.base.to_string().as_str(), target.version), ("http://169.254.169.254", Some(Metadata::default().version)));
+        let service = machine.metadata_service().unwrap();
+        assert_eq!((service.base.to_string().as_str(), service.version), ("http://169.254.169.254", Metadata::default().version));
+        assert!(!service.is_bare_metal);
         let elsewhere = TokenManager::new(Source::External, Policy::default(), 1).unwrap();
-        assert_eq!(elsewhere.metadata_target().unwrap_err().code(), ErrorCode::InvalidArgument);
+        assert_eq!(elsewhere.metadata_service().unwrap_err().code(), ErrorCode::InvalidArgument);
     }
 
     #[test]

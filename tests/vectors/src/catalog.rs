@@ -1,6 +1,7 @@
 //! What the catalog builds and reads: the corpus `catalog/` and its player.
 
-use crate::calls::{Done, compare_reply};
+use crate::call_script::Done;
+use crate::calls::compare_reply;
 use crate::failure::Failure;
 use crate::player::response;
 use crate::request::Request;

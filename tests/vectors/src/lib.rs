@@ -5,6 +5,7 @@
 //! every language's wrapper plays them through its own interface. `README.md` describes the format.
 
 pub mod action;
+pub mod call_script;
 pub mod calls;
 pub mod canary;
 pub mod catalog;

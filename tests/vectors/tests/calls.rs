@@ -3,7 +3,8 @@
 
 use boon::{Compiler, Schemas};
 use serde_json::Value;
-use vectors::calls::{Calls, play};
+use vectors::call_script::Calls;
+use vectors::calls::play;
 use vectors::corpus;
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a program's surroundings say of its source: IBM's settings, credential files, and the kind of compute.
 
+use super::machine::Machine;
 use crate::error::{invalid, thrown};
-use crate::machine::Machine;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;

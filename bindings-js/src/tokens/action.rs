@@ -1,9 +1,10 @@
 //! What the machine asks for, as JSON.
 
+use super::token;
+use crate::exchange;
 use crate::time::milliseconds;
-use crate::token;
 use serde_json::{Value, json};
-use trusted_profile_core::token::{Action, Exchange, Input};
+use trusted_profile_core::token::{Action, Input};
 use trusted_profile_core::wire::to_text;
 use trusted_profile_core::{Error, ErrorCode};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -28,7 +29,7 @@ impl Ticket {
 pub(crate) fn described(action: Action) -> String {
     let described = match action {
         Action::Ready(token) => json!({ "kind": "ready", "token": token::described(&token) }),
-        Action::Send(exchange) => json!({ "kind": "send", "exchange": exchange_described(*exchange) }),
+        Action::Send(exchange) => json!({ "kind": "send", "exchange": exchange::described(&exchange) }),
         Action::NeedInput { id, input: Input::CrTokenFile { paths, max_bytes } } => {
             json!({ "kind": "needFiles", "id": id.0, "paths": paths, "maxBytes": max_bytes })
         }
@@ -44,18 +45,4 @@ pub(crate) fn described(action: Action) -> String {
 
 fn failed(error: &Error) -> Value {
     json!({ "kind": "failed", "error": error.to_json() })
-}
-
-/// Requests of the token path are text: forms and JSON.
-fn exchange_described(exchange: Exchange) -> Value {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let request = exchange.request;
-    let headers: Vec<[String; 2]> =
-        request.headers().iter().map(|(name, value)| [name.as_str().to_owned(), text(value.as_bytes())]).collect();
-    json!({
-        "id": exchange.id.0, "method": request.method().as_str(), "url": request.uri().to_string(), "headers": headers,
-        "body": text(request.body()), "connectTimeout": milliseconds(exchange.connect_timeout),
-        "timeout": milliseconds(exchange.timeout), "maxResponseBytes": exchange.max_response_bytes,
-        "network": exchange.network.as_str(),
-    })
 }

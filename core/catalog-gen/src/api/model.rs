@@ -1,4 +1,4 @@
-//! What of a service's schemas becomes a type of Python.
+//! What of a service's schemas becomes a type, in languages whose types are those of JSON.
 
 use crate::spec::{Additional, MediaType, Operation, Scalar, Schema, Service};
 use crate::types::names::pascal;
@@ -6,30 +6,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Nothing,
     Text,
+    /// A text with known values; services know more, unless it is ever the one.
+    Known {
+        values: Vec<String>,
+        is_only: bool,
+    },
     Integer,
     Number,
     Flag,
     Anything,
     List(Box<Type>),
     Map(Box<Type>),
-    /// A class or an alias of the service's module.
+    /// A type of the service's own.
     Named(String),
     OrNone(Box<Type>),
 }
 
-/// What has a name in the service's module.
+/// What has a name among the service's types.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The first line of its documentation.
-    pub(super) doc: String,
-    pub(super) content: Content,
+    pub(crate) doc: String,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Object(Vec<Property>),
     /// The names of the alternatives.
     Union(Vec<String>),
@@ -38,25 +43,23 @@ pub(super) enum Content {
 
 /// A property of an object.
 #[derive(Clone, Debug)]
-pub(super) struct Property {
-    pub(super) name: String,
-    pub(super) of: Type,
+pub(crate) struct Property {
+    pub(crate) name: String,
+    pub(crate) of: Type,
     /// Whether a request has to have it. In answers everything may be missing.
-    pub(super) is_required: bool,
+    pub(crate) is_required: bool,
     /// What there is to say beside its type.
-    pub(super) doc: Option<String>,
-    /// A text that it may be, if there are known ones.
-    pub(super) sample: Option<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Every type of a service.
-pub(super) struct Models<'a> {
-    pub(super) service: &'a Service,
-    pub(super) items: BTreeMap<String, Item>,
+pub(crate) struct Models<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) items: BTreeMap<String, Item>,
 }
 
 impl<'a> Models<'a> {
-    pub(super) fn new(service: &'a Service) -> Result<Self, String> {
+    pub(crate) fn new(service: &'a Service) -> Result<Self, String> {
         let mut models = Self { service, items: BTreeMap::new() };
         for (name, schema) in &service.schemas {
             models.add(name, format!("Schema ``{name}``"), schema)?;
@@ -87,8 +90,7 @@ impl<'a> Models<'a> {
                         name: property.clone(),
                         of: self.type_of(inner, name, property)?,
                         is_required: schema.required.contains(property),
-                        doc: note(inner),
-                        sample: inner.constant.as_ref().or(inner.values.first()).cloned(),
+                        notes: notes(inner),
                     })
                 });
                 Content::Object(properties.collect::<Result<_, String>>()?)
@@ -118,7 +120,7 @@ impl<'a> Models<'a> {
             return Ok(Type::Named(name));
         }
         Ok(match (schema.scalar, &schema.additional) {
-            (Some(Scalar::String), _) => Type::Text,
+            (Some(Scalar::String), _) => text(schema),
             (Some(Scalar::Integer), _) => Type::Integer,
             (Some(Scalar::Number), _) => Type::Number,
             (Some(Scalar::Boolean), _) => Type::Flag,
@@ -133,13 +135,13 @@ impl<'a> Models<'a> {
     }
 
     /// The type of an operation's body.
-    pub(super) fn body(&self, operation: &Operation) -> Result<Option<Type>, String> {
+    pub(crate) fn body(&self, operation: &Operation) -> Result<Option<Type>, String> {
         let Some(body) = &operation.body else { return Ok(None) };
         self.content(body.media_type, &body.schema).map(Some).map_err(|e| format!("{}: {e}", operation.id))
     }
 
     /// The type of what an operation is answered with.
-    pub(super) fn answer(&self, operation: &Operation) -> Result<Type, String> {
+    pub(crate) fn answer(&self, operation: &Operation) -> Result<Type, String> {
         if operation.successes.iter().any(|success| success.status == 404) {
             return Ok(Type::Flag);
         }
@@ -164,7 +166,7 @@ impl<'a> Models<'a> {
     }
 
     /// The type of the items of a page: what `property` of `page` is a list of.
-    pub(super) fn item_of(&self, page: &Type, property: &str) -> Option<Type> {
+    pub(crate) fn item_of(&self, page: &Type, property: &str) -> Option<Type> {
         let Type::Named(name) = page else { return None };
         let Content::Object(properties) = &self.items.get(name)?.content else { return None };
         match &properties.iter().find(|candidate| candidate.name == property)?.of {
@@ -220,28 +222,33 @@ impl Uses {
     }
 }
 
+/// A text, with its values if they are known.
+fn text(schema: &Schema) -> Type {
+    match &schema.constant {
+        Some(value) => Type::Known { values: vec![value.clone()], is_only: true },
+        None if schema.values.is_empty() => Type::Text,
+        None => Type::Known { values: schema.values.clone(), is_only: false },
+    }
+}
+
 /// What there is to say of a property.
-fn note(schema: &Schema) -> Option<String> {
-    let known = match &schema.constant {
-        Some(value) => format!(", always ``{value}``"),
-        None if schema.values.is_empty() => String::new(),
-        None => format!(", {}", values(&schema.values)),
-    };
-    let time = if schema.format.as_deref() == Some("date-time") { ", a date and time" } else { "" };
-    let secret = if schema.sensitive { ", a secret" } else { "" };
-    let note = [known, time.to_owned(), secret.to_owned(), history(schema.since.as_ref(), schema.deprecated)].concat();
-    note.strip_prefix(", ").map(str::to_owned)
+fn notes(schema: &Schema) -> Vec<String> {
+    let time = (schema.format.as_deref() == Some("date-time")).then(|| "a date and time".to_owned());
+    let secret = schema.sensitive.then(|| "a secret".to_owned());
+    let since = schema.since.as_ref().map(|date| format!("since {date}"));
+    let deprecated = schema.deprecated.then(|| "deprecated by the service".to_owned());
+    [time, secret, since, deprecated].into_iter().flatten().collect()
 }
 
 /// Known values. Services know more.
-pub(super) fn values(values: &[String]) -> String {
+pub(crate) fn values(values: &[String]) -> String {
     let listed: Vec<String> =
         values.iter().map(|value| if value.is_empty() { "empty".to_owned() } else { format!("``{value}``") }).collect();
     listed.join(", ")
 }
 
 /// Since when there is something, and whether there will be for long.
-pub(super) fn history(since: Option<&String>, is_deprecated: bool) -> String {
+pub(crate) fn history(since: Option<&String>, is_deprecated: bool) -> String {
     let since = since.map(|date| format!(", since {date}")).unwrap_or_default();
     [since.as_str(), if is_deprecated { ", deprecated by the service" } else { "" }].concat()
 }

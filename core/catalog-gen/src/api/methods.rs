@@ -1,44 +1,45 @@
 //! The methods of clients: one for each operation, and two more for one that is paged.
 
-use super::model::{Models, Type, history, values};
-use super::names;
+use super::model::{Models, Type, history};
 use crate::spec::{Kind, Operation, Paging, Parameter, Place, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A client: services that stand behind one address.
-pub(super) struct Client<'a> {
-    pub(super) class: &'static str,
-    pub(super) services: Vec<Methods<'a>>,
+pub(crate) struct Client<'a> {
+    pub(crate) class: &'static str,
+    pub(crate) services: Vec<Methods<'a>>,
 }
 
 /// The methods for one service.
-pub(super) struct Methods<'a> {
-    pub(super) models: &'a Models<'a>,
-    pub(super) methods: Vec<Method<'a>>,
+pub(crate) struct Methods<'a> {
+    pub(crate) models: &'a Models<'a>,
+    pub(crate) methods: Vec<Method<'a>>,
 }
 
 /// The method for an operation.
-pub(super) struct Method<'a> {
-    pub(super) operation: &'a Operation,
-    pub(super) name: String,
-    pub(super) arguments: Vec<Argument>,
-    pub(super) answer: Type,
+pub(crate) struct Method<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) answer: Type,
     /// What its pages are lists of, if it is paged.
-    pub(super) item: Option<Type>,
+    pub(crate) item: Option<Type>,
 }
 
 /// An argument; all are given by name.
-pub(super) struct Argument {
-    pub(super) name: String,
-    pub(super) of: Type,
-    pub(super) is_required: bool,
-    pub(super) doc: String,
-    /// A text that it may be, if there are known ones.
-    pub(super) sample: Option<String>,
+pub(crate) struct Argument {
+    /// By the API's name; languages spell it in their own manner.
+    pub(crate) name: String,
+    pub(crate) of: Type,
+    pub(crate) is_required: bool,
+    /// Where it goes.
+    pub(crate) place: String,
+    /// What it means, where there is more to say.
+    pub(crate) meaning: &'static str,
 }
 
 impl<'a> Client<'a> {
-    pub(super) fn new(class: &'static str, services: &[&'a Models<'a>]) -> Result<Self, String> {
+    pub(crate) fn new(class: &'static str, services: &[&'a Models<'a>]) -> Result<Self, String> {
         let mut count: BTreeMap<&str, usize> = BTreeMap::new();
         for operation in services.iter().flat_map(|models| &models.service.operations) {
             *count.entry(&operation.name).or_default() += 1;
@@ -55,7 +56,7 @@ impl<'a> Client<'a> {
         Ok(client)
     }
 
-    pub(super) fn methods(&self) -> impl Iterator<Item = &Method<'a>> {
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &Method<'a>> {
         self.services.iter().flat_map(|service| &service.methods)
     }
 
@@ -74,7 +75,7 @@ impl<'a> Client<'a> {
 
 /// The name of the operation, or with its service where another one of the client has an operation of that name.
 fn method_name(operation: &Operation, is_only: bool) -> String {
-    if is_only { names::argument(&operation.name) } else { format!("{}_{}", operation.service, operation.name) }
+    if is_only { operation.name.clone() } else { format!("{}_{}", operation.service, operation.name) }
 }
 
 impl<'a> Method<'a> {
@@ -92,7 +93,7 @@ impl<'a> Method<'a> {
     }
 
     /// What it does, for people.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let Operation { id, method, path, since, deprecated, .. } = self.operation;
         format!("``{id}``: ``{} {path}``{}", method.as_str(), history(since.as_ref(), *deprecated))
     }
@@ -108,28 +109,33 @@ fn arguments(models: &Models<'_>, operation: &Operation) -> Result<Vec<Argument>
     let mut all: Vec<Argument> = in_path.into_iter().chain(others).map(|p| argument(p, operation.paging.as_ref())).collect();
     all.extend(of_service(models.service));
     if let (Some(of), Some(body)) = (models.body(operation)?, &operation.body) {
-        let doc = format!("the body{}", if body.required { ", required" } else { "" });
-        all.push(Argument { name: "body".to_owned(), of, is_required: body.required, doc, sample: None });
+        all.push(Argument { name: "body".to_owned(), of, is_required: body.required, place: "the body".to_owned(), meaning: "" });
     }
     Ok(all)
 }
 
 /// What every call of a service takes.
 fn of_service(service: &Service) -> impl Iterator<Item = Argument> {
-    let version =
-        service.version.is_some().then_some(("version", Type::Text, "the version date, ``YYYY-MM-DD``; the client's unless given"));
-    let generation = service.generation.map(|usual| (usual, ("generation", Type::Integer)));
-    let optional = |name: &str, of, doc: String| Argument { name: name.to_owned(), of, is_required: false, doc, sample: None };
-    let version = version.map(|(name, of, doc)| optional(name, of, doc.to_owned()));
-    version.into_iter().chain(generation.map(|(usual, (name, of))| optional(name, of, format!("the generation; {usual} unless given"))))
+    let optional = |name: &str, of, place: String, meaning| Argument { name: name.to_owned(), of, is_required: false, place, meaning };
+    let version = service
+        .version
+        .is_some()
+        .then(|| optional("version", Type::Text, "the version date, ``YYYY-MM-DD``".to_owned(), "; the client's unless given"));
+    let generation =
+        service.generation.map(|usual| optional("generation", Type::Integer, format!("the generation; {usual} unless given"), ""));
+    version.into_iter().chain(generation)
 }
 
 fn argument(parameter: &Parameter, paging: Option<&Paging>) -> Argument {
+    let text = || match parameter.values.as_slice() {
+        [] => Type::Text,
+        values => Type::Known { values: values.to_vec(), is_only: false },
+    };
     let of = match parameter.kind {
-        Kind::Text => Type::Text,
+        Kind::Text => text(),
         Kind::Integer => Type::Integer,
         Kind::Boolean => Type::Flag,
-        Kind::Texts => Type::List(Box::new(Type::Text)),
+        Kind::Texts => Type::List(Box::new(text())),
     };
     // The client gives the tag that it last saw of the resource.
     let is_tag = parameter.name == "If-Match";
@@ -146,14 +152,6 @@ fn argument(parameter: &Parameter, paging: Option<&Paging>) -> Argument {
         Some(paging) if paging.limit == parameter.name => "; how many items a page has at most",
         _ => "",
     };
-    let values = if parameter.values.is_empty() { String::new() } else { format!(": {}", values(&parameter.values)) };
     let secret = if parameter.sensitive { ", a secret" } else { "" };
-    let required = if is_required { ", required" } else { "" };
-    Argument {
-        name: names::argument(&parameter.argument),
-        of,
-        is_required,
-        doc: [place.as_str(), secret, required, meaning, &values].concat(),
-        sample: parameter.values.first().cloned(),
-    }
+    Argument { name: parameter.argument.clone(), of, is_required, place: [place.as_str(), secret].concat(), meaning }
 }

@@ -1,13 +1,14 @@
 //! The machine of one source.
 
-use crate::action::{Ticket, described};
+use super::action::{Ticket, described};
+use super::options;
 use crate::error::{invalid, thrown};
-use crate::options;
+use crate::exchange::{exchange_id, failure, response};
 use crate::time::{duration, now};
-use http::{HeaderValue, Response, StatusCode};
-use trusted_profile_core::token::{ExchangeId, ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
+use http::Response;
+use trusted_profile_core::token::{ExternalToken, FileProblem, FileRead, InputReply, UnverifiedClaims};
 use trusted_profile_core::wire::{read_header, to_text};
-use trusted_profile_core::{Now, Secret, Slot, Source, TokenManager, TransportError, TransportErrorKind};
+use trusted_profile_core::{Now, Secret, Slot, Source, TokenManager, TransportError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
@@ -50,25 +51,13 @@ impl Machine {
 
     /// Reports an answer. Its headers are lines of name, colon and value.
     pub fn handle(&mut self, id: f64, status: u16, headers: &str, body: Vec<u8>, monotonic: f64, unix: f64) -> Result<(), JsValue> {
-        let mut response = Response::new(body);
-        *response.status_mut() =
-            StatusCode::from_u16(status).map_err(|_| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
-        for line in headers.lines() {
-            let Some((name, value)) = line.split_once(':') else { continue };
-            if let (Some(name), Ok(value)) = (read_header(name), HeaderValue::from_bytes(value.as_bytes())) {
-                response.headers_mut().append(name, value);
-            }
-        }
-        self.report(id, Ok(response), now(monotonic, unix));
+        self.report(id, Ok(response(status, headers, body, read_header)?), now(monotonic, unix));
         Ok(())
     }
 
     /// Reports that no answer came, or that a unit of work failed.
     pub fn fail(&mut self, id: f64, kind: &str, detail: &str, reused_connection: bool, monotonic: f64, unix: f64) -> Result<(), JsValue> {
-        let kind = TransportErrorKind::from_name(kind).ok_or_else(|| invalid(format!("kind: there is no failure {kind:?}")))?;
-        let mut failure = TransportError::new(kind, detail);
-        failure.reused_connection = reused_connection;
-        self.report(id, Err(failure), now(monotonic, unix));
+        self.report(id, Err(failure(kind, detail, reused_connection)?), now(monotonic, unix));
         Ok(())
     }
 
@@ -119,6 +108,11 @@ impl Machine {
         UnverifiedClaims::read(token).map(|claims| to_text(claims.json().as_value()))
     }
 
+    /// How the metadata service is reached, as the module of operations takes it.
+    pub fn metadata_service(&self) -> Result<String, JsValue> {
+        self.machine.metadata_service().map(|service| service.to_json()).map_err(|e| thrown(&e))
+    }
+
     /// What the machine knows, as JSON. Holds no secret.
     pub fn status(&self) -> String {
         to_text(&self.machine.status().to_json())
@@ -135,11 +129,6 @@ impl Machine {
     fn report(&mut self, id: f64, outcome: Result<Response<Vec<u8>>, TransportError>, now: Now) {
         self.machine.handle(now, exchange_id(id), outcome);
     }
-}
-
-/// Ids and generations count up from 1: a number of JavaScript holds them.
-const fn exchange_id(id: f64) -> ExchangeId {
-    ExchangeId(id as u64)
 }
 
 fn read_slot(name: &str) -> Result<Slot, JsValue> {
