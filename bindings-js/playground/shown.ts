@@ -49,7 +49,7 @@ export function answerText({ status, headers, body }: ShownAnswer): string {
 
 /** A text to be read as it is; it scrolls, so the keyboard has to get there. */
 export function verbatim(label: string, text: Child): HTMLElement {
-  return element("pre", { class: "verbatim", tabindex: "0", role: "region", "aria-label": label }, text);
+  return element("pre", { class: "verbatim", tabindex: "0", role: "group", "aria-label": label }, text);
 }
 
 function line([name, value]: readonly [string, string]): string {

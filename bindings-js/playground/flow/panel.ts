@@ -51,7 +51,8 @@ export class FlowPanel {
     byId("file", HTMLElement).append(radios("The token file holds", "file", files, "token", (state) => (this.#world.file = state as FileState)));
     const howOften = [["once", "Once"], ["always", "Until it is healed"]] as const;
     byId("how-often", HTMLElement).append(radios("How often", "how-often", howOften, "once", (value) => (this.#isOnce = value === "once")));
-    await this.#act(() => this.#begin(this.#kind));
+    await this.#begin(this.#kind);
+    await this.#show();
   }
 
   async #begin(kind: Kind): Promise<void> {

@@ -4,8 +4,8 @@ import type { Exchange, FileRead } from "trusted-profile/sansio";
 import type { Now, Outcome, World } from "./flow.js";
 import type { Simulator } from "../simulator.js";
 
-/** How long a person waits for an answer that does not come, in real milliseconds; the flow's time is another. */
-const PATIENCE = 1500;
+/** How long a person waits for an answer that is known not to come, in real milliseconds; the flow's time is another. */
+const PATIENCE = 1000;
 
 /** What a pod's token file holds. */
 export type FileState = "token" | "missing" | "empty";
@@ -22,7 +22,8 @@ export class Simulated implements World {
 
   async send(exchange: Exchange, now: Now): Promise<Outcome> {
     await this.#keepTime(now);
-    const late = AbortSignal.timeout(PATIENCE);
+    const isAwaited = !(await this.#simulator.faults()).some(({ fault, path }) => fault["kind"] === "hang" && exchange.url.includes(path));
+    const late = AbortSignal.timeout(isAwaited ? exchange.timeout : PATIENCE);
     try {
       const response = await fetch(exchange.url, {
         method: exchange.method,

@@ -134,7 +134,7 @@ test("a token that a service refuses is dropped, and a missing file is told of",
 });
 
 test("the theme can be chosen and is kept, and a narrow screen has all of it", async () => {
-  const visitor = await playground.visit("light", 320);
+  const visitor = await playground.visit("light", "", 320);
   const ground = (): Promise<string> => visitor.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await visitor.choose("theme", "dark");

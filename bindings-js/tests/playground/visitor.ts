@@ -49,10 +49,10 @@ export class Playground {
   }
 
   /** Somebody whose screen is this wide, and whose system is light or dark. */
-  async visit(colorScheme: "light" | "dark", width = 1280): Promise<Visitor> {
+  async visit(colorScheme: "light" | "dark", part = "", width = 1280): Promise<Visitor> {
     const page = await this.browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
     const visitor = new Visitor(page);
-    await page.goto(this.origin);
+    await page.goto(`${this.origin}/${part}`);
     await page.waitForSelector("body[data-ready]");
     return visitor;
   }
@@ -110,6 +110,14 @@ export class Visitor {
       await this.settle();
     }
     assert.fail(`the arrows do not get to ${value} of ${name}`);
+  }
+
+  /** Goes to a field and puts something in, in place of what was there. */
+  async fill(selector: string, text: string): Promise<void> {
+    await this.reach(selector);
+    await this.page.keyboard.press("ControlOrMeta+A");
+    if (text === "") await this.page.keyboard.press("Delete");
+    else await this.page.keyboard.insertText(text);
   }
 
   /** Until nothing is under way. */
