@@ -69,7 +69,7 @@ finish
 begin "every vector and scenario in $("$TRUSTED_PROFILE_CHROMIUM" --version 2>/dev/null)" 'vectors scenarios' node build/test.mjs browser/
 begin 'bundlers and examples' '' nice -n 10 node build/test.mjs packaging/bundlers examples/
 finish
-begin 'the playground, by keyboard, in both themes' '' node build/test.mjs playground/
+begin 'the playground, by keyboard, in both themes' '' nice -n 10 node build/test.mjs playground/
 nodes=$("$root/scripts/nodes.sh")
 while read -r node; do
   [ -n "$node" ] || { echo 'npm has no other Node.js for this machine'; break; }

@@ -19,6 +19,7 @@ const NAMES = ["index.html", "style.css", "page.js", "icon.svg"];
 
 const files = new Map();
 const server = createServer(answer);
+server.on("error", (error) => fail(`the page cannot be served: ${error.message}`));
 server.listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
 await once(server, "listening");
 const host = `127.0.0.1:${server.address().port}`;
@@ -29,11 +30,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => s
 process.on("exit", () => simulator.kill("SIGTERM"));
 simulator.on("error", (error) => fail(`the simulator could not be started: ${error.message}`));
 // With the simulator ends all that the page is for.
-simulator.on("exit", (code) => {
-  server.close();
-  server.closeAllConnections();
-  process.exitCode = code ?? 0;
-});
+simulator.on("exit", (code) => process.exit(code ?? 1));
 const [line] = await once(createInterface({ input: simulator.stdout }), "line");
 const facts = JSON.parse(line);
 const policy = policyFor(facts);

@@ -17,7 +17,7 @@ export function rust(sample: Sample): string {
     `    let tokens = TokenProvider::vpc_instance()${simulator === undefined ? "" : `.endpoint(${JSON.stringify(simulator.metadata)})`}.build()?;`,
     `    let ${operation.client} = ${name}::new(&tokens)${place};`,
     `    let reply = ${operation.client}.call("${operation.id}", json!(${args})).await?;`,
-    '    println!("{} {}", reply.status, reply.value.to_json());',
+    '    println!("{} {}", reply.status, reply.value.to_json().as_str());',
     "    Ok(())",
     "}",
   ].join("\n");

@@ -28,11 +28,14 @@ export function timeOfDay(unix: number): string {
   return new Date(unix).toISOString().slice(11, 19);
 }
 
+/** Between a number and its unit no line ends. */
+const GAP = "\u00a0";
+
 /** A length of time in words: `59 min 10 s`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
+  if (ms < 1000) return `${Math.round(ms)}${GAP}ms`;
+  if (ms < 10_000) return `${Math.round(ms / 100) / 10}${GAP}s`;
   const seconds = Math.round(ms / 1000);
   const parts = [[Math.floor(seconds / 3600), "h"], [Math.floor(seconds / 60) % 60, "min"], [seconds % 60, "s"]] as const;
-  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(" ");
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${GAP}${unit}`).join(" ");
 }

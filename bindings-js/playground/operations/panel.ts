@@ -44,7 +44,7 @@ export class OperationPanel {
   /** Fills the page. */
   async open(): Promise<void> {
     byId("languages", HTMLElement).append(this.#tabs.list);
-    const wheres = [["simulator", "The simulator"], ["cloud", "IBM Cloud, where this page sends nothing"]] as const;
+    const wheres = [["simulator", "The simulator"], ["cloud", "IBM Cloud, to be looked at"]] as const;
     byId("where", HTMLElement).append(radios("Addressed to", "where", wheres, this.#where, (where) => {
       this.#where = where as Where;
       void this.#show(false);

@@ -125,9 +125,9 @@ export class Visitor {
     await this.page.waitForFunction(() => !document.body.hasAttribute("aria-busy"));
   }
 
-  /** What stands there. */
+  /** What stands there, with plain spaces. */
   async text(selector: string): Promise<string> {
-    return (await this.page.locator(selector).first().textContent()) ?? "";
+    return ((await this.page.locator(selector).first().textContent()) ?? "").replaceAll("\u00a0", " ");
   }
 
   /** That axe finds nothing, and that nothing broke meanwhile. */
