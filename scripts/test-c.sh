@@ -12,9 +12,9 @@ step() { printf '\n-- C, after %d s: %s\n' "$SECONDS" "$*"; }
 fail() { echo "$*" >&2; exit 1; }
 
 step 'the border and the small profile, which unwinds'
-cargo test --quiet --locked --profile dist -p trusted-profile-c --no-default-features
+cargo test --quiet --locked --profile dist -p trusted-profile-c --no-default-features --features operations
 lib=$(scripts/c-library.sh)
-cargo build --quiet --locked -p simulator -p vectors --bins
+cargo build --quiet --locked -p simulator -p vectors -p oracle --bins
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -75,6 +75,12 @@ echo 'AddressSanitizer: clean'
 memcheck "$plain/vectors" "$root" >"$scratch/valgrind"
 whole vectors "$scratch/valgrind"
 echo 'valgrind: clean'
+
+step 'every operation, and calls without I/O'
+"$target/debug/every-request" >"$scratch/requests"
+"$asan/operations" "$root" "$scratch/requests" | tee "$scratch/operations"
+grep -qE '^operations: 706 built, 0 skipped' "$scratch/operations" || fail 'not every operation was built'
+memcheck "$plain/operations" "$root" <(sed -n '1~40p' "$scratch/requests")
 
 step 'the border'
 "$asan/border" 60000 "${BORDER_SEED:-$RANDOM$RANDOM}"

@@ -9,10 +9,11 @@ target=${CARGO_TARGET_DIR:-$root/target}
 TRUSTED_PROFILE_CHROMIUM=$(scripts/chromium.sh)
 package=$(scripts/js-package.sh)
 echo "$(basename "$package"): $(wc -c <"$package") bytes"
-cargo build --quiet --locked -p simulator -p vectors --bins
+cargo build --quiet --locked -p simulator -p vectors -p oracle --bins
 export TRUSTED_PROFILE_CHROMIUM
 export TRUSTED_PROFILE_SCREENSHOTS=$target/playground-screenshots
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=$target/debug/canary
+export TRUSTED_PROFILE_EVERY_REQUEST=$target/debug/every-request
 
 cd bindings-js
 

@@ -7,6 +7,7 @@ import { Scratch } from "./scratch.js";
 
 const PROGRAM = `
 import { AccessToken, type CommonOptions, type ErrorCode, ProfileNotLinkedError, TokenProvider, TrustedProfileError, type TokenEvent } from "trusted-profile";
+import { type CallOptions, type models, operations, type parameters, Vpc } from "trusted-profile/catalog";
 import { type Action, Exchange, Ticket, TokenManager, TransportError } from "trusted-profile/sansio";
 
 export const options: CommonOptions = { policy: { refreshAt: 0.5 }, allowedOrigins: ["https://a.example"], onEvent: (event: TokenEvent) => event.event };
@@ -24,6 +25,15 @@ export async function program(): Promise<string | undefined> {
   } finally {
     tokens.dispose();
   }
+}
+
+export async function names(tokens: TokenProvider, options: CallOptions): Promise<string[]> {
+  const vpc = new Vpc(tokens, { region: "eu-de", deadline: 5000 });
+  const body: parameters.vpc.CreateVpc["body"] = { name: (await operations())[0]?.id ?? "", classic_access: false };
+  const made: models.vpc.VPC = await vpc.createVpc({ body }, options);
+  const names: string[] = [made.id ?? ""];
+  for await (const { name } of vpc.listInstancesItems({ vpcId: made.id, limit: 10 })) names.push(name ?? "");
+  return names;
 }
 
 export async function machine(): Promise<Exchange> {

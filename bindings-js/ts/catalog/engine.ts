@@ -6,7 +6,7 @@ import { Compiled } from "../wasm/compiled.js";
 import { local } from "../wasm/border.js";
 import { refused } from "./spelling.js";
 
-const compiled = new Compiled<Bindings>(() => binary, glue);
+const compiled = /* @__PURE__ */ new Compiled<Bindings>(() => binary, glue);
 
 /** A call as WebAssembly has it. */
 export type RawCall = Call;

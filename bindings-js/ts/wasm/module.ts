@@ -10,7 +10,8 @@ export interface Instance extends Bindings {
   clear(): void;
 }
 
-const compiled = new Compiled<Bindings>(() => binary, glue);
+// What nobody uses is left out of pages.
+const compiled = /* @__PURE__ */ new Compiled<Bindings>(() => binary, glue);
 let pure: Instance | undefined;
 
 /** Compiles the module, once. Everything else in here needs it. */
