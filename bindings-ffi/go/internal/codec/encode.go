@@ -98,7 +98,7 @@ func writeKnown(out *bytes.Buffer, value reflect.Value, path string, depth int) 
 			return false, nil
 		}
 		return true, marshal(out, value, path)
-	case []byte:
+	case []byte, json.Number:
 		return true, marshal(out, value, path)
 	}
 	return false, nil
