@@ -28,6 +28,11 @@ demo: ## Both ways to a token, end to end, on this machine
 	@cargo build --locked -p demo
 	@cargo run --locked -q -p demo
 
+.PHONY: playground
+playground: ## A page that walks both ways to a token and tries every operation, and its simulator, on 127.0.0.1 until Ctrl-C
+	@scripts/require.sh rust cc node
+	@scripts/playground.sh
+
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
 	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs book -- wheel js-package wasm-size test-kotlin
@@ -97,7 +102,7 @@ test-python: ## The Python package as users install it: types, stubs, every test
 
 .PHONY: test-js
 test-js: ## The npm package as users install it: types, every test in Node.js and Chromium, on the oldest and the newest Node.js
-	@scripts/require.sh rust cc node
+	@scripts/require.sh rust cc node python go curl
 	@scripts/test-js.sh
 
 .PHONY: test-ffi
