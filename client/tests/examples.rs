@@ -2,9 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use simulator::{Config, Fault, FaultRule, InstanceKind, NewLink, Service, ServiceAccountToken, Simulator};
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Cargo builds examples beside the tests.
 fn example(name: &str) -> Command {
@@ -134,6 +133,8 @@ fn metadata() {
 #[cfg(feature = "verify")]
 #[test]
 fn verify() {
+    use std::io::Write as _;
+    use std::process::Stdio;
     let simulator = seeded();
     let profile = simulator.seed().unwrap().instance_profile;
     let shown = |header: &str| {
