@@ -35,7 +35,7 @@ playground: ## A page that walks both ways to a token and tries every operation,
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs -- wheel js-package wasm-size test-kotlin
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs book -- wheel js-package wasm-size test-kotlin
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -92,7 +92,7 @@ deny: ## Licences, banned crates and registries of all dependencies
 
 .PHONY: test-rust
 test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
-	@scripts/require.sh rust cc python node go ip unshare
+	@scripts/require.sh rust cc python node go ip unshare curl jq
 	@scripts/test-rust.sh
 
 .PHONY: test-python
@@ -126,6 +126,11 @@ docs: ## rustdoc, with warnings as errors
 	@scripts/require.sh rust cc
 	@CARGO_TARGET_DIR='$(LINT_TARGET_DIR)' RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --locked
 
+.PHONY: book
+book: ## The book of docs/book, built without a warning; every link of it leads somewhere
+	@scripts/require.sh rust cc
+	@scripts/book.sh
+
 .PHONY: wasm-size
 wasm-size: ## The core compiles for wasm32-unknown-unknown, and stays within its budgets, with and without the catalog
 	@scripts/require.sh rust
@@ -152,7 +157,7 @@ canary: ## The runners notice every expectation that is turned round
 
 .PHONY: command
 command: ## The command line program, as its users run it
-	@scripts/require.sh rust cc
+	@scripts/require.sh rust cc curl jq
 	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
 
 .PHONY: oracle
