@@ -17,6 +17,6 @@ cp "$target/release/libtrusted_profile_c.so" "$out/libtrusted_profile.so.$versio
 ln -sf "libtrusted_profile.so.$version" "$out/libtrusted_profile.so.${version%%.*}"
 ln -sf "libtrusted_profile.so.${version%%.*}" "$out/libtrusted_profile.so"
 
-build --profile dist --no-default-features --crate-type staticlib
+build --profile dist --no-default-features --features operations --crate-type staticlib
 cp "$target/dist/libtrusted_profile_c.a" "$out/libtrusted_profile_sansio.a"
 echo "$out"

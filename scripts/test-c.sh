@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the C library and tests it as programs use it: the header, the symbols, both corpora, the border, fork, the examples,
-# and what is installed; the corpora and the border once more under AddressSanitizer and valgrind, which have to notice a
+# Builds the C library and tests it as programs use it: the header, the symbols, both corpora, every operation, the border, fork,
+# the examples, and what is installed; the corpora and the border once more under AddressSanitizer and valgrind, which have to notice a
 # leak and an overflow.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -12,9 +12,9 @@ step() { printf '\n-- C, after %d s: %s\n' "$SECONDS" "$*"; }
 fail() { echo "$*" >&2; exit 1; }
 
 step 'the border and the small profile, which unwinds'
-cargo test --quiet --locked --profile dist -p trusted-profile-c --no-default-features
+cargo test --quiet --locked --profile dist -p trusted-profile-c --no-default-features --features operations
 lib=$(scripts/c-library.sh)
-cargo build --quiet --locked -p simulator -p vectors --bins
+cargo build --quiet --locked -p simulator -p vectors -p oracle --bins
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -76,6 +76,12 @@ memcheck "$plain/vectors" "$root" >"$scratch/valgrind"
 whole vectors "$scratch/valgrind"
 echo 'valgrind: clean'
 
+step 'every operation, and calls without I/O'
+"$target/debug/every-request" >"$scratch/requests"
+"$asan/operations" "$root" "$scratch/requests" | tee "$scratch/operations"
+grep -qE '^operations: 706 built, 0 skipped' "$scratch/operations" || fail 'not every operation was built'
+memcheck "$plain/operations" "$root" <(sed -n '1~40p' "$scratch/requests")
+
 step 'the border'
 "$asan/border" 60000 "${BORDER_SEED:-$RANDOM$RANDOM}"
 memcheck "$plain/border" 3000 1
@@ -83,6 +89,9 @@ memcheck "$plain/border" 3000 1
 step 'callbacks, bounds and mistakes'
 "$asan/provider"
 memcheck "$plain/provider"
+
+step 'calls of operations with transport'
+"$asan/services"
 
 step 'scenarios'
 "$asan/scenarios" "$root" | tee "$scratch/scenarios"

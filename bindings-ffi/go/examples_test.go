@@ -1,6 +1,7 @@
 package trustedprofile_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,9 +26,12 @@ func TestExamples(t *testing.T) {
 	}{
 		"vpc_instance": {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
 		"container":    {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
-		"external":     {nil, "event: fetched 1h0m0s"},
-		"oauth2":       {key, "Bearer true"},
-		"sansio":       {key, "AccessToken iam, generation 1"},
+		"list_instances": {[]string{
+			"VPC_URL=" + simulator.VPCURL, "VPC_AUTH_TYPE=iam", "VPC_APIKEY=" + simulator.Seed.APIKey.Value, "VPC_AUTH_URL=" + simulator.IAMURL,
+		}, "seed-instance running"},
+		"external": {nil, "event: fetched 1h0m0s"},
+		"oauth2":   {key, "Bearer true"},
+		"sansio":   {key, "AccessToken iam, generation 1"},
 		"http_client": {[]string{
 			"OBJECT_URL=" + simulator.ObjectStoreURL + "/" + simulator.Seed.Bucket + "/greeting.txt",
 			"TRUSTED_PROFILE_AUTH_TYPE=container", "TRUSTED_PROFILE_AUTH_URL=" + simulator.IAMURL,
@@ -39,7 +43,14 @@ func TestExamples(t *testing.T) {
 		t.Fatal(folders, err)
 	}
 	programs := builtExamples(t)
+	operations, err := os.ReadFile("internal/engine/operations.wasm.gz")
+	must(t, err)
 	for name, one := range wanted {
+		// Whoever only wants tokens does not carry the operations.
+		content, err := os.ReadFile(filepath.Join(programs, name))
+		if err != nil || bytes.Contains(content, operations[:1000]) != (name == "list_instances") {
+			t.Errorf("%s: %v: the wrong programs have the operations", name, err)
+		}
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)
 		out, err := program.CombinedOutput()

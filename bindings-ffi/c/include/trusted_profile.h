@@ -6,6 +6,9 @@
  * Without I/O: `tp_machine_...` says what to do next (`tp_machine_poll`), and is told what came of it
  * (`tp_machine_handle`, `tp_machine_provide_...`); sockets, clocks, files and waiting are the program's.
  *
+ * Every operation of the metadata service, IAM and the VPC API is called through a `tp_client`: by its name, with JSON in and out.
+ * With transport by `tp_provider_call` and `tp_provider_pages`; without I/O by a `tp_call`, which is polled as a machine is.
+ *
  * Results. What has something to say returns a `tp_result *`, which `tp_result_free` frees. NULL is a result too: it worked,
  * and there is nothing to say. Whatever reads or frees a result or a handle takes NULL.
  *
@@ -18,8 +21,8 @@
  * Errors. A mistake in the arguments is a `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT` that names the argument. A defect of the
  * library is `TP_ERROR_INTERNAL`; nothing is ever thrown through C. Secrets are never in errors, events or JSON.
  *
- * Threads. There are no globals. A result, a `tp_origins` and a `tp_provider` may be used by any number of threads at once, other
- * handles by one at a time: a second one gets an error. A handle is freed once nobody uses it any more.
+ * Threads. There are no globals. A result, a `tp_origins`, a `tp_client` and a `tp_provider` may be used by any number of threads at
+ * once, other handles by one at a time: a second one gets an error. A handle is freed once nobody uses it any more.
  */
 
 #ifndef TRUSTED_PROFILE_H
@@ -31,6 +34,11 @@
 
 /* A literal and its length, for two arguments at once. */
 #define TP_TEXT(literal) literal, sizeof(literal) - 1
+
+/* A library that was built without the operations of the services has no clients. */
+#ifndef TP_NO_OPERATIONS
+#define TP_OPERATIONS
+#endif
 
 /* The library without its transport has no providers; its pkg-config file defines TP_NO_TRANSPORT. */
 #ifndef TP_NO_TRANSPORT
@@ -62,8 +70,9 @@ enum tp_kind
    */
   TP_NEED_FILES = 3,
   /**
-   * Get a token from the program's own source, then report to `tp_machine_provide_token` or
-   * `tp_machine_provide_failure`.
+   * Of a machine: get a token from the program's own source, then report to `tp_machine_provide_token` or
+   * `tp_machine_provide_failure`. Of a call: ask the machine for the token of `tp_result_slot`, then report to `tp_call_token`
+   * or `tp_call_no_token`.
    */
   TP_NEED_TOKEN = 4,
   /**
@@ -78,12 +87,62 @@ enum tp_kind
    * A text in JSON.
    */
   TP_JSON = 7,
+  /**
+   * The token of `tp_result_slot` and `tp_result_generation` was refused: tell the machine by `tp_machine_invalidate`, then
+   * poll the call again.
+   */
+  TP_REJECTED = 8,
+  /**
+   * The request of an operation, without credentials: nobody sends it.
+   */
+  TP_REQUEST = 9,
+  /**
+   * A page. Poll, or ask, again for the next one.
+   */
+  TP_PAGE = 10,
+  /**
+   * What an operation was answered with. A call that says so is over.
+   */
+  TP_ANSWER = 11,
+  /**
+   * There are no more pages. A call that says so is over.
+   */
+  TP_END = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum tp_kind tp_kind;
 #else
 typedef uint32_t tp_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an answer or a page holds.
+ */
+enum tp_content
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Nothing.
+   */
+  TP_CONTENT_NOTHING = 0,
+  /**
+   * JSON, as the service sent it. An operation that asks for yes or no is answered with `true` or `false`.
+   */
+  TP_CONTENT_JSON = 1,
+  /**
+   * Text, as the service sent it. It may be a secret.
+   */
+  TP_CONTENT_TEXT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum tp_content tp_content;
+#else
+typedef uint32_t tp_content;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -399,6 +458,25 @@ typedef uint32_t tp_error;
 typedef struct tp_answer tp_answer;
 #endif
 
+#if defined(TP_OPERATIONS)
+/**
+ * One call of an operation, or a walk through its pages, of one caller: it decides what to send, what to repeat and when to
+ * give up. It has no socket, clock or thread of its own, and no tokens: it says that it needs one. Used by one thread at a
+ * time.
+ *
+ * Poll it, do what it says, report, and poll again, until `TP_ANSWER`, `TP_END` or `TP_FAILED`.
+ */
+typedef struct tp_call tp_call;
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * A client of a service: where it is called and how, and what its calls have learned of resources. Any number of threads may
+ * use it at once.
+ */
+typedef struct tp_client tp_client;
+#endif
+
 /**
  * The files of a `TP_NEED_FILES`, one after the other as they were tried. Used by one thread at a time.
  */
@@ -415,6 +493,13 @@ typedef struct tp_machine tp_machine;
  * Origins that were checked once, to be asked about each request. Any number of threads may ask at once.
  */
 typedef struct tp_origins tp_origins;
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * The pages of an operation, one after the other. Used by one thread at a time.
+ */
+typedef struct tp_pages tp_pages;
+#endif
 
 #if defined(TP_TRANSPORT)
 /**
@@ -466,14 +551,15 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * What the result is: one of `TP_DONE` to `TP_JSON`.
+ * What the result is: one of `TP_DONE` to `TP_END`.
  */
 uint32_t tp_result_kind(const tp_result *result);
 
 /**
  * The result as JSON, without any secret: fit for logs. Of `TP_JSON` it is the text itself; of `TP_FAILED` the error with
  * its `code`, `kind`, `message`, `text`, `status`, `service`, `transient`, `attempts`, `elapsed_ms`, `retry_after_ms`,
- * `causes` and `notes`; of an action its `kind` and parts. Times are whole milliseconds, rounded up.
+ * `causes` and `notes`; of an action its `kind` and parts; of an answer its `status` and the names of its headers, and nothing of
+ * what it holds, which `tp_result_content` has. Times are whole milliseconds, rounded up.
  */
 const char *tp_result_json(const tp_result *result, size_t *length);
 
@@ -503,12 +589,14 @@ const char *tp_result_token(const tp_result *result, size_t *length);
 const char *tp_result_authorization(const tp_result *result, size_t *length);
 
 /**
- * `TP_READY`: the step that the token is of, one of `TP_SLOT_...`.
+ * `TP_READY`: the step that the token is of, one of `TP_SLOT_...`. `TP_NEED_TOKEN` and `TP_REJECTED` of a call: what
+ * `tp_machine_poll` or `tp_machine_invalidate` has to be asked for.
  */
 uint32_t tp_result_slot(const tp_result *result);
 
 /**
  * `TP_READY`: counts the tokens of this step. It goes to `tp_machine_invalidate` when a service answers 401.
+ * `TP_REJECTED`: that of the token that was refused.
  */
 uint64_t tp_result_generation(const tp_result *result);
 
@@ -546,7 +634,7 @@ uint64_t tp_result_refresh_at_monotonic(const tp_result *result);
 uint64_t tp_result_refresh_at_unix(const tp_result *result);
 
 /**
- * `TP_SEND`, `TP_NEED_FILES`, `TP_NEED_TOKEN`: goes back with the report.
+ * `TP_SEND`, `TP_NEED_FILES`, `TP_NEED_TOKEN` of a machine: goes back with the report.
  */
 uint64_t tp_result_id(const tp_result *result);
 
@@ -573,32 +661,32 @@ uint64_t tp_result_connect_timeout(const tp_result *result);
 uint32_t tp_result_network(const tp_result *result);
 
 /**
- * `TP_SEND`: the HTTP method.
+ * `TP_SEND`, `TP_REQUEST`: the HTTP method.
  */
 const char *tp_result_method(const tp_result *result, size_t *length);
 
 /**
- * `TP_SEND`: the whole address. It holds no secret. Never follow a redirect: report it as the answer that it is.
+ * `TP_SEND`, `TP_REQUEST`: the whole address. It holds no secret. Never follow a redirect: report it as the answer that it is.
  */
 const char *tp_result_url(const tp_result *result, size_t *length);
 
 /**
- * `TP_SEND`: how many headers there are to send.
+ * `TP_SEND`, `TP_REQUEST`: how many headers there are to send. `TP_ANSWER`, `TP_PAGE`: how many came.
  */
 size_t tp_result_header_count(const tp_result *result);
 
 /**
- * `TP_SEND`: the name of a header, in lower case. They are sent in this order.
+ * The same four: the name of a header, in lower case. They are sent in this order.
  */
 const char *tp_result_header_name(const tp_result *result, size_t index, size_t *length);
 
 /**
- * `TP_SEND`: the value of a header, as bytes. It may be a credential.
+ * The same four: the value of a header, as bytes. It may be a credential, or a cookie.
  */
 const uint8_t *tp_result_header_value(const tp_result *result, size_t index, size_t *length);
 
 /**
- * `TP_SEND`: the body, as bytes; empty means that there is none. It may hold credentials.
+ * `TP_SEND`, `TP_REQUEST`: the body, as bytes; empty means that there is none. It may hold credentials.
  */
 const uint8_t *tp_result_body(const tp_result *result, size_t *length);
 
@@ -611,6 +699,28 @@ size_t tp_result_path_count(const tp_result *result);
  * `TP_NEED_FILES`: a path. Read them in order, as bytes, and stop after the first that could be read and is not empty.
  */
 const char *tp_result_path(const tp_result *result, size_t index, size_t *length);
+
+#if defined(TP_OPERATIONS)
+/**
+ * `TP_ANSWER`, `TP_PAGE`: the HTTP status, always 2xx, but for the 404 that is the "no" of an operation that asks for yes or no.
+ * `TP_FAILED`: that of the answer that it is about; 0 where none came.
+ */
+uint32_t tp_result_status(const tp_result *result);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * `TP_ANSWER`, `TP_PAGE`: what `tp_result_content` is, one of `TP_CONTENT_...`.
+ */
+uint32_t tp_result_content_kind(const tp_result *result);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * `TP_ANSWER`, `TP_PAGE`: what the answer holds. It may hold secrets.
+ */
+const char *tp_result_content(const tp_result *result, size_t *length);
+#endif
 
 /**
  * Frees a result, and overwrites what it holds of secrets. NULL is fine.
@@ -699,6 +809,14 @@ tp_result *tp_machine_poll_event(tp_machine *machine);
  * `clock_skew_seconds`. It holds no secret.
  */
 tp_result *tp_machine_status(const tp_machine *machine);
+
+/**
+ * How the metadata service is reached, for `tp_client_begin`, `tp_client_request` and `tp_call_served_by`: `TP_JSON` with `endpoint`,
+ * `version` and `bare_metal`. With the protocol `auto` that is settled once there is an identity token: ask again then.
+ *
+ * Returns `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT` where the source has no metadata service.
+ */
+tp_result *tp_machine_metadata_service(const tp_machine *machine);
 
 /**
  * The step whose token a program is after: `TP_SLOT_IAM`, or `TP_SLOT_ASSUMED`; 0 for NULL.
@@ -873,6 +991,203 @@ tp_result *tp_configuration(const char *service, size_t service_length, const ch
  */
 const char *tp_version(void);
 
+#if defined(TP_OPERATIONS)
+/**
+ * A client of `name`, one of `vpc`, `iam`, `metadata` and `containers`.
+ *
+ * `options` is a JSON object, or empty: `endpoint` (`public`, `private`, `private(<region>)` or an address), `region` and `version`, which
+ * are texts; `deadline`, the milliseconds that a call may take with all its attempts and what it waits for, where a page is a
+ * call of its own; `always_if_match`, whether `If-Match` is also sent where the service does not demand it. `metadata` takes none
+ * of the first three: it is called where its tokens come from.
+ *
+ * Returns NULL and sets `*client`, which is freed by `tp_client_free`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the
+ * option that is unknown or of another kind. A wrong endpoint, region or version is told by the first call.
+ */
+tp_result *tp_client_new(const char *name, size_t name_length, const char *options, size_t options_length, tp_client **client);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Frees a client; what was begun with it goes on. NULL is fine.
+ */
+void tp_client_free(tp_client *client);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Every operation of a client: `TP_JSON`, a list of objects with `id`, such as `vpc.list_instances`; `service` and `name`, and
+ * `method_name`, which has the service before it where two of them have the name; `method`, `path`, `auth`, `idempotent` and
+ * `deprecated`; `arguments`, each with `name`, `in`, `type` and `required`; `answer` (`json`, `text`, `xml`, `yes_or_no` or null);
+ * `pages`, and `items`, the property of a page that holds its items.
+ */
+tp_result *tp_client_operations(const tp_client *client);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * The request of an operation, without credentials. Nothing is sent.
+ *
+ * `operation` is its `id`, `name` or `method_name`; `arguments` is a JSON object of its arguments by name, of which `body` is what is
+ * sent, or empty; `docs/operations.md` has all of them. `metadata` is the JSON of `tp_machine_metadata_service`, which the client of
+ * that service needs; for others it is empty.
+ *
+ * Returns `TP_REQUEST`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or argument that is wrong.
+ */
+tp_result *tp_client_request(const tp_client *client,
+                             const char *operation,
+                             size_t operation_length,
+                             const char *arguments,
+                             size_t arguments_length,
+                             const char *metadata,
+                             size_t metadata_length);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * What a service says by its answer to an operation, which the program sent by itself.
+ *
+ * `headers` and `body` are as for `tp_machine_handle`.
+ *
+ * Returns `TP_ANSWER`, or `TP_FAILED`: the service's refusal, `TP_ERROR_MALFORMED_RESPONSE`, or `TP_ERROR_INVALID_ARGUMENT`.
+ */
+tp_result *tp_client_parse(const tp_client *client,
+                           const char *operation,
+                           size_t operation_length,
+                           uint32_t status,
+                           const uint8_t *headers,
+                           size_t headers_length,
+                           const uint8_t *body,
+                           size_t body_length);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Begins a call of an operation, or with `pages` a walk through its pages. Nothing is sent, and wrong arguments are told here.
+ *
+ * `operation`, `arguments` and `metadata` are as for `tp_client_request`. `seed` feeds the jitter: another one for every call.
+ *
+ * Returns NULL and sets `*call`, which is freed by `tp_call_free`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or
+ * argument that is wrong, or says that the operation has no pages.
+ */
+tp_result *tp_client_begin(const tp_client *client,
+                           const char *operation,
+                           size_t operation_length,
+                           const char *arguments,
+                           size_t arguments_length,
+                           bool pages,
+                           const char *metadata,
+                           size_t metadata_length,
+                           uint64_t seed,
+                           tp_call **call);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Keeps what a call has learned of resources, for the `If-Match` of later ones. Ask after each answer and page.
+ *
+ * Returns NULL, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`.
+ */
+tp_result *tp_client_learn_from(const tp_client *client, const tp_call *call);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Frees a call, and overwrites its token and secrets. NULL is fine.
+ */
+void tp_call_free(tp_call *call);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * What to do next. Times are of the monotonic and the unix clock, in nanoseconds.
+ *
+ * Returns
+ * `TP_NEED_TOKEN`: ask a machine for the token of `tp_result_slot`, for at most `tp_result_timeout`; for a call of the metadata
+ * service give `tp_call_served_by` what `tp_machine_metadata_service` then says; then `tp_call_token`, or `tp_call_no_token`. If the time
+ * is over, just poll again;
+ * `TP_REJECTED`: the service refused that token: `tp_machine_invalidate`, and poll again;
+ * `TP_SEND`: send it, and report to `tp_call_handle` or `tp_call_handle_failure`;
+ * `TP_WAIT`: wait, at most `tp_result_timeout`, and poll again;
+ * `TP_PAGE`: a page; poll again for the next one;
+ * `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over, and polling it again is a `TP_ERROR_INVALID_ARGUMENT`.
+ */
+tp_result *tp_call_poll(tp_call *call, uint64_t monotonic, uint64_t unix_time);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * The token of a `TP_NEED_TOKEN`, and its generation, which tells it from others (`tp_result_generation` of `TP_READY`).
+ *
+ * Returns NULL, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`; then nothing was reported.
+ */
+tp_result *tp_call_token(tp_call *call,
+                         const char *token,
+                         size_t token_length,
+                         uint64_t generation,
+                         uint64_t monotonic,
+                         uint64_t unix_time);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Says that there is no token for a `TP_NEED_TOKEN`. The next poll ends the call with an error of this number, one of
+ * `TP_ERROR_...`, and these words, which hold no secret: those of `tp_result_error` and `tp_result_message` of the machine that failed.
+ * Whoever drives may as well hand on that failure itself, which knows more, and free the call.
+ *
+ * Returns NULL, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`; then nothing was reported.
+ */
+tp_result *tp_call_no_token(tp_call *call, uint32_t error, const char *words, size_t words_length);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * How the metadata service is reached, for a call of it: the JSON of `tp_machine_metadata_service`, given before `tp_call_token`: with
+ * the protocol `auto` that is settled once there is an identity token.
+ *
+ * Returns NULL, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`; then nothing was reported.
+ */
+tp_result *tp_call_served_by(tp_call *call, const char *metadata, size_t metadata_length);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Reports the answer to a `TP_SEND` of a call, as `tp_machine_handle` does for a machine. Hand over every header: `ETag` is one that
+ * counts.
+ */
+tp_result *tp_call_handle(tp_call *call,
+                          uint64_t id,
+                          uint32_t status,
+                          const uint8_t *headers,
+                          size_t headers_length,
+                          const uint8_t *body,
+                          size_t body_length,
+                          uint64_t monotonic,
+                          uint64_t unix_time);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Reports that no answer came to a `TP_SEND` of a call, as `tp_machine_handle_failure` does for a machine.
+ */
+tp_result *tp_call_handle_failure(tp_call *call,
+                                  uint64_t id,
+                                  uint32_t failure,
+                                  const char *detail,
+                                  size_t detail_length,
+                                  bool reused_connection,
+                                  uint64_t monotonic,
+                                  uint64_t unix_time);
+#endif
+
+#if defined(TP_OPERATIONS)
+/**
+ * Reports that what sends a `TP_SEND` of a call was stopped from outside. The request may have reached the service.
+ *
+ * Returns NULL, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`.
+ */
+tp_result *tp_call_abandon(tp_call *call, uint64_t id, uint64_t monotonic, uint64_t unix_time);
+#endif
+
 #if defined(TP_TRANSPORT)
 /**
  * Settings that say nothing yet. They are freed by `tp_settings_free`.
@@ -1037,6 +1352,59 @@ uint64_t tp_seed(void);
  * Returns NULL and sets `*files`, which is freed by `tp_files_free`, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`.
  */
 tp_result *tp_files_read(const tp_result *needed, tp_files **files);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * Calls an operation and waits for its answer: with a token, with the retries that do no harm, and with one new token after a
+ * 401.
+ *
+ * `operation` and `arguments` are as for `tp_client_request`. `timeout_ms` is the caller's own bound in milliseconds, beside the
+ * client's `deadline`; less than 0 leaves it to that. Any number of threads may call at once.
+ *
+ * Returns `TP_ANSWER`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or argument that is wrong, and nothing was
+ * sent; why there is no token; the service's refusal, with `tp_result_status`; why no answer came; `TP_ERROR_DEADLINE_EXCEEDED`, which
+ * says whether the request was sent; `TP_ERROR_CLOSED` after `tp_provider_close`.
+ */
+tp_result *tp_provider_call(const tp_provider *provider,
+                            const tp_client *client,
+                            const char *operation,
+                            size_t operation_length,
+                            const char *arguments,
+                            size_t arguments_length,
+                            int64_t timeout_ms);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * A walk through the pages of an operation, from the one that the arguments ask for. Nothing is sent yet.
+ *
+ * Returns NULL and sets `*pages`, which is freed by `tp_pages_free`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or
+ * argument that is wrong, or says that the operation has no pages.
+ */
+tp_result *tp_provider_pages(const tp_provider *provider,
+                             const tp_client *client,
+                             const char *operation,
+                             size_t operation_length,
+                             const char *arguments,
+                             size_t arguments_length,
+                             tp_pages **pages);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * The next page, which is a call of its own with `timeout_ms` as for `tp_provider_call`.
+ *
+ * Returns `TP_PAGE`; `TP_END` when there are no more, and after an error; or `TP_FAILED` as `tp_provider_call` does.
+ */
+tp_result *tp_pages_next(tp_pages *pages, int64_t timeout_ms);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * Frees a walk. NULL is fine.
+ */
+void tp_pages_free(tp_pages *pages);
 #endif
 
 #if defined(TP_GUEST)

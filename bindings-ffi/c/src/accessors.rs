@@ -1,8 +1,12 @@
 //! The parts of a result. Of a result that has no such part, and of NULL, each is 0, `false` or an empty text.
 
+#[cfg(feature = "operations")]
+use crate::answer::Answer;
 use crate::border::tell;
+#[cfg(feature = "operations")]
+use crate::names::token_slot;
 use crate::names::{slot_number, tp_kind};
-use crate::result::{BEARER, Outcome, Request, nanoseconds, tp_result};
+use crate::result::{BEARER, Outcome, Request, Sending, nanoseconds, tp_result};
 use crate::text::{Text, hand_out, hand_out_text};
 use std::ffi::c_char;
 use trusted_profile_core::{AccessToken, Error, Now};
@@ -30,9 +34,34 @@ fn token(result: &tp_result) -> Option<&AccessToken> {
 
 fn request(result: &tp_result) -> Option<&Request> {
     match &result.outcome {
-        Outcome::Send(request) => Some(request),
+        Outcome::Send(sending) => Some(&sending.request),
+        #[cfg(feature = "operations")]
+        Outcome::Request(request) => Some(request),
         _ => None,
     }
+}
+
+fn sending(result: &tp_result) -> Option<&Sending> {
+    match &result.outcome {
+        Outcome::Send(sending) => Some(sending),
+        _ => None,
+    }
+}
+
+#[cfg(feature = "operations")]
+fn answer(result: &tp_result) -> Option<&Answer> {
+    match &result.outcome {
+        Outcome::Page(answer) | Outcome::Answer(answer) => Some(answer),
+        _ => None,
+    }
+}
+
+fn headers(result: &tp_result) -> Option<&[(Text, Text)]> {
+    #[cfg(feature = "operations")]
+    if let Some(answer) = answer(result) {
+        return Some(&answer.headers);
+    }
+    request(result).map(|request| request.headers.as_slice())
 }
 
 fn paths(result: &tp_result) -> Option<&[Text]> {
@@ -69,7 +98,7 @@ unsafe fn instant(result: *const tp_result, read: impl FnOnce(&AccessToken) -> N
     unsafe { part(result, 0, |result| token(result).map(|token| nanoseconds(clock(read(token))))) }
 }
 
-/// What the result is: one of `TP_DONE` to `TP_JSON`.
+/// What the result is: one of `TP_DONE` to `TP_END`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_kind(result: *const tp_result) -> u32 {
     // SAFETY: the result is the caller's promise.
@@ -78,7 +107,8 @@ pub unsafe extern "C" fn tp_result_kind(result: *const tp_result) -> u32 {
 
 /// The result as JSON, without any secret: fit for logs. Of `TP_JSON` it is the text itself; of `TP_FAILED` the error with
 /// its `code`, `kind`, `message`, `text`, `status`, `service`, `transient`, `attempts`, `elapsed_ms`, `retry_after_ms`,
-/// `causes` and `notes`; of an action its `kind` and parts. Times are whole milliseconds, rounded up.
+/// `causes` and `notes`; of an action its `kind` and parts; of an answer its `status` and the names of its headers, and nothing of
+/// what it holds, which `tp_result_content` has. Times are whole milliseconds, rounded up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_json(result: *const tp_result, length: *mut usize) -> *const c_char {
     // SAFETY: both are the caller's promise.
@@ -120,18 +150,32 @@ pub unsafe extern "C" fn tp_result_authorization(result: *const tp_result, lengt
     unsafe { text(result, length, |result| token(result).map(|_| result.words())) }
 }
 
-/// `TP_READY`: the step that the token is of, one of `TP_SLOT_...`.
+/// `TP_READY`: the step that the token is of, one of `TP_SLOT_...`. `TP_NEED_TOKEN` and `TP_REJECTED` of a call: what
+/// `tp_machine_poll` or `tp_machine_invalidate` has to be asked for.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_slot(result: *const tp_result) -> u32 {
+    let read = |result: &tp_result| match &result.outcome {
+        Outcome::Ready(token) => Some(slot_number(token.slot())),
+        #[cfg(feature = "operations")]
+        Outcome::Wanted { kind, .. } | Outcome::Rejected { kind, .. } => Some(token_slot(*kind)),
+        _ => None,
+    };
     // SAFETY: the result is the caller's promise.
-    unsafe { part(result, 0, |result| token(result).map(|token| slot_number(token.slot()))) }
+    unsafe { part(result, 0, read) }
 }
 
 /// `TP_READY`: counts the tokens of this step. It goes to `tp_machine_invalidate` when a service answers 401.
+/// `TP_REJECTED`: that of the token that was refused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_generation(result: *const tp_result) -> u64 {
+    let read = |result: &tp_result| match &result.outcome {
+        Outcome::Ready(token) => Some(token.generation()),
+        #[cfg(feature = "operations")]
+        Outcome::Rejected { generation, .. } => Some(*generation),
+        _ => None,
+    };
     // SAFETY: the result is the caller's promise.
-    unsafe { part(result, 0, |result| token(result).map(AccessToken::generation)) }
+    unsafe { part(result, 0, read) }
 }
 
 /// `TP_READY`: when the token ends, by the monotonic clock, in nanoseconds; `UINT64_MAX` is never. For whoever passes the
@@ -179,11 +223,11 @@ pub unsafe extern "C" fn tp_result_refresh_at_unix(result: *const tp_result) -> 
     unsafe { instant(result, AccessToken::refresh_at, |at| at.unix) }
 }
 
-/// `TP_SEND`, `TP_NEED_FILES`, `TP_NEED_TOKEN`: goes back with the report.
+/// `TP_SEND`, `TP_NEED_FILES`, `TP_NEED_TOKEN` of a machine: goes back with the report.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_id(result: *const tp_result) -> u64 {
     let read = |result: &tp_result| match &result.outcome {
-        Outcome::Send(request) => Some(request.id.0),
+        Outcome::Send(sending) => Some(sending.id.0),
         Outcome::NeedFiles { id, .. } | Outcome::NeedToken { id, .. } => Some(id.0),
         _ => None,
     };
@@ -196,8 +240,10 @@ pub unsafe extern "C" fn tp_result_id(result: *const tp_result) -> u64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_timeout(result: *const tp_result) -> u64 {
     let read = |result: &tp_result| match &result.outcome {
-        Outcome::Send(request) => Some(nanoseconds(request.timeout)),
+        Outcome::Send(sending) => Some(nanoseconds(sending.timeout)),
         Outcome::NeedToken { timeout: time, .. } | Outcome::Wait { at_most: time } => Some(nanoseconds(*time)),
+        #[cfg(feature = "operations")]
+        Outcome::Wanted { timeout, .. } => Some(nanoseconds(*timeout)),
         _ => None,
     };
     // SAFETY: the result is the caller's promise.
@@ -209,7 +255,7 @@ pub unsafe extern "C" fn tp_result_timeout(result: *const tp_result) -> u64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_max_bytes(result: *const tp_result) -> usize {
     let read = |result: &tp_result| match &result.outcome {
-        Outcome::Send(request) => Some(request.max_bytes),
+        Outcome::Send(sending) => Some(sending.max_bytes),
         Outcome::NeedFiles { max_bytes, .. } => Some(*max_bytes),
         _ => None,
     };
@@ -221,65 +267,65 @@ pub unsafe extern "C" fn tp_result_max_bytes(result: *const tp_result) -> usize 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_connect_timeout(result: *const tp_result) -> u64 {
     // SAFETY: the result is the caller's promise.
-    unsafe { part(result, 0, |result| request(result).map(|request| nanoseconds(request.connect_timeout))) }
+    unsafe { part(result, 0, |result| sending(result).map(|sending| nanoseconds(sending.connect_timeout))) }
 }
 
 /// `TP_SEND`: which proxies may be used, one of `TP_NETWORK_...`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_network(result: *const tp_result) -> u32 {
     // SAFETY: the result is the caller's promise.
-    unsafe { part(result, 0, |result| request(result).map(|request| request.network)) }
+    unsafe { part(result, 0, |result| sending(result).map(|sending| sending.network)) }
 }
 
-/// `TP_SEND`: the HTTP method.
+/// `TP_SEND`, `TP_REQUEST`: the HTTP method.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_method(result: *const tp_result, length: *mut usize) -> *const c_char {
     // SAFETY: both are the caller's promise.
     unsafe { text(result, length, |result| request(result).map(|request| request.method.terminated())) }
 }
 
-/// `TP_SEND`: the whole address. It holds no secret. Never follow a redirect: report it as the answer that it is.
+/// `TP_SEND`, `TP_REQUEST`: the whole address. It holds no secret. Never follow a redirect: report it as the answer that it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_url(result: *const tp_result, length: *mut usize) -> *const c_char {
     // SAFETY: both are the caller's promise.
     unsafe { text(result, length, |result| request(result).map(|request| request.url.terminated())) }
 }
 
-/// `TP_SEND`: how many headers there are to send.
+/// `TP_SEND`, `TP_REQUEST`: how many headers there are to send. `TP_ANSWER`, `TP_PAGE`: how many came.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_header_count(result: *const tp_result) -> usize {
     // SAFETY: the result is the caller's promise.
-    unsafe { part(result, 0, |result| request(result).map(|request| request.headers.len())) }
+    unsafe { part(result, 0, |result| headers(result).map(<[_]>::len)) }
 }
 
-/// `TP_SEND`: the name of a header, in lower case. They are sent in this order.
+/// The same four: the name of a header, in lower case. They are sent in this order.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_header_name(result: *const tp_result, index: usize, length: *mut usize) -> *const c_char {
     // SAFETY: both are the caller's promise.
-    unsafe { text(result, length, |result| request(result)?.headers.get(index).map(|(name, _)| name.terminated())) }
+    unsafe { text(result, length, |result| headers(result)?.get(index).map(|(name, _)| name.terminated())) }
 }
 
-/// `TP_SEND`: the value of a header, as bytes. It may be a credential.
+/// The same four: the value of a header, as bytes. It may be a credential, or a cookie.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_header_value(result: *const tp_result, index: usize, length: *mut usize) -> *const u8 {
     // SAFETY: both are the caller's promise.
-    unsafe { bytes(result, length, |request| request.headers.get(index).map(|(_, value)| value)) }
+    unsafe { bytes(result, length, |result| headers(result)?.get(index).map(|(_, value)| value)) }
 }
 
-/// `TP_SEND`: the body, as bytes; empty means that there is none. It may hold credentials.
+/// `TP_SEND`, `TP_REQUEST`: the body, as bytes; empty means that there is none. It may hold credentials.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_result_body(result: *const tp_result, length: *mut usize) -> *const u8 {
     // SAFETY: both are the caller's promise.
-    unsafe { bytes(result, length, |request| Some(&request.body)) }
+    unsafe { bytes(result, length, |result| request(result).map(|request| &request.body)) }
 }
 
-/// Hands out bytes of a request.
+/// Hands out bytes.
 ///
 /// # Safety
 /// `result` is NULL or live; `length` is NULL or can be written to.
-unsafe fn bytes<'a>(result: *const tp_result, length: *mut usize, read: impl FnOnce(&'a Request) -> Option<&'a Text>) -> *const u8 {
+unsafe fn bytes<'a>(result: *const tp_result, length: *mut usize, read: impl FnOnce(&'a tp_result) -> Option<&'a Text>) -> *const u8 {
     // SAFETY: the caller's promise is the same.
-    let terminated = unsafe { part(result, &b"\0"[..], |result| request(result).and_then(read).map(Text::terminated)) };
+    let terminated = unsafe { part(result, &b"\0"[..], |result| read(result).map(Text::terminated)) };
     // SAFETY: so is this.
     unsafe { hand_out(terminated, length) }
 }
@@ -296,4 +342,33 @@ pub unsafe extern "C" fn tp_result_path_count(result: *const tp_result) -> usize
 pub unsafe extern "C" fn tp_result_path(result: *const tp_result, index: usize, length: *mut usize) -> *const c_char {
     // SAFETY: both are the caller's promise.
     unsafe { text(result, length, |result| paths(result)?.get(index).map(Text::terminated)) }
+}
+
+/// `TP_ANSWER`, `TP_PAGE`: the HTTP status, always 2xx, but for the 404 that is the "no" of an operation that asks for yes or no.
+/// `TP_FAILED`: that of the answer that it is about; 0 where none came.
+#[cfg(feature = "operations")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_result_status(result: *const tp_result) -> u32 {
+    let read = |result: &tp_result| match error(result) {
+        Some(error) => error.status().map(u32::from),
+        None => answer(result).map(|answer| answer.status),
+    };
+    // SAFETY: the result is the caller's promise.
+    unsafe { part(result, 0, read) }
+}
+
+/// `TP_ANSWER`, `TP_PAGE`: what `tp_result_content` is, one of `TP_CONTENT_...`.
+#[cfg(feature = "operations")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_result_content_kind(result: *const tp_result) -> u32 {
+    // SAFETY: the result is the caller's promise.
+    unsafe { part(result, 0, |result| answer(result).map(|answer| answer.kind as u32)) }
+}
+
+/// `TP_ANSWER`, `TP_PAGE`: what the answer holds. It may hold secrets.
+#[cfg(feature = "operations")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_result_content(result: *const tp_result, length: *mut usize) -> *const c_char {
+    // SAFETY: both are the caller's promise.
+    unsafe { text(result, length, |result| answer(result).map(|answer| answer.content.terminated())) }
 }

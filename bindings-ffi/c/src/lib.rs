@@ -1,4 +1,4 @@
-//! The token machine, and providers that drive it, for C and for whatever calls C.
+//! The token machine, calls of every operation, and providers that drive them, for C and for whatever calls C.
 //!
 //! `include/trusted_profile.h` is written from this crate by `bindings-ffi/c/header-gen`: what its documentation says of C
 //! is said here, and the modules stand in the order of the header. Names are those of C, so that they can be found.
@@ -11,6 +11,8 @@
 #![allow(clippy::missing_safety_doc, reason = "it is the same for all, and stands above")]
 #![allow(clippy::too_many_arguments, reason = "in C a text is two arguments, and two clocks are two more")]
 
+#[cfg(feature = "operations")]
+mod answer;
 mod border;
 mod text;
 
@@ -27,10 +29,19 @@ pub mod files;
 pub mod origins;
 pub mod surroundings;
 
+#[cfg(feature = "operations")]
+pub mod client;
+
+#[cfg(feature = "operations")]
+pub mod call;
+
 #[cfg(feature = "transport")]
 pub mod callback;
 #[cfg(feature = "transport")]
 pub mod provider;
+
+#[cfg(all(feature = "operations", feature = "transport"))]
+pub mod operations;
 
 #[cfg(target_family = "wasm")]
 pub mod guest;

@@ -4,6 +4,7 @@ use crate::border::{alone, answer, free, give, lent, tell, text};
 use crate::names::{read_slot, slot_number};
 use crate::result::{Outcome, tp_result};
 use crate::surroundings::Surroundings;
+use crate::text::Text;
 use std::ffi::c_char;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -204,6 +205,20 @@ pub unsafe extern "C" fn tp_machine_status(machine: *const tp_machine) -> *mut t
         let machine = unsafe { lent("machine", machine) }?;
         let status = machine.call(|machine| machine.status())?;
         Ok(Some(Outcome::json(&status.to_json())))
+    })
+}
+
+/// How the metadata service is reached, for `tp_client_begin`, `tp_client_request` and `tp_call_served_by`: `TP_JSON` with `endpoint`,
+/// `version` and `bare_metal`. With the protocol `auto` that is settled once there is an identity token: ask again then.
+///
+/// Returns `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT` where the source has no metadata service.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tp_machine_metadata_service(machine: *const tp_machine) -> *mut tp_result {
+    answer(|| {
+        // SAFETY: the handle is the caller's promise.
+        let machine = unsafe { lent("machine", machine) }?;
+        let service = machine.call(|machine| machine.metadata_service())??;
+        Ok(Some(Outcome::Json(Text::from(service.to_json().as_str()))))
     })
 }
 

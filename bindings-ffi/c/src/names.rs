@@ -1,6 +1,10 @@
 //! The numbers that cross the border, and what they stand for.
 
 use crate::border::invalid;
+#[cfg(feature = "operations")]
+use trusted_profile_core::ErrorCode;
+#[cfg(feature = "operations")]
+use trusted_profile_core::call::TokenKind;
 use trusted_profile_core::error::TlsFailure;
 use trusted_profile_core::token::{FileProblem, Network};
 use trusted_profile_core::{Error, Slot, TransportErrorKind};
@@ -17,8 +21,9 @@ pub enum tp_kind {
     TP_SEND = 2,
     /// Read these files, then report to `tp_machine_provide_files`.
     TP_NEED_FILES = 3,
-    /// Get a token from the program's own source, then report to `tp_machine_provide_token` or
-    /// `tp_machine_provide_failure`.
+    /// Of a machine: get a token from the program's own source, then report to `tp_machine_provide_token` or
+    /// `tp_machine_provide_failure`. Of a call: ask the machine for the token of `tp_result_slot`, then report to `tp_call_token`
+    /// or `tp_call_no_token`.
     TP_NEED_TOKEN = 4,
     /// Wait to be woken by a report, but no longer than `tp_result_timeout` from the poll on; then poll again.
     TP_WAIT = 5,
@@ -26,6 +31,29 @@ pub enum tp_kind {
     TP_FAILED = 6,
     /// A text in JSON.
     TP_JSON = 7,
+    /// The token of `tp_result_slot` and `tp_result_generation` was refused: tell the machine by `tp_machine_invalidate`, then
+    /// poll the call again.
+    TP_REJECTED = 8,
+    /// The request of an operation, without credentials: nobody sends it.
+    TP_REQUEST = 9,
+    /// A page. Poll, or ask, again for the next one.
+    TP_PAGE = 10,
+    /// What an operation was answered with. A call that says so is over.
+    TP_ANSWER = 11,
+    /// There are no more pages. A call that says so is over.
+    TP_END = 12,
+}
+
+/// What an answer or a page holds.
+#[repr(u32)]
+#[derive(Clone, Copy)]
+pub enum tp_content {
+    /// Nothing.
+    TP_CONTENT_NOTHING = 0,
+    /// JSON, as the service sent it. An operation that asks for yes or no is answered with `true` or `false`.
+    TP_CONTENT_JSON = 1,
+    /// Text, as the service sent it. It may be a secret.
+    TP_CONTENT_TEXT = 2,
 }
 
 /// A step of the chain that leads to the token.
@@ -120,6 +148,22 @@ pub(crate) fn read_slot(number: u32, last: Slot) -> Result<Slot, Error> {
 
 pub(crate) fn slot_number(slot: Slot) -> u32 {
     SLOTS.iter().find(|(_, known)| *known == slot).map_or(0, |(named, _)| *named as u32)
+}
+
+/// The slot that a machine has to be asked for the token that a call wants.
+#[cfg(feature = "operations")]
+pub(crate) const fn token_slot(kind: TokenKind) -> u32 {
+    (match kind {
+        TokenKind::Identity => tp_slot::TP_SLOT_IDENTITY,
+        TokenKind::Iam => tp_slot::TP_SLOT_LAST,
+    }) as u32
+}
+
+/// The error of a number.
+#[cfg(feature = "operations")]
+pub(crate) fn read_error(number: u32) -> Result<ErrorCode, Error> {
+    let known = ErrorCode::ALL.iter().find(|code| **code as u32 == number);
+    known.copied().ok_or_else(|| invalid(format!("error: expected one of TP_ERROR_..., got {number}")))
 }
 
 pub(crate) const fn network_number(network: Network) -> u32 {

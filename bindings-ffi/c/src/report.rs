@@ -5,12 +5,12 @@ use crate::files::tp_files;
 use crate::machine::{at, tp_machine};
 use crate::names::{read_failure, read_slot};
 use crate::result::tp_result;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use std::ffi::c_char;
 use std::time::Duration;
 use trusted_profile_core::token::{ExchangeId, ExternalToken, InputReply};
 use trusted_profile_core::wire::read_header;
-use trusted_profile_core::{Secret, TransportError};
+use trusted_profile_core::{Error, Secret, TransportError};
 
 /// Reports the answer to a `TP_SEND`, whatever its status.
 ///
@@ -39,22 +39,32 @@ pub unsafe extern "C" fn tp_machine_handle(
         let headers = unsafe { bytes("headers", headers, headers_length) }?;
         // SAFETY: as above.
         let body = unsafe { bytes("body", body, body_length) }?;
-        let code = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
-        let code = code.ok_or_else(|| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
-        let mut response = Response::new(body.to_vec());
-        *response.status_mut() = code;
-        read_headers(headers, response.headers_mut());
+        let response = read_response(status, headers, body, read_header)?;
         machine.call(|machine| machine.handle(at(monotonic, unix_time), ExchangeId(id), Ok(response)))?;
         Ok(None)
     })
 }
 
-/// Those that the core reads; a value may be any bytes that HTTP allows.
-fn read_headers(lines: &[u8], headers: &mut HeaderMap) {
+/// An answer, with those of its headers that `name` knows; a value may be any bytes that HTTP allows.
+pub(crate) fn read_response(
+    status: u32,
+    headers: &[u8],
+    body: &[u8],
+    name: impl Fn(&str) -> Option<HeaderName>,
+) -> Result<Response<Vec<u8>>, Error> {
+    let code = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let code = code.ok_or_else(|| invalid(format!("status: expected a number from 100 to 999, got {status}")))?;
+    let mut response = Response::new(body.to_vec());
+    *response.status_mut() = code;
+    read_headers(headers, response.headers_mut(), name);
+    Ok(response)
+}
+
+fn read_headers(lines: &[u8], headers: &mut HeaderMap, read_name: impl Fn(&str) -> Option<HeaderName>) {
     for line in lines.split(|byte| *byte == b'\n') {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let (name, value) = line.split_at(colon);
-        let name = std::str::from_utf8(name).ok().and_then(read_header);
+        let name = std::str::from_utf8(name).ok().and_then(&read_name);
         let value = HeaderValue::from_bytes(value.get(1..).unwrap_or_default().trim_ascii());
         if let (Some(name), Ok(value)) = (name, value) {
             headers.append(name, value);
@@ -84,8 +94,7 @@ pub unsafe extern "C" fn tp_machine_handle_failure(
         let machine = unsafe { lent("machine", machine) }?;
         // SAFETY: so are the text and its length.
         let detail = unsafe { text("detail", detail, detail_length) }?;
-        let mut failure = TransportError::new(read_failure(failure)?, detail);
-        failure.reused_connection = reused_connection;
+        let failure = TransportError { reused_connection, ..TransportError::new(read_failure(failure)?, detail) };
         machine.call(|machine| machine.handle(at(monotonic, unix_time), ExchangeId(id), Err(failure)))?;
         Ok(None)
     })

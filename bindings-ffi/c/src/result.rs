@@ -1,11 +1,16 @@
 //! What every function returns that has something to say.
 
+#[cfg(feature = "operations")]
+use crate::answer::Answer;
 use crate::border::free;
 use crate::names::{network_number, tp_kind};
 use crate::text::Text;
+use http::HeaderMap;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use std::time::Duration;
+#[cfg(feature = "operations")]
+use trusted_profile_core::call::TokenKind;
 use trusted_profile_core::token::{Action, Exchange, ExchangeId, Input};
 use trusted_profile_core::wire::to_text;
 use trusted_profile_core::{AccessToken, Error, ErrorCode, Now};
@@ -22,21 +27,55 @@ pub struct tp_result {
 
 pub(crate) enum Outcome {
     Ready(AccessToken),
-    Send(Box<Request>),
-    NeedFiles { id: ExchangeId, paths: Vec<Text>, max_bytes: usize },
-    NeedToken { id: ExchangeId, timeout: Duration },
-    Wait { at_most: Duration },
+    Send(Box<Sending>),
+    NeedFiles {
+        id: ExchangeId,
+        paths: Vec<Text>,
+        max_bytes: usize,
+    },
+    NeedToken {
+        id: ExchangeId,
+        timeout: Duration,
+    },
+    Wait {
+        at_most: Duration,
+    },
     Failed(Error),
     Json(Text),
+    /// A call wants a token.
+    #[cfg(feature = "operations")]
+    Wanted {
+        kind: TokenKind,
+        timeout: Duration,
+    },
+    /// A call says that its token was refused.
+    #[cfg(feature = "operations")]
+    Rejected {
+        kind: TokenKind,
+        generation: u64,
+    },
+    #[cfg(feature = "operations")]
+    Request(Box<Request>),
+    #[cfg(feature = "operations")]
+    Page(Box<Answer>),
+    #[cfg(feature = "operations")]
+    Answer(Box<Answer>),
+    #[cfg(feature = "operations")]
+    End,
 }
 
-/// An exchange, as C reads it.
+/// A request, as C reads it.
 pub(crate) struct Request {
-    pub(crate) id: ExchangeId,
     pub(crate) method: Text,
     pub(crate) url: Text,
     pub(crate) headers: Vec<(Text, Text)>,
     pub(crate) body: Text,
+}
+
+/// An exchange, as C reads it.
+pub(crate) struct Sending {
+    pub(crate) id: ExchangeId,
+    pub(crate) request: Request,
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_bytes: usize,
@@ -63,6 +102,18 @@ impl Outcome {
             Self::Wait { .. } => tp_kind::TP_WAIT,
             Self::Failed(_) => tp_kind::TP_FAILED,
             Self::Json(_) => tp_kind::TP_JSON,
+            #[cfg(feature = "operations")]
+            Self::Wanted { .. } => tp_kind::TP_NEED_TOKEN,
+            #[cfg(feature = "operations")]
+            Self::Rejected { .. } => tp_kind::TP_REJECTED,
+            #[cfg(feature = "operations")]
+            Self::Request(_) => tp_kind::TP_REQUEST,
+            #[cfg(feature = "operations")]
+            Self::Page(_) => tp_kind::TP_PAGE,
+            #[cfg(feature = "operations")]
+            Self::Answer(_) => tp_kind::TP_ANSWER,
+            #[cfg(feature = "operations")]
+            Self::End => tp_kind::TP_END,
         }
     }
 
@@ -76,13 +127,25 @@ impl Outcome {
                 "kind": "ready", "slot": token.slot().as_str(), "generation": token.generation(), "expires_at": instant(token.expires_at()),
                 "usable_until": instant(token.usable_until()), "refresh_at": instant(token.refresh_at()),
             }),
-            Self::Send(request) => request.shown.clone(),
+            Self::Send(sending) => sending.shown.clone(),
             Self::NeedFiles { id, paths, max_bytes } => {
                 let paths: Vec<_> = paths.iter().map(Text::shown).collect();
                 json!({ "kind": "need_files", "id": id.0, "paths": paths, "max_bytes": max_bytes })
             }
             Self::NeedToken { id, timeout } => json!({ "kind": "need_token", "id": id.0, "timeout_ms": milliseconds(*timeout) }),
             Self::Wait { at_most } => json!({ "kind": "wait", "at_most_ms": milliseconds(*at_most) }),
+            #[cfg(feature = "operations")]
+            Self::Wanted { kind, timeout } => json!({ "kind": "need_token", "token": kind.as_str(), "timeout_ms": milliseconds(*timeout) }),
+            #[cfg(feature = "operations")]
+            Self::Rejected { kind, generation } => json!({ "kind": "rejected", "token": kind.as_str(), "generation": generation }),
+            #[cfg(feature = "operations")]
+            Self::Request(request) => json!({ "kind": "request", "method": request.method.shown(), "url": request.url.shown() }),
+            #[cfg(feature = "operations")]
+            Self::Page(answer) => answer.described("page"),
+            #[cfg(feature = "operations")]
+            Self::Answer(answer) => answer.described("answer"),
+            #[cfg(feature = "operations")]
+            Self::End => json!({ "kind": "end" }),
         };
         Text::from(to_text(&described).as_str())
     }
@@ -92,7 +155,7 @@ impl From<Action> for Outcome {
     fn from(action: Action) -> Self {
         match action {
             Action::Ready(token) => Self::Ready(token),
-            Action::Send(exchange) => Self::Send(Box::new(Request::from(*exchange))),
+            Action::Send(exchange) => Self::Send(Box::new(Sending::from(*exchange))),
             Action::NeedInput { id, input: Input::CrTokenFile { paths, max_bytes } } => {
                 Self::NeedFiles { id, paths: paths.iter().map(|path| Text::from(path.as_str())).collect(), max_bytes }
             }
@@ -106,31 +169,42 @@ impl From<Action> for Outcome {
     }
 }
 
-impl From<Exchange> for Request {
-    fn from(mut exchange: Exchange) -> Self {
-        let request = &exchange.request;
-        let (method, url) = (request.method().as_str(), request.uri().to_string());
+impl From<Exchange> for Sending {
+    fn from(exchange: Exchange) -> Self {
+        let (method, url) = (exchange.request.method().as_str(), exchange.request.uri().to_string());
         let shown = json!({
             "kind": "send", "id": exchange.id.0, "method": method, "url": url, "connect_timeout_ms": milliseconds(exchange.connect_timeout),
             "timeout_ms": milliseconds(exchange.timeout), "max_response_bytes": exchange.max_response_bytes,
             "network": exchange.network.as_str(),
         });
-        let headers = request.headers().iter().map(|(name, value)| (Text::from(name.as_str()), Text::of(&[value.as_bytes()]))).collect();
-        let made = Self {
+        Self {
             id: exchange.id,
-            method: Text::from(method),
-            url: Text::from(url.as_str()),
-            headers,
-            body: Text::of(&[request.body()]),
+            request: Request::from(exchange.request),
             connect_timeout: exchange.connect_timeout,
             timeout: exchange.timeout,
             max_bytes: exchange.max_response_bytes,
             network: network_number(exchange.network),
             shown,
+        }
+    }
+}
+
+impl From<http::Request<Vec<u8>>> for Request {
+    fn from(mut request: http::Request<Vec<u8>>) -> Self {
+        let made = Self {
+            method: Text::from(request.method().as_str()),
+            url: Text::from(request.uri().to_string().as_str()),
+            headers: headers(request.headers()),
+            body: Text::of(&[request.body()]),
         };
-        exchange.request.body_mut().zeroize();
+        request.body_mut().zeroize();
         made
     }
+}
+
+/// Names in lower case, with their values.
+pub(crate) fn headers(map: &HeaderMap) -> Vec<(Text, Text)> {
+    map.iter().map(|(name, value)| (Text::from(name.as_str()), Text::of(&[value.as_bytes()]))).collect()
 }
 
 impl tp_result {

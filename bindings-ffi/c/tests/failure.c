@@ -10,6 +10,24 @@ static json_object *known;
 
 void know_errors(json_object *errors) { known = errors; }
 
+uint32_t failure_number(const char *kind) {
+  static const char *const kinds[] = {"",     "dns",     "refused",     "unreachable", "connect_timeout", "read_timeout",       "proxy",
+                                      "tls_expired", "tls_name", "tls_unknown_issuer",   "tls",             "redirect", "interrupted", "too_large", "other"};
+  for (uint32_t failure = TP_FAILURE_DNS; failure <= TP_FAILURE_OTHER; failure++) {
+    if (strcmp(kinds[failure], kind) == 0) return failure;
+  }
+  return 0;
+}
+
+uint32_t error_number(const char *code) {
+  json_object *all = member(known, "errors");
+  for (size_t i = 0; i < json_object_array_length(all); i++) {
+    json_object *error = json_object_array_get_idx(all, i);
+    if (strcmp(text_member(error, "code").data, code) == 0) return (uint32_t)json_object_get_int(member(error, "number"));
+  }
+  return 0;
+}
+
 /* Text and number, the whole text and its part of the JSON say the same. */
 static bool is_consistent(const tp_result *found, json_object *json) {
   json_object *all = member(known, "errors");

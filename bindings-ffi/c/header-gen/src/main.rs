@@ -49,7 +49,7 @@ fn config() -> Config {
         include_guard: Some("TRUSTED_PROFILE_H".to_owned()),
         header: Some(include_str!("preface.h").trim_end().to_owned()),
         after_includes: Some(include_str!("macros.h").trim_end().to_owned()),
-        defines: [("feature = transport", "TP_TRANSPORT"), ("target_family = wasm", "TP_GUEST")]
+        defines: [("feature = operations", "TP_OPERATIONS"), ("feature = transport", "TP_TRANSPORT"), ("target_family = wasm", "TP_GUEST")]
             .map(|(condition, define)| (condition.to_owned(), define.to_owned()))
             .into(),
         line_length: 140,
@@ -61,4 +61,4 @@ fn config() -> Config {
 }
 
 /// Enumerations that no function takes as such, since C could hand over any other number.
-const NUMBERS: [&str; 6] = ["tp_kind", "tp_slot", "tp_network", "tp_failure", "tp_file", "tp_error"];
+const NUMBERS: [&str; 7] = ["tp_kind", "tp_content", "tp_slot", "tp_network", "tp_failure", "tp_file", "tp_error"];

@@ -6,6 +6,9 @@
  * Without I/O: `tp_machine_...` says what to do next (`tp_machine_poll`), and is told what came of it
  * (`tp_machine_handle`, `tp_machine_provide_...`); sockets, clocks, files and waiting are the program's.
  *
+ * Every operation of the metadata service, IAM and the VPC API is called through a `tp_client`: by its name, with JSON in and out.
+ * With transport by `tp_provider_call` and `tp_provider_pages`; without I/O by a `tp_call`, which is polled as a machine is.
+ *
  * Results. What has something to say returns a `tp_result *`, which `tp_result_free` frees. NULL is a result too: it worked,
  * and there is nothing to say. Whatever reads or frees a result or a handle takes NULL.
  *
@@ -18,6 +21,6 @@
  * Errors. A mistake in the arguments is a `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT` that names the argument. A defect of the
  * library is `TP_ERROR_INTERNAL`; nothing is ever thrown through C. Secrets are never in errors, events or JSON.
  *
- * Threads. There are no globals. A result, a `tp_origins` and a `tp_provider` may be used by any number of threads at once, other
- * handles by one at a time: a second one gets an error. A handle is freed once nobody uses it any more.
+ * Threads. There are no globals. A result, a `tp_origins`, a `tp_client` and a `tp_provider` may be used by any number of threads at
+ * once, other handles by one at a time: a second one gets an error. A handle is freed once nobody uses it any more.
  */

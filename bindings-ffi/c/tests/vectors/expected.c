@@ -95,7 +95,7 @@ static const char *network(const tp_result *found) {
   }
 }
 
-static bool check_send(json_object *expected, const tp_result *found) {
+bool check_send(json_object *expected, const tp_result *found) {
   if (!KNOWS("send", expected, "as", "request", "connect_timeout", "timeout", "max_response_bytes", "network")) return false;
   if (tp_result_kind(found) != TP_SEND) return unexpected("send", found);
   return check_request(member(expected, "request"), found) &&

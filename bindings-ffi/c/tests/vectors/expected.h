@@ -6,6 +6,8 @@
 #include "trusted_profile.h"
 
 bool check_action(json_object *expected, const tp_result *found);
+/* Alone: what has to be sent. */
+bool check_send(json_object *expected, const tp_result *found);
 /* The name that a script gives to what is returned, or NULL. */
 const char *given_name(json_object *expected);
 bool check_status(json_object *expected, json_object *found);

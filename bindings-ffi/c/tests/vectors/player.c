@@ -115,12 +115,9 @@ static bool respond(struct player *player, json_object *call) {
 }
 
 static bool transport(struct player *player, json_object *call) {
-  static const char *const kinds[] = {"",     "dns",     "refused",     "unreachable", "connect_timeout", "read_timeout",       "proxy",
-                                      "tls_expired", "tls_name", "tls_unknown_issuer",   "tls",             "redirect", "interrupted", "too_large", "other"};
   uint64_t id;
   if (!KNOWS("transport", call, "exchange", "kind", "reused", "detail") || !id_of(player, call, "exchange", &id)) return false;
-  uint32_t failure = TP_FAILURE_DNS;
-  while (failure <= TP_FAILURE_OTHER && strcmp(kinds[failure], text_member(call, "kind").data) != 0) failure++;
+  uint32_t failure = failure_number(text_member(call, "kind").data);
   struct text detail = text_member(call, "detail");
   return taken(tp_machine_handle_failure(player->machine, id, failure, detail.data, detail.length, json_object_get_boolean(member(call, "reused")),
                                          player->monotonic, player->unix_time));
