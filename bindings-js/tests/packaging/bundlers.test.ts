@@ -13,9 +13,15 @@ import webpack from "webpack";
 import { POLICY, browse, launch } from "./browse.js";
 import { Scratch } from "./scratch.js";
 
+/** What a page ends with. */
+const SHOW = `show().catch(String).then((text) => {
+  document.body.textContent = text;
+  document.body.dataset.done = "";
+});
+`;
+
 const PAGE = `
 import { ExternalSourceFailedError, TokenProvider } from "trusted-profile";
-import { Vpc } from "trusted-profile/catalog";
 
 async function show() {
   const tokens = await TokenProvider.external(async ({ signal }) => {
@@ -26,18 +32,28 @@ async function show() {
   const failing = await TokenProvider.external(() => Promise.reject(new Error("no service")));
   const error = await failing.token().catch((error) => error);
   const refused = await TokenProvider.apiKey("secret").catch((error) => error);
-  const { url } = await new Vpc(tokens, { region: "eu-de" }).request("list_vpcs", { resourceGroupId: "r" });
-  return [url.split("?")[0], token.authorization, data, error instanceof ExternalSourceFailedError, refused.code, tokens.describe().transport].join("; ");
+  return [token.authorization, data, error instanceof ExternalSourceFailedError, refused.code, tokens.describe().transport].join("; ");
 }
 
-show().catch(String).then((text) => {
-  document.body.textContent = text;
-  document.body.dataset.done = "";
-});
-`;
-const SHOWN = "https://eu-de.iaas.cloud.ibm.com/v1/vpcs; Bearer from-the-server; data for Bearer from-the-server; true; invalid_argument; fetch";
+${SHOW}`;
+const SHOWN = "Bearer from-the-server; data for Bearer from-the-server; true; invalid_argument; fetch";
 
 const HTML = '<!doctype html><title>page</title><body></body><script type="module" src="/page.js"></script>';
+
+/** A page with every operation, whose answers are the page's own. */
+const CATALOG = `
+import { TokenProvider } from "trusted-profile";
+import { Vpc } from "trusted-profile/catalog";
+
+async function show() {
+  const answer = async () => new Response('{"vpcs":[{"name":"first"}]}', { headers: { "content-type": "application/json" } });
+  const vpc = new Vpc(await TokenProvider.bearer("secret", { fetch: answer }), { region: "eu-de" });
+  const names = [];
+  for await (const { name } of vpc.listVpcsItems({ resourceGroupId: "r" })) names.push(name);
+  return names.join();
+}
+
+${SHOW}`;
 
 /** Needs nothing that fetches tokens. */
 const PART = 'import { AccessToken, ProfileNotLinkedError } from "trusted-profile"; globalThis.part = [AccessToken.name, ProfileNotLinkedError.name];';
@@ -53,7 +69,7 @@ interface Built {
 let project: Scratch;
 let browser: Browser;
 before(async () => {
-  project = Scratch.install("bundlers", { "page.js": PAGE, "part.js": PART, "index.html": HTML, "part/index.html": HTML.replace("/page.js", "../part.js") });
+  project = Scratch.install("bundlers", { "page.js": PAGE, "part.js": PART, "catalog.js": CATALOG, "index.html": HTML, "part/index.html": HTML.replace("/page.js", "../part.js"), "catalog/index.html": HTML.replace("/page.js", "../catalog.js") });
   browser = await launch();
 });
 after(() => browser.close());
@@ -71,14 +87,14 @@ async function withVite(entry: string): Promise<Built> {
   const customLogger = createLogger("warn");
   customLogger.warn = customLogger.warnOnce = customLogger.error = (text) => void warnings.push(text);
   const out = `${project.root}/of-vite-${entry}`;
-  const input = entry === "page.js" ? "index.html" : "part/index.html";
+  const input = entry === "page.js" ? "index.html" : `${entry.slice(0, -".js".length)}/index.html`;
   await vite({ root: project.root, configFile: false, logLevel: "warn", customLogger, build: { outDir: out, emptyOutDir: true, rollupOptions: { input: join(project.root, input) } } });
   return { files: served(out), warnings };
 }
 
 async function withWebpack(entry: string): Promise<Built> {
   const out = `${project.root}/of-webpack-${entry}`;
-  const compiler = webpack({ mode: "production", context: project.root, entry: `./${entry}`, output: { path: out, filename: "page.js" } });
+  const compiler = webpack({ mode: "production", context: project.root, entry: `./${entry}`, output: { path: out, filename: "page.js" }, ...(entry === "catalog.js" ? { performance: { hints: false } } : {}) });
   const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
     compiler?.run((error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats))));
   });
@@ -98,6 +114,13 @@ for (const [name, built] of [["esbuild", withEsbuild], ["Vite", withVite], ["web
       assert.deepEqual(warnings, []);
       assert.equal([...files].filter(([, text]) => text.includes(WASM)).length, 1);
       assert.deepEqual(await browse(browser, files), { shown: SHOWN, complaints: [] });
+    });
+
+    it("builds a page that calls operations", async () => {
+      const { files, warnings } = await built("catalog.js");
+      assert.deepEqual(warnings, []);
+      const index = [...files].find(([path]) => path.endsWith("/index.html"))?.[1] ?? HTML;
+      assert.deepEqual(await browse(browser, new Map([...files, ["/index.html", index]])), { shown: "first", complaints: [] });
     });
 
     it("leaves out what is not used", async () => {

@@ -6,7 +6,7 @@ import { Compiled } from "../wasm/compiled.js";
 import { local } from "../wasm/border.js";
 import { refused } from "./spelling.js";
 
-const compiled = /* @__PURE__ */ new Compiled<Bindings>(() => binary, glue);
+const compiled = /* @__PURE__ */ new Compiled<Bindings>(glue);
 
 /** A call as WebAssembly has it. */
 export type RawCall = Call;
@@ -32,7 +32,7 @@ export class Engine {
 
   /** For the client `name`, with its options as JSON. */
   static async of(name: string, options: string): Promise<Engine> {
-    await compiled.load();
+    await compiled.load(() => binary);
     return new Engine(name, options);
   }
 
@@ -57,7 +57,7 @@ export class Engine {
 
 /** Overwrites what one of its instances was told, after this one use. */
 export async function once<R>(use: (bindings: Bindings) => R): Promise<R> {
-  await compiled.load();
+  await compiled.load(() => binary);
   const instance = compiled.instantiate();
   try {
     return use(instance);

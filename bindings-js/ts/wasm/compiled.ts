@@ -24,20 +24,22 @@ interface Forgettable {
 const NOTHING = new Proxy({}, { get: () => () => 0 }) as WebAssembly.Exports;
 
 export class Compiled<B extends Bindings> {
-  readonly #binary: () => string;
   readonly #glue: () => B;
   #compiling: Promise<WebAssembly.Module> | undefined;
   #compiled: WebAssembly.Module | undefined;
 
-  /** @param binary - the module, compressed with gzip, in base64: asked for when it is needed. */
-  constructor(binary: () => string, glue: () => B) {
-    this.#binary = binary;
+  constructor(glue: () => B) {
     this.#glue = glue;
   }
 
-  /** Compiles the module, once. Everything else in here needs it. */
-  async load(): Promise<void> {
-    this.#compiling ??= platform.inflate(this.#binary()).then((bytes) => WebAssembly.compile(bytes));
+  /**
+   * Compiles the module, once. Everything else in here needs it.
+   *
+   * @param binary - the module, compressed with gzip, in base64: asked for when it is needed, and left out of pages that never are
+   *   to load it.
+   */
+  async load(binary: () => string): Promise<void> {
+    this.#compiling ??= platform.inflate(binary()).then((bytes) => WebAssembly.compile(bytes));
     try {
       this.#compiled = await this.#compiling;
     } catch (cause) {
@@ -49,8 +51,8 @@ export class Compiled<B extends Bindings> {
   }
 
   /** The same at once, where that is possible. */
-  loadNow(): void {
-    if (platform.inflateNow !== undefined) this.#compiled ??= new WebAssembly.Module(platform.inflateNow(this.#binary()));
+  loadNow(binary: () => string): void {
+    if (platform.inflateNow !== undefined) this.#compiled ??= new WebAssembly.Module(platform.inflateNow(binary()));
   }
 
   /** A new instance, with a memory of its own. */

@@ -11,12 +11,12 @@ export interface Instance extends Bindings {
 }
 
 // What nobody uses is left out of pages.
-const compiled = /* @__PURE__ */ new Compiled<Bindings>(() => binary, glue);
+const compiled = /* @__PURE__ */ new Compiled<Bindings>(glue);
 let pure: Instance | undefined;
 
 /** Compiles the module, once. Everything else in here needs it. */
 export function load(): Promise<void> {
-  return compiled.load();
+  return compiled.load(() => binary);
 }
 
 /**
@@ -24,7 +24,7 @@ export function load(): Promise<void> {
  * provider of this package. By itself, since a page that uses an error class alone is to load no WebAssembly.
  */
 export function loadNow(): void {
-  compiled.loadNow();
+  compiled.loadNow(() => binary);
 }
 
 /** A new instance, with a memory of its own. */
