@@ -22,13 +22,14 @@ build() { # $1: for whom, then: what cargo is to be told
 }
 build browser
 build node -- --features environment
+build catalog -- --no-default-features --features catalog
 
 cd bindings-js
-made=$(cat "$out"/{browser,node}/*_bg.{wasm,js} build/*.mjs package.json package-lock.json tsconfig*.json README.md ../LICENSE \
-  <(find ts -name generated -prune -o -type f -print | sort | xargs cat) | cksum)
+made=$(cat "$out"/{browser,node,catalog}/*_bg.{wasm,js} build/*.mjs package.json package-lock.json tsconfig*.json README.md ../LICENSE \
+  <(find ts -path ts/wasm/generated -prune -o -type f -print | sort | xargs cat) | cksum)
 if [ "$made" != "$(cat "$out/made-of" 2>/dev/null)" ] || [ ! -d dist ]; then
   rm -f "$out"/*.tgz "$out/made-of"
-  for whom in browser node; do node build/embed.mjs "$out/$whom" "ts/wasm/generated/$whom" >&2; done
+  for whom in browser node catalog; do node build/embed.mjs "$out/$whom" "ts/wasm/generated/$whom" >&2; done
   node build/bundle.mjs >&2
   node build/pack.mjs "$out" >&2
   echo "$made" >"$out/made-of"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the C library and tests it as programs use it: the header, the symbols, both corpora, the border, fork, the examples,
-# and what is installed; the corpora and the border once more under AddressSanitizer and valgrind, which have to notice a
+# Builds the C library and tests it as programs use it: the header, the symbols, both corpora, every operation, the border, fork,
+# the examples, and what is installed; the corpora and the border once more under AddressSanitizer and valgrind, which have to notice a
 # leak and an overflow.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -89,6 +89,9 @@ memcheck "$plain/border" 3000 1
 step 'callbacks, bounds and mistakes'
 "$asan/provider"
 memcheck "$plain/provider"
+
+step 'calls of operations with transport'
+"$asan/services"
 
 step 'scenarios'
 "$asan/scenarios" "$root" | tee "$scratch/scenarios"

@@ -1,6 +1,5 @@
 //! Milliseconds of JavaScript, and back.
 
-use serde_json::{Value, json};
 use std::time::Duration;
 use trusted_profile_core::Now;
 
@@ -20,12 +19,4 @@ pub(crate) fn duration(milliseconds: f64) -> Duration {
 /// Whole milliseconds, rounded up: the first one at which an instant has come, or a time has passed.
 pub(crate) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
-}
-
-/// The two clocks of an instant; null where it never comes.
-pub(crate) fn instant(at: Now) -> Value {
-    if at.monotonic == Duration::MAX {
-        return Value::Null;
-    }
-    json!({ "monotonic": milliseconds(at.monotonic), "unix": milliseconds(at.unix) })
 }

@@ -1,10 +1,10 @@
 /** What waits, wakes and works for a machine. The contract is that of `trusted-profile/sansio`. */
 
-import { type Action, type FileRead, TransportError, type Work } from "./action.js";
+import type { Action, Answer, Exchange, FileRead, Work } from "./action.js";
 import { onAbort } from "./aborts.js";
 import { isBefore, now, recently } from "./clocks.js";
 import type { TrustedProfileError } from "./error.js";
-import type { Status, TokenEvent } from "./event.js";
+import type { MetadataService, Status, TokenEvent } from "./event.js";
 import { Held } from "./held.js";
 import { type TokenManager, Ticket } from "./machine.js";
 import type { Platform, Transports } from "./platform/platform.js";
@@ -12,6 +12,7 @@ import { type ReadFile, readWith } from "./reading.js";
 import type { AccessToken, ExternalToken, Slot } from "./token.js";
 import { causeAsTold } from "./transport/cause.js";
 import { LONGEST_TIMER, within } from "./transport/deadline.js";
+import { isTransportError, nameOf, wordsOf } from "./thrown.js";
 import { kindOf, seen } from "./wasm/arguments.js";
 import { errorOf, local } from "./wasm/border.js";
 
@@ -92,6 +93,22 @@ export class Driver {
   status(): Status {
     if (this.isClosed) throw this.#closing.signal.reason;
     return this.#guard(() => this.#machine.status());
+  }
+
+  /** Aborts with the provider. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** How the metadata service is reached. */
+  metadataService(): MetadataService {
+    if (this.isClosed) throw this.#closing.signal.reason;
+    return this.#guard(() => this.#machine.metadataService());
+  }
+
+  /** Sends for a call of an operation. */
+  send(exchange: Exchange, signal: AbortSignal): Promise<Answer> {
+    return this.#equipment.transports.send(exchange, signal);
   }
 
   /** A token for a caller. */
@@ -360,36 +377,10 @@ export class Driver {
   }
 }
 
-/** What was thrown may be anything, also something that cannot be looked at. */
-function isTransportError(error: unknown): error is TransportError {
-  try {
-    return error instanceof TransportError;
-  } catch {
-    return false;
-  }
-}
-
 function isWork(action: Action): action is Work {
   return action.kind === "send" || action.kind === "needFiles" || action.kind === "needToken";
 }
 
 function idOf(work: Work): number {
   return work.kind === "send" ? work.exchange.id : work.id;
-}
-
-/** What was thrown may be anything. */
-function nameOf(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}` : typeof error;
-  } catch {
-    return "something that has no name";
-  }
-}
-
-function wordsOf(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${typeof error}`;
-  } catch {
-    return "it threw something that cannot be shown";
-  }
 }

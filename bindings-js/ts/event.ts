@@ -40,3 +40,12 @@ export interface Status {
   readonly clockSkewSeconds: number | null;
 }
 
+/** How the metadata service of an instance is reached. */
+export interface MetadataService {
+  /** Its address. */
+  readonly endpoint: string;
+  /** The version date that it is asked with. */
+  readonly version: string;
+  /** Whether it is that of a bare metal server, which has nothing to read but tokens and certificates. */
+  readonly bareMetal: boolean;
+}

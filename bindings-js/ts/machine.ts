@@ -4,7 +4,7 @@
 import { type Action, type Answer, Exchange, type ExchangeFacts, type FailureKind, type FileRead, type Work } from "./action.js";
 import { now as clocks, type Now } from "./clocks.js";
 import type { ErrorFacts } from "./error.js";
-import type { Status, TokenEvent } from "./event.js";
+import type { MetadataService, Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
 import type { Make } from "./platform/platform.js";
 import { AccessToken, type ExternalToken, type Slot, type TokenFacts } from "./token.js";
@@ -178,6 +178,15 @@ export class TokenManager {
   /** What the machine knows: source, steps with their tokens and failures, protocol, clock skew. Holds no secret. */
   status(): Status {
     return camelized(JSON.parse(this.#call((machine) => machine.status()))) as Status;
+  }
+
+  /**
+   * How the metadata service is reached, for `trusted-profile/catalog`. Settled once there is an identity token.
+   *
+   * @throws InvalidArgumentError - for a source that has none.
+   */
+  metadataService(): MetadataService {
+    return camelized(JSON.parse(this.#call((machine) => machine.metadata_service()))) as MetadataService;
   }
 
   /** Overwrites its memory, tokens and all. It cannot be used afterwards. */

@@ -218,6 +218,11 @@ export class TokenProvider {
     return { source: status.source, ...this.#choice, transport: this.#equipment.transports.name, status };
   }
 
+  /** @internal For clients of operations, which share its tokens, its transports and its end. */
+  static driverOf(tokens: TokenProvider): Driver {
+    return tokens.#driver;
+  }
+
   /** Called with what happens to tokens. */
   get onEvent(): ((event: TokenEvent) => void) | undefined {
     return this.#equipment.onEvent;

@@ -23,6 +23,8 @@ pub(crate) struct Call {
     /// The answer until the caller has it: a child of `fork` finds it here when its parent's thread was just bringing it.
     answer: Mutex<Option<Arc<CoreReply<Content>>>>,
     shared: Arc<Shared>,
+    /// Where it was made.
+    process: u32,
 }
 
 /// What to do next.
@@ -74,7 +76,7 @@ impl Call {
             return answer(py, self.entry, &reply, in_pieces);
         }
         let Some(step) = self.with(|call| call.poll(trusted_profile::now())) else {
-            return Ok(Step::Failed { error: exception(py, &left_in_parent(self.entry))?.unbind() });
+            return Ok(Step::Failed { error: exception(py, &self.lost())?.unbind() });
         };
         Ok(match step {
             CoreStep::NeedToken { kind } => Step::NeedToken { is_identity: kind.as_str() == "identity" },
@@ -140,12 +142,22 @@ impl Call {
 
 impl Call {
     pub(crate) fn new(call: trusted_profile_core::call::Call, shared: Arc<Shared>) -> Self {
-        Self { entry: call.entry(), call: Mutex::new(Some(Box::new(call))), answer: Mutex::default(), shared }
+        Self { entry: call.entry(), call: Mutex::new(Some(Box::new(call))), answer: Mutex::default(), shared, process: std::process::id() }
     }
 
     /// Does something with the machine, unless a thread has it.
     pub(crate) fn with<R>(&self, with: impl FnOnce(&mut trusted_profile_core::call::Call) -> R) -> Option<R> {
         lock(&self.call).as_mut().map(|call| with(call))
+    }
+
+    /// Why a thread that reads the answer will never give it back: it is in the parent of this process, or it panicked.
+    fn lost(&self) -> Error {
+        let (code, words) = if std::process::id() == self.process {
+            (ErrorCode::Internal, "the answer could not be read, by a defect of this library; please report this")
+        } else {
+            (ErrorCode::ServiceUnreachable, "this process was forked while the answer was being read, which stayed with the parent")
+        };
+        Error::new(code, format!("{}: {words}; the service may have done what was asked", self.entry.id()))
     }
 
     /// Reports what `outcome` brings, with the interpreter released: that takes its time, and so does reading an answer.
@@ -165,13 +177,6 @@ type Outcome = Result<http::Response<Vec<u8>>, TransportError>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A child of `fork` whose parent's thread was reading the answer has none.
-fn left_in_parent(entry: Entry) -> Error {
-    let words =
-        "this process was forked while the answer was being read, which stayed with the parent; the service may have done what was asked";
-    Error::new(ErrorCode::ServiceUnreachable, format!("{}: {words}", entry.id()))
 }
 
 fn answer(py: Python<'_>, entry: Entry, reply: &CoreReply<Content>, in_pieces: bool) -> PyResult<Step> {

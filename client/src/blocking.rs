@@ -4,7 +4,7 @@ use crate::Description;
 use crate::shared::{Shared, Unit, Work, closed};
 use crate::units::Units;
 #[cfg(feature = "operations")]
-use crate::{clocks, log};
+use crate::{clocks, driver::Patience, log};
 use http::Response;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
@@ -168,9 +168,12 @@ impl TokenProvider {
         }
     }
 
-    /// Drives a call to its next answer. None: there are no more.
+    /// Drives a call to its next answer, as long as the caller is patient. None: there are no more.
     #[cfg(feature = "operations")]
-    pub(crate) fn drive(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
+    pub(crate) fn drive(&self, call: &mut Call, patience: &Patience<'_>) -> Result<Option<Reply<Content>>, Error> {
+        let deadline = patience.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let within = |time: Duration| deadline.map_or(time, |deadline| time.min(deadline.saturating_duration_since(Instant::now())));
+        let is_over = || within(Duration::MAX).is_zero() || patience.is_over();
         let mut used = None;
         loop {
             match call.poll(clocks::now()) {
@@ -179,35 +182,37 @@ impl TokenProvider {
                         TokenKind::Identity => Slot::Identity,
                         TokenKind::Iam => self.shared.call(|machine, _| machine.last_slot()),
                     };
-                    // Too late is told by the call itself.
-                    let Some(token) = self.token_within(slot, Some(call.left(clocks::now()))) else { continue };
-                    match token {
-                        Ok(token) => {
+                    match self.token_within(slot, Some(within(call.left(clocks::now())))) {
+                        Some(Ok(token)) => {
                             if kind == TokenKind::Identity {
                                 call.served_by(self.shared.call(|machine, _| machine.metadata_service())?);
                             }
                             call.token(clocks::now(), Secret::new(token.expose()), token.generation());
                             used = Some(token);
                         }
-                        Err(error) => call.no_token(error),
+                        Some(Err(error)) => call.no_token(error),
+                        None if is_over() => return Err(patience.error(call, false)),
+                        // Too late is told by the call itself.
+                        None => {}
                     }
                 }
                 Step::Rejected { .. } => used.iter().for_each(|token| self.invalidate(token)),
+                Step::Send(_) if is_over() => return Err(patience.error(call, false)),
                 Step::Send(exchange) => {
                     let id = exchange.id;
                     log::exchange(&exchange);
-                    let outcome = self.exchange(*exchange, None)?;
-                    let Some(outcome) = outcome else { return Err(closed()) };
+                    let Some(outcome) = self.exchange(*exchange, deadline)? else { return Err(patience.error(call, true)) };
                     log::outcome(&outcome);
                     call.handle(clocks::now(), id, outcome);
                 }
+                Step::Wait { .. } if is_over() => return Err(patience.error(call, false)),
                 Step::Wait { at_most } => {
                     // The end of the provider wakes it, and so does all else that happens; then the call says how long.
                     let guard = self.shared.lock();
                     if self.units.is_closed() {
                         return Err(closed());
                     }
-                    drop(self.shared.threads.wait_timeout(guard, at_most));
+                    drop(self.shared.threads.wait_timeout(guard, within(at_most)));
                 }
                 Step::Page(reply) | Step::Done(reply) => return Ok(Some(*reply)),
                 Step::End => return Ok(None),

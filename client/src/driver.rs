@@ -2,15 +2,31 @@
 //! client, which blocks. They bring the waiting and the waking themselves, by the contract in
 //! [`trusted_profile_core::token`].
 
+#[cfg(feature = "operations")]
+use crate::blocking;
 use crate::builder::{Builder, Parts};
 use crate::description::{Choice, Description};
 use crate::per_process::PerProcess;
 use crate::transport::Transport;
 use crate::{clocks, facts, files, seed as seeds};
+#[cfg(feature = "operations")]
+use http::Request;
 use http::Response;
+#[cfg(feature = "operations")]
+use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "operations")]
+use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::watch;
+#[cfg(feature = "operations")]
+use trusted_profile_core::ErrorCode;
+#[cfg(feature = "operations")]
+use trusted_profile_core::call::{Call, Client, Manner};
+#[cfg(feature = "operations")]
+use trusted_profile_core::operation::{Content, MetadataService, Reply};
 use trusted_profile_core::token::{Exchange, FileRead, Status};
+#[cfg(feature = "operations")]
+use trusted_profile_core::wire::Json;
 use trusted_profile_core::{Error, TokenManager, TransportError, TransportErrorKind};
 
 /// What a builder makes for a driver.
@@ -45,6 +61,65 @@ pub fn seed() -> u64 {
 #[must_use]
 pub fn read_files(paths: &[String], max_bytes: usize) -> Vec<FileRead> {
     files::read_in_order(paths, max_bytes)
+}
+
+/// How long a caller stays for its call, beside the limits of the call itself. The default is to the end.
+#[cfg(feature = "operations")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patience<'a> {
+    /// The caller's own bound.
+    pub timeout: Option<Duration>,
+    /// Turns true when the caller has left: nothing is sent any more.
+    pub has_left: Option<&'a AtomicBool>,
+}
+
+#[cfg(feature = "operations")]
+impl Patience<'_> {
+    pub(crate) fn is_over(&self) -> bool {
+        self.has_left.is_some_and(|has_left| has_left.load(Ordering::Acquire))
+    }
+
+    /// What a caller is told that did not stay to the end.
+    pub(crate) fn error(&self, call: &Call, is_sent: bool) -> Error {
+        let allowed = self.timeout.unwrap_or_default().as_secs_f64();
+        let what = if is_sent { "the request was sent, and the service may have done what was asked" } else { "nothing more is sent" };
+        let words = format!("{}: no answer within the {allowed:.1} s that the caller allowed; {what}", call.entry().id());
+        Error::new(ErrorCode::DeadlineExceeded, words)
+    }
+}
+
+/// The request of an operation of `client`, without credentials; the metadata service is where `tokens` asks for its own.
+///
+/// # Errors
+/// `InvalidArgument` names the operation, argument or option that is wrong.
+#[cfg(feature = "operations")]
+pub fn request(tokens: &blocking::TokenProvider, client: &Client, operation: &str, arguments: &Json) -> Result<Request<Vec<u8>>, Error> {
+    client.request(operation, arguments, metadata_service(tokens, client)?.as_ref())
+}
+
+/// A call of an operation of `client` with the tokens of `tokens`. Nothing is sent.
+///
+/// # Errors
+/// As for [`request`].
+#[cfg(feature = "operations")]
+pub fn begin(tokens: &blocking::TokenProvider, client: &Client, operation: &str, arguments: Json, manner: Manner) -> Result<Call, Error> {
+    client.begin(operation, arguments, manner, metadata_service(tokens, client)?.as_ref(), seed())
+}
+
+#[cfg(feature = "operations")]
+fn metadata_service(tokens: &blocking::TokenProvider, client: &Client) -> Result<Option<MetadataService>, Error> {
+    client.is_metadata().then(|| tokens.shared.call(|machine, _| machine.metadata_service())).transpose()
+}
+
+/// Brings `call` to its next answer with the tokens of `tokens` and its way to the services, in the calling thread. None: there
+/// are no more pages. After an error the call is over.
+///
+/// # Errors
+/// Why there is no token; the service's refusal, or why no answer came; `DeadlineExceeded`, by the limits of the call or the
+/// patience of the caller; `Closed` after [`blocking::TokenProvider::close`].
+#[cfg(feature = "operations")]
+pub fn turn(tokens: &blocking::TokenProvider, call: &mut Call, patience: &Patience<'_>) -> Result<Option<Reply<Content>>, Error> {
+    tokens.drive(call, patience)
 }
 
 impl Builder {
@@ -127,5 +202,35 @@ mod tests {
         assert!(matches!(action, Action::NeedInput { .. }), "{action:?}");
         let described = driver.origin.describe(driver.machine.status());
         assert_eq!((described.source.as_str(), described.reason.as_str()), ("external", "the program named it"));
+    }
+
+    #[cfg(feature = "vpc")]
+    #[test]
+    fn nothing_is_sent_for_a_caller_who_does_not_stay() {
+        let tokens = TokenProvider::bearer("a-token").build_blocking().unwrap();
+        let options = trusted_profile_core::call::ClientOptions { endpoint: Some("http://127.0.0.1:9".into()), ..Default::default() };
+        let vpc = Client::new("vpc", options).unwrap();
+        let has_left = AtomicBool::new(true);
+        let left = Patience { has_left: Some(&has_left), ..Patience::default() };
+        let hasty = Patience { timeout: Some(Duration::ZERO), ..Patience::default() };
+        for patience in [left, hasty] {
+            let mut call = begin(&tokens, &vpc, "list_vpcs", serde_json::json!({}).into(), Manner::Once).unwrap();
+            let error = turn(&tokens, &mut call, &patience).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::DeadlineExceeded);
+            assert!(error.message().starts_with("vpc.list_vpcs: no answer within the 0.0 s"), "{error}");
+            assert!(error.message().ends_with("nothing more is sent"), "{error}");
+        }
+    }
+
+    #[cfg(feature = "metadata")]
+    #[test]
+    fn the_metadata_service_is_where_the_tokens_come_from() {
+        let client = Client::new("metadata", trusted_profile_core::call::ClientOptions::default()).unwrap();
+        let instance = TokenProvider::vpc_instance().endpoint("http://127.0.0.1:9").build_blocking().unwrap();
+        let nothing = Json::from(serde_json::json!({}));
+        let request = request(&instance, &client, "get_instance", &nothing).unwrap();
+        assert!(request.uri().to_string().starts_with("http://127.0.0.1:9/metadata/v1/instance?"), "{}", request.uri());
+        let elsewhere = TokenProvider::bearer("a-token").build_blocking().unwrap();
+        assert!(super::request(&elsewhere, &client, "get_instance", &nothing).unwrap_err().message().starts_with("source: "));
     }
 }

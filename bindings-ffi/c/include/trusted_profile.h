@@ -494,6 +494,13 @@ typedef struct tp_machine tp_machine;
  */
 typedef struct tp_origins tp_origins;
 
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * The pages of an operation, one after the other. Used by one thread at a time.
+ */
+typedef struct tp_pages tp_pages;
+#endif
+
 #if defined(TP_TRANSPORT)
 /**
  * Gives out tokens, and fetches and refreshes them as needed. Any number of threads may use it at once. Each exchange runs
@@ -1102,7 +1109,7 @@ void tp_call_free(tp_call *call);
  * `TP_SEND`: send it, and report to `tp_call_handle` or `tp_call_handle_failure`;
  * `TP_WAIT`: wait, at most `tp_result_timeout`, and poll again;
  * `TP_PAGE`: a page; poll again for the next one;
- * `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over.
+ * `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over, and polling it again is a `TP_ERROR_INVALID_ARGUMENT`.
  */
 tp_result *tp_call_poll(tp_call *call, uint64_t monotonic, uint64_t unix_time);
 #endif
@@ -1345,6 +1352,59 @@ uint64_t tp_seed(void);
  * Returns NULL and sets `*files`, which is freed by `tp_files_free`, or `TP_FAILED` with `TP_ERROR_INVALID_ARGUMENT`.
  */
 tp_result *tp_files_read(const tp_result *needed, tp_files **files);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * Calls an operation and waits for its answer: with a token, with the retries that do no harm, and with one new token after a
+ * 401.
+ *
+ * `operation` and `arguments` are as for `tp_client_request`. `timeout_ms` is the caller's own bound in milliseconds, beside the
+ * client's `deadline`; less than 0 leaves it to that. Any number of threads may call at once.
+ *
+ * Returns `TP_ANSWER`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or argument that is wrong, and nothing was
+ * sent; why there is no token; the service's refusal, with `tp_result_status`; why no answer came; `TP_ERROR_DEADLINE_EXCEEDED`, which
+ * says whether the request was sent; `TP_ERROR_CLOSED` after `tp_provider_close`.
+ */
+tp_result *tp_provider_call(const tp_provider *provider,
+                            const tp_client *client,
+                            const char *operation,
+                            size_t operation_length,
+                            const char *arguments,
+                            size_t arguments_length,
+                            int64_t timeout_ms);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * A walk through the pages of an operation, from the one that the arguments ask for. Nothing is sent yet.
+ *
+ * Returns NULL and sets `*pages`, which is freed by `tp_pages_free`, or `TP_FAILED`: `TP_ERROR_INVALID_ARGUMENT` names the operation or
+ * argument that is wrong, or says that the operation has no pages.
+ */
+tp_result *tp_provider_pages(const tp_provider *provider,
+                             const tp_client *client,
+                             const char *operation,
+                             size_t operation_length,
+                             const char *arguments,
+                             size_t arguments_length,
+                             tp_pages **pages);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * The next page, which is a call of its own with `timeout_ms` as for `tp_provider_call`.
+ *
+ * Returns `TP_PAGE`; `TP_END` when there are no more, and after an error; or `TP_FAILED` as `tp_provider_call` does.
+ */
+tp_result *tp_pages_next(tp_pages *pages, int64_t timeout_ms);
+#endif
+
+#if (defined(TP_OPERATIONS) && defined(TP_TRANSPORT))
+/**
+ * Frees a walk. NULL is fine.
+ */
+void tp_pages_free(tp_pages *pages);
 #endif
 
 #if defined(TP_GUEST)

@@ -40,5 +40,8 @@ pub mod callback;
 #[cfg(feature = "transport")]
 pub mod provider;
 
+#[cfg(all(feature = "operations", feature = "transport"))]
+pub mod operations;
+
 #[cfg(target_family = "wasm")]
 pub mod guest;

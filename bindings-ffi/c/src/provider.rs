@@ -6,6 +6,7 @@ use crate::files::tp_files;
 use crate::machine::read_policy;
 use crate::result::{Outcome, nanoseconds, tp_result};
 use std::ffi::c_char;
+use std::sync::Arc;
 use std::time::Duration;
 use trusted_profile::blocking::TokenProvider;
 use trusted_profile::{Builder, Error, SourceOptions, driver};
@@ -14,7 +15,14 @@ use trusted_profile::{Builder, Error, SourceOptions, driver};
 /// in a short thread of its own, so that a caller that gives up harms nobody. A child of `fork` goes on with its tokens and
 /// fetches for itself, if at that moment no other thread was inside a call and none of the library's was just reporting.
 pub struct tp_provider {
-    provider: TokenProvider,
+    /// Shared with walks through pages, which find it closed once it was freed.
+    pub(crate) provider: Arc<TokenProvider>,
+}
+
+impl Drop for tp_provider {
+    fn drop(&mut self) {
+        self.provider.close();
+    }
 }
 
 /// Builds a provider.
@@ -28,7 +36,7 @@ unsafe fn build(builder: Builder, policy: &str, settings: *const tp_settings) ->
         Some(settings) => settings.apply(builder)?,
         None => builder,
     };
-    Ok(tp_provider { provider: builder.build_blocking()? })
+    Ok(tp_provider { provider: Arc::new(builder.build_blocking()?) })
 }
 
 /// A provider for the options of a source. Nothing is sent before its first use.
@@ -119,7 +127,7 @@ pub unsafe extern "C" fn tp_provider_identity_token(provider: *const tp_provider
     })
 }
 
-fn timeout(milliseconds: i64) -> Option<Duration> {
+pub(crate) fn timeout(milliseconds: i64) -> Option<Duration> {
     u64::try_from(milliseconds).ok().map(Duration::from_millis)
 }
 

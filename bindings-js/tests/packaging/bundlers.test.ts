@@ -15,6 +15,7 @@ import { Scratch } from "./scratch.js";
 
 const PAGE = `
 import { ExternalSourceFailedError, TokenProvider } from "trusted-profile";
+import { Vpc } from "trusted-profile/catalog";
 
 async function show() {
   const tokens = await TokenProvider.external(async ({ signal }) => {
@@ -25,7 +26,8 @@ async function show() {
   const failing = await TokenProvider.external(() => Promise.reject(new Error("no service")));
   const error = await failing.token().catch((error) => error);
   const refused = await TokenProvider.apiKey("secret").catch((error) => error);
-  return [token.authorization, data, error instanceof ExternalSourceFailedError, refused.code, tokens.describe().transport].join("; ");
+  const { url } = await new Vpc(tokens, { region: "eu-de" }).request("list_vpcs", { resourceGroupId: "r" });
+  return [url.split("?")[0], token.authorization, data, error instanceof ExternalSourceFailedError, refused.code, tokens.describe().transport].join("; ");
 }
 
 show().catch(String).then((text) => {
@@ -33,7 +35,7 @@ show().catch(String).then((text) => {
   document.body.dataset.done = "";
 });
 `;
-const SHOWN = "Bearer from-the-server; data for Bearer from-the-server; true; invalid_argument; fetch";
+const SHOWN = "https://eu-de.iaas.cloud.ibm.com/v1/vpcs; Bearer from-the-server; data for Bearer from-the-server; true; invalid_argument; fetch";
 
 const HTML = '<!doctype html><title>page</title><body></body><script type="module" src="/page.js"></script>';
 
@@ -117,12 +119,14 @@ it("a page that forbids WebAssembly is told so", async () => {
 /** Gets a token, from a source that reads a file, and from what is imported as a program may also require it. */
 const PROGRAM = `
 import { TokenProvider } from "trusted-profile";
+import { Vpc } from "trusted-profile/catalog";
 import { Ticket, TokenManager } from "trusted-profile/sansio";
 
 async function main() {
   const tokens = await TokenProvider.external(() => ({ accessToken: "of-a-callback", expiresIn: 60 }));
   const machine = await TokenManager.create({ source: "container", profileName: "p", crTokenFile: "/t" });
-  process.stdout.write([(await tokens.token()).authorization, machine.poll(new Ticket()).kind].join("; "));
+  const { method } = await new Vpc(tokens, { region: "eu-de" }).request("list_vpcs");
+  process.stdout.write([(await tokens.token()).authorization, machine.poll(new Ticket()).kind, method].join("; "));
 }
 main();
 `;
@@ -143,7 +147,7 @@ for (const [name, build] of Object.entries(FOR_NODE)) {
     try {
       await build(join(project.root, "program.mjs"), join(apart, "program.mjs"));
       const { stdout, stderr } = spawnSync(process.execPath, ["program.mjs"], { cwd: apart, encoding: "utf8", timeout: 60_000 });
-      assert.deepEqual([stdout, stderr], ["Bearer of-a-callback; needFiles", ""]);
+      assert.deepEqual([stdout, stderr], ["Bearer of-a-callback; needFiles; GET", ""]);
     } finally {
       rmSync(apart, { recursive: true, force: true });
     }

@@ -19,15 +19,17 @@ const text = (path: string): string => readFileSync(join(root, path), "utf8");
 const manifest = (): Record<string, unknown> & { exports: object } => JSON.parse(text("package.json")) as never;
 
 it("is what is used, the licence and the documents", () => {
-  const entries = ["index", "sansio", "adapters-ibm-cloud-sdk-core", "adapters-ibm-cos-sdk"];
+  const entries = ["index", "sansio", "catalog", "adapters-ibm-cloud-sdk-core", "adapters-ibm-cos-sdk"];
   const others = files.filter((path) => !/^dist\/types(-cjs)?\/.+\.d\.ts$/.test(path) && !/^dist\/browser-shared-\w+\.js$/.test(path));
   assert.deepEqual(others, [
     "LICENSE",
     "README.md",
+    "dist/browser-catalog.js",
     "dist/browser-index.js",
     "dist/browser-sansio.js",
     "dist/node.cjs",
     "dist/node-binary.cjs",
+    "dist/node-catalog-binary.cjs",
     ...entries.flatMap((name) => [`dist/node-${name}.cjs`, `dist/node-${name}.js`, `dist/bundled-${name}.js`]),
     "dist/types-cjs/package.json",
     "package.json",
@@ -53,7 +55,7 @@ it("does nothing when it is installed, and needs nothing", () => {
 it("names no path of the machine that it was made on", () => {
   const binary = /"(H4sI[\w+/=]+)"/;
   const scripts = files.filter((path) => binary.test(text(path)));
-  assert.match(scripts.join(), /^dist\/browser-shared-\w+\.js,dist\/node-binary\.cjs$/);
+  assert.match(scripts.join(), /^dist\/browser-catalog\.js,dist\/browser-shared-\w+\.js,dist\/node-binary\.cjs,dist\/node-catalog-binary\.cjs$/);
   const modules = scripts.map((path) => gunzipSync(Buffer.from(binary.exec(text(path))?.[1] as string, "base64")));
   for (const wasm of modules) assert.equal(wasm.subarray(0, 4).toString(), "\0asm");
   const here = [resolve(".."), homedir(), tmpdir(), process.env["CARGO_HOME"] ?? join(homedir(), ".cargo")];

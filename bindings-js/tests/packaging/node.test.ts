@@ -56,6 +56,34 @@ it("the machine alone", () => {
   assert.equal(project.run("sansio.mjs"), "PUT");
 });
 
+it("operations, by import and require, with the tokens of either", async () => {
+  project.write("catalog.mjs", `
+    import { InvalidArgumentError, TokenProvider } from "trusted-profile";
+    import * as esm from "trusted-profile/catalog";
+    import { createRequire } from "node:module";
+    const require = createRequire(import.meta.url);
+    const cjs = require("trusted-profile/catalog");
+    const names = Object.keys(cjs);
+    if (names.length < 9 || names.some((name) => esm[name] !== cjs[name])) throw new Error("not the same classes");
+    const tokens = await require("trusted-profile").TokenProvider.bearer("secret");
+    const vpc = new esm.Vpc(tokens, { region: "eu-de" });
+    const error = await vpc.getVpc({}).catch((error) => error);
+    const { method, url } = await new cjs.Vpc(tokens, { region: "eu-de" }).request("list_vpcs", { limit: 2 });
+    process.stdout.write([error instanceof InvalidArgumentError, method, url.split("?")[0]].join());
+  `);
+  assert.equal(project.run("catalog.mjs"), "true,GET,https://eu-de.iaas.cloud.ibm.com/v1/vpcs");
+});
+
+it("who only wants tokens does not read operations", () => {
+  project.write("tokens.mjs", `
+    import { TokenProvider } from "trusted-profile";
+    import { createRequire } from "node:module";
+    await (await TokenProvider.bearer("secret")).token();
+    process.stdout.write(String(Object.keys(createRequire(import.meta.url).cache).filter((path) => path.includes("catalog")).length));
+  `);
+  assert.equal(project.run("tokens.mjs"), "0");
+});
+
 it("what is within cannot be imported", () => {
   project.write("within.mjs", 'await import("trusted-profile/dist/node.cjs").catch((error) => process.stdout.write(error.code));');
   assert.equal(project.run("within.mjs"), "ERR_PACKAGE_PATH_NOT_EXPORTED");

@@ -39,6 +39,20 @@ export const misspelled = TokenProvider.vpcInstance({ profile: "Profile-1" });
 export const text: string = new AccessToken();
 `;
 
+const CATALOG = `
+import type { TokenProvider } from "trusted-profile";
+import { type CallOptions, type models, operations, type parameters, Vpc } from "trusted-profile/catalog";
+
+export async function names(tokens: TokenProvider, options: CallOptions): Promise<string[]> {
+  const vpc = new Vpc(tokens, { region: "eu-de", deadline: 5000 });
+  const body: parameters.vpc.CreateVpc["body"] = { name: (await operations())[0]?.id ?? "", classic_access: false };
+  const made: models.vpc.VPC = await vpc.createVpc({ body }, options);
+  const names: string[] = [made.id ?? ""];
+  for await (const { name } of vpc.listInstancesItems({ vpcId: made.id, limit: 10 })) names.push(name ?? "");
+  return names;
+}
+`;
+
 const ADAPTERS = `
 import { BaseService } from "ibm-cloud-sdk-core";
 import { TokenProvider } from "trusted-profile";
@@ -80,7 +94,7 @@ const OF_BROWSERS = { types: [], lib: ["es2022", "dom", "dom.iterable"] };
 
 let project: Scratch;
 before(() => {
-  project = Scratch.install("types", { "program.mts": PROGRAM, "program.cts": PROGRAM, "adapters.mts": ADAPTERS, "adapters.cts": ADAPTERS, ...README });
+  project = Scratch.install("types", { "program.mts": PROGRAM, "program.cts": PROGRAM, "catalog.mts": CATALOG, "catalog.cts": CATALOG, "adapters.mts": ADAPTERS, "adapters.cts": ADAPTERS, ...README });
   project.link("@types/node", "ibm-cloud-sdk-core", "ibm-cos-sdk");
 });
 
@@ -104,6 +118,12 @@ for (const [name, modules] of [
     });
   });
 }
+
+// They are large, and no other than the rest: once for each kind of importing.
+it("operations", () => {
+  assert.equal(compiled({ module: "nodenext", moduleResolution: "nodenext", ...OF_NODE }, "catalog.mts", "catalog.cts"), "");
+  assert.equal(compiled({ module: "esnext", moduleResolution: "bundler", ...OF_BROWSERS }, "catalog.mts"), "");
+});
 
 it("the README has code", () => {
   assert.ok(Object.keys(README).length >= 6);

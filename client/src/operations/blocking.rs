@@ -7,6 +7,7 @@ use super::service::{Containers, Iam, Metadata, Service, Vpc};
 use super::setup::Setup;
 use crate::Json;
 use crate::blocking::TokenProvider;
+use crate::driver::Patience;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
@@ -132,7 +133,7 @@ impl Caller {
 
     /// One answer: the only one of a call, or the next page. None: there are no more.
     fn turn(&self, call: &mut Call) -> Result<Option<Reply<Content>>, Error> {
-        self.tokens.drive(call)
+        self.tokens.drive(call, &Patience::default())
     }
 }
 

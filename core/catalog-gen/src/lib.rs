@@ -3,6 +3,7 @@
 //! [`spec`] reads the documents of the services; each other module writes files, of which [`generated`] is the list.
 //! Whoever adds one adds an entry there.
 
+mod api;
 mod errors;
 mod go;
 mod operations_page;
@@ -10,6 +11,7 @@ mod python;
 pub mod spec;
 mod tables;
 mod types;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -52,6 +54,8 @@ pub fn generated() -> io::Result<Vec<Generated>> {
     }
     let python = python::files(&spec).map_err(io::Error::other)?;
     files.extend(python.into_iter().map(|(path, text)| file(&format!("bindings-python/{path}"), text)));
+    let typescript = typescript::files(&spec).map_err(io::Error::other)?;
+    files.extend(typescript.into_iter().map(|(path, text)| file(&format!("bindings-js/{path}"), text)));
     for (path, text) in go::files(&spec).map_err(io::Error::other)? {
         files.push(file(&format!("bindings-ffi/go/{path}"), format_go(&text)?));
     }

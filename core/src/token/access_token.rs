@@ -119,7 +119,8 @@ impl Stored {
         if self.is_fixed() {
             return;
         }
-        let part = random.unit().mul_add(-policy.refresh_jitter, policy.refresh_at).clamp(0.0, 1.0);
+        #[expect(clippy::suboptimal_flops, reason = "one fused operation is a whole function of its own in WebAssembly")]
+        let part = (policy.refresh_at - random.unit() * policy.refresh_jitter).clamp(0.0, 1.0);
         let after = Duration::try_from_secs_f64(self.life.as_secs_f64() * part).unwrap_or(self.life);
         self.refresh_at = self.sent.plus(after).or_earlier(self.usable_until);
     }

@@ -21,6 +21,9 @@ static struct {
   tp_origins *origins[KEPT];
   tp_settings *settings[KEPT];
   tp_provider *providers[KEPT];
+  tp_client *clients[KEPT];
+  tp_call *calls[KEPT];
+  tp_pages *pages[KEPT];
   tp_result *results[KEPT];
   uint64_t ids[KEPT];
 } kept;
@@ -45,6 +48,14 @@ static const char *const SURROUNDINGS[] = {"{\"variables\": {\"HOME\": \"/h\", \
                                            "{\"variables\": {}, \"files\": [{\"path\": \"/h/ibm-credentials.env\", \"text\": \"MY_APIKEY=\"}], \"token_folders\": []}",
                                            "{}", NULL};
 static const char *const SERVICES[] = {"my", "", "\xc3\xa4", NULL};
+static const char *const CLIENTS[] = {"vpc", "iam", "metadata", "containers", "", NULL};
+static const char *const OPTIONS[] = {"{\"endpoint\": \"http://127.0.0.1:9\", \"always_if_match\": true}", "", "{\"region\": \"eu-de\", \"deadline\": 1}", "{\"x\": 1}", "[", NULL};
+static const char *const OPERATIONS[] = {"list_vpcs", "vpc.update_vpc", "iam_identity.update_profile", "get_instance", "metadata.list_placement_groups", "list_clusters", "",
+                                         NULL};
+static const char *const ARGUMENTS[] = {"{}", "", "{\"id\": \"x\", \"body\": {\"name\": \"secret-0123456789\"}}", "{\"profile_id\": \"p\", \"if_match\": \"*\", \"body\": {}}",
+                                        "{\"limit\": 2}", "[[[", NULL};
+static const char *const SERVED[] = {"", "{\"endpoint\": \"http://127.0.0.1:9\", \"version\": \"2025-08-26\", \"bare_metal\": false}", "{}", NULL};
+static const char *const ANSWERS[] = {"{\"vpcs\": [], \"next\": {\"href\": \"https://a/?start=s\"}}", "{\"id\": \"x\", \"entity_tag\": \"1\"}", "[]", "<html>", "", NULL};
 static const char *const PATHS[] = {"/var/run/secrets/tokens/sa-token", "", NULL};
 
 static bool is_text(const char *what, struct text text) {
@@ -60,7 +71,7 @@ static bool is_text(const char *what, struct text text) {
 /* Every accessor may be asked of every result. */
 static bool check_result(const tp_result *result) {
   uint32_t kind = tp_result_kind(result), error = tp_result_error(result);
-  if (kind > TP_JSON || (kind == TP_DONE) != (result == NULL)) return differs("a result of kind %u", kind);
+  if (kind > TP_END || (kind == TP_DONE) != (result == NULL)) return differs("a result of kind %u", kind);
   if ((kind == TP_FAILED) != (error != 0) || error > TP_ERROR_TOKEN_NOT_TRUSTED) return differs("kind %u with error %u", kind, error);
   if (error == TP_ERROR_INTERNAL) return differs("a defect: %s", tp_result_message(result, NULL));
   PART(tp_result_json);
@@ -69,6 +80,7 @@ static bool check_result(const tp_result *result) {
   PART(tp_result_authorization);
   PART(tp_result_method);
   PART(tp_result_url);
+  PART(tp_result_content);
   struct text body, index_text;
   body.data = (const char *)tp_result_body(result, &body.length);
   if (!is_text("tp_result_body", body)) return false;
@@ -79,8 +91,13 @@ static bool check_result(const tp_result *result) {
   if (!is_text("tp_result_header_name", index_text) || (index < headers) != (index_text.length > 0)) return differs("a header without a name");
   index_text.data = tp_result_path(result, index, &index_text.length);
   if (!is_text("tp_result_path", index_text) || (index >= paths && index_text.length > 0)) return differs("a path that is none");
-  if ((kind == TP_READY) != (tp_result_token_text.length > 0) || (kind == TP_READY) != (tp_result_slot(result) != 0)) return differs("a token, or none");
-  if ((kind == TP_SEND) != (tp_result_url_text.length > 0) || (kind == TP_SEND) != (tp_result_network(result) != 0)) return differs("a request, or none");
+  bool wants = kind == TP_NEED_TOKEN || kind == TP_REJECTED, is_answer = kind == TP_ANSWER || kind == TP_PAGE;
+  if ((kind == TP_READY) != (tp_result_token_text.length > 0) || (kind == TP_READY) != (tp_result_slot(result) != 0 && !wants)) return differs("a token, or none");
+  if ((kind == TP_SEND || kind == TP_REQUEST) != (tp_result_url_text.length > 0) || (kind == TP_SEND) != (tp_result_network(result) != 0))
+    return differs("a request, or none");
+  if ((is_answer && tp_result_content_kind(result) != TP_CONTENT_NOTHING) != (tp_result_content_text.length > 0) ||
+      (tp_result_status(result) != 0 && !is_answer && kind != TP_FAILED))
+    return differs("an answer, or none");
   if (is_in(literal("secret-0123456789"), tp_result_json_text) && kind != TP_JSON) return differs("a secret: %s", tp_result_json_text.data);
   if (is_in(literal("secret-0123456789"), tp_result_message_text)) return differs("a secret: %s", tp_result_message_text.data);
   if (kind == TP_DONE) return true;
@@ -159,6 +176,70 @@ static tp_result *ask_one(tp_machine *machine) {
   }
 }
 
+/* What is mostly right, so that what follows from it is reached as well. */
+static struct text mostly(const char *const *texts) { return below(12) ? literal(texts[0]) : any_text(texts); }
+
+static tp_result *make_client(void) {
+  struct text name = mostly(CLIENTS), options = mostly(OPTIONS);
+  tp_client *client = NULL;
+  tp_result *result = tp_client_new(name.data, name.length, options.data, options.length, below(9) ? &client : NULL);
+  if ((result == NULL) != (client != NULL)) abort();
+  REPLACE(clients, tp_client_free, client);
+  return result;
+}
+
+static tp_result *begin_one(const tp_client *client) {
+  struct text operation = mostly(OPERATIONS), arguments = mostly(ARGUMENTS), served = mostly(SERVED);
+  tp_call *call = NULL;
+  tp_result *result = tp_client_begin(client, operation.data, operation.length, arguments.data, arguments.length, below(2), served.data, served.length, number(),
+                                      below(9) ? &call : NULL);
+  if ((result == NULL) != (call != NULL)) abort();
+  REPLACE(calls, tp_call_free, call);
+  return result;
+}
+
+/* Clients and their calls. Nothing is sent from here. */
+static tp_result *operate_one(uint64_t id) {
+  tp_client *client = kept.clients[below(KEPT)];
+  tp_call *call = kept.calls[below(KEPT)];
+  struct text operation = mostly(OPERATIONS), arguments = mostly(ARGUMENTS), served = mostly(SERVED), headers = any_text(HEADERS), body = mostly(ANSWERS),
+              words = any_text(WORDS);
+  uint64_t monotonic = below(9) ? 1 : any_time(), unix_time = any_time();
+  uint32_t status = below(4) ? 200 : any_number(600);
+  switch (below(20)) {
+    case 0: return below(3) ? begin_one(client) : make_client();
+    case 1: return begin_one(client);
+    case 2: return tp_client_request(client, operation.data, operation.length, arguments.data, arguments.length, served.data, served.length);
+    case 3:
+      return tp_client_parse(client, operation.data, operation.length, status, (const uint8_t *)headers.data, headers.length, (const uint8_t *)body.data, body.length);
+    case 4: return tp_client_learn_from(client, call);
+    case 5: return tp_call_no_token(call, any_number(TP_ERROR_TOKEN_NOT_TRUSTED), TP_TEXT("there is none"));
+    case 6: return tp_call_served_by(call, served.data, served.length);
+    case 7: return tp_call_abandon(call, id, monotonic, unix_time);
+    case 8: return tp_call_handle_failure(call, id, any_number(TP_FAILURE_OTHER), words.data, words.length, below(2), monotonic, unix_time);
+    case 9: return tp_machine_metadata_service(kept.machines[below(KEPT)]);
+    case 10: return below(20) ? NULL : tp_client_operations(client);
+    case 11:
+    case 12: return tp_call_token(call, words.data, words.length, below(4), monotonic, unix_time);
+    case 13:
+    case 14: return tp_call_handle(call, id, status, (const uint8_t *)headers.data, headers.length, (const uint8_t *)body.data, body.length, monotonic, unix_time);
+    default: return tp_call_poll(call, monotonic, unix_time);
+  }
+}
+
+/* Of a provider that was closed. */
+static tp_result *operate_with(tp_provider *provider) {
+  struct text operation = any_text(OPERATIONS), arguments = any_text(ARGUMENTS);
+  tp_client *client = kept.clients[below(KEPT)];
+  tp_pages *pages = NULL;
+  if (below(3) == 0) return tp_provider_call(provider, client, operation.data, operation.length, arguments.data, arguments.length, (int64_t)below(2) - 1);
+  if (below(2)) return tp_pages_next(kept.pages[below(KEPT)], 0);
+  tp_result *result = tp_provider_pages(provider, client, operation.data, operation.length, arguments.data, arguments.length, below(9) ? &pages : NULL);
+  if ((result == NULL) != (pages != NULL)) abort();
+  REPLACE(pages, tp_pages_free, pages);
+  return result;
+}
+
 /* Nothing is sent from here: a provider is asked only after it was closed. */
 static tp_result *provide_one(void) {
   struct text source = any_text(SOURCES), policy = any_text(POLICIES), path = any_text(PATHS);
@@ -179,6 +260,7 @@ static tp_result *provide_one(void) {
       return result;
     case 7:
       tp_result_free(tp_provider_close(provider));
+      if (below(2)) return operate_with(provider);
       return below(2) ? tp_provider_token(provider, (int64_t)below(2) - 1) : tp_provider_identity_token(provider, 0);
     default:
       provider = NULL;
@@ -195,11 +277,15 @@ static bool call_one(void) {
   tp_machine *machine = kept.machines[below(KEPT)];
   uint64_t id = below(3) ? kept.ids[below(KEPT)] : number() >> below(64);
   tp_result *result = NULL;
-  switch (below(8)) {
+  switch (below(12)) {
     case 0: result = make_one(); break;
     case 1: result = provide_one(); break;
     case 2:
     case 3: result = report_one(machine, id); break;
+    case 4:
+    case 5:
+    case 6:
+    case 7: result = operate_one(below(4) ? below(4) : id); break;
     default: result = ask_one(machine);
   }
   if (tp_result_id(result) != 0) kept.ids[at] = tp_result_id(result);
@@ -213,6 +299,9 @@ static bool call_one(void) {
 static void free_all(void) {
   for (size_t i = 0; i < KEPT; i++) {
     tp_provider_free(kept.providers[i]);
+    tp_pages_free(kept.pages[i]);
+    tp_call_free(kept.calls[i]);
+    tp_client_free(kept.clients[i]);
     tp_settings_free(kept.settings[i]);
     tp_machine_free(kept.machines[i]);
     tp_ticket_free(kept.tickets[i]);

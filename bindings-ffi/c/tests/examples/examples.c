@@ -36,6 +36,14 @@ static bool gives_a_token(const char *command) {
   return holds || differs_at("%s", command);
 }
 
+/* What an example prints of the account. */
+static bool prints(const char *command, const char *words) {
+  char *line = printed(command);
+  bool holds = line != NULL && (strstr(line, words) != NULL || differs("no '%s' in %s", words, line));
+  free(line);
+  return holds || differs_at("%s", command);
+}
+
 /* An example that cannot have a token says why, and fails. */
 static bool says_why(const char *command, const char *words) {
   char whole[4096];
@@ -48,7 +56,7 @@ static bool says_why(const char *command, const char *words) {
 
 int main(int count, char **arguments) {
   if (count != 2) return EXIT_FAILURE;
-  char token[4096], curl[4096], pod[4096], epoll[4096], none[4096], wrong[4096];
+  char token[4096], curl[4096], pod[4096], epoll[4096], none[4096], wrong[4096], list[4096], nowhere[4096];
   json_object *file = json_object_new_object();
   bool holds = simulator_start(&simulator) && simulator_token_file(&simulator, file);
   const char *folder = arguments[1], *metadata = text_member(simulator.values, "metadata_url").data, *iam = text_member(simulator.values, "iam_url").data;
@@ -59,11 +67,14 @@ int main(int count, char **arguments) {
   snprintf(epoll, sizeof epoll, "%s/epoll %s", folder, metadata);
   snprintf(none, sizeof none, "%s/epoll http://127.0.0.1:9", folder);
   snprintf(wrong, sizeof wrong, "%s/curl '{\"source\": \"api_key\", \"api_key\": \"wrong\", \"endpoint\": \"%s\"}'", folder, iam);
-  holds = holds && gives_a_token(token) && gives_a_token(curl) && gives_a_token(pod) && gives_a_token(epoll) &&
+  snprintf(list, sizeof list, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/list_vpcs %s", metadata, folder,
+           text_member(simulator.overview, "vpc_url").data);
+  snprintf(nowhere, sizeof nowhere, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/list_vpcs Mars", metadata, folder);
+  holds = holds && prints(list, "\"vpcs\"") && says_why(nowhere, "region") && gives_a_token(token) && gives_a_token(curl) && gives_a_token(pod) && gives_a_token(epoll) &&
           says_why(none, "metadata_unreachable") && says_why(wrong, "api_key_refused");
   json_object_put(file);
   simulator_stop(&simulator);
-  if (holds) printf("examples: token, curl, epoll: 4 tokens accepted, 2 failures explained\n");
+  if (holds) printf("examples: token, curl, epoll: 4 tokens accepted, 2 failures explained; list_vpcs: VPCs listed, a mistake named\n");
   else fprintf(stderr, "examples: %s\n", difference());
   return holds ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,7 +1,7 @@
 //! The modules of `trusted_profile/models`: a class or an alias for each schema.
 
-use super::model::{Content, Item, Models, Property, Type};
 use super::names::{docstring, enclosed, is_plain_key, is_type_name, quoted, spell};
+use crate::api::{Content, Item, Models, Property, Type, values};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -72,7 +72,7 @@ fn is_class(models: &Models<'_>, name: &str) -> bool {
 /// The class of an object. Required keys are those of its base on Python 3.10, which has no word for them.
 fn object(models: &Models<'_>, name: &str, doc: &str, properties: &[Property]) -> Result<String, String> {
     let (required, optional): (Vec<&Property>, Vec<&Property>) = properties.iter().partition(|property| property.is_required);
-    let notes = properties.iter().filter_map(|property| Some(format!("``{}``: {}", property.name, property.doc.as_ref()?)));
+    let notes = properties.iter().filter_map(|property| Some(format!("``{}``: {}", property.name, note(property)?)));
     let doc = docstring("    ", doc, &notes.collect::<Vec<_>>())?;
     let is_plain = |property: &&Property| is_plain_key(&property.name) && !models.items.contains_key(&property.name);
     if !properties.iter().all(|property| is_plain(&property)) {
@@ -86,6 +86,24 @@ fn object(models: &Models<'_>, name: &str, doc: &str, properties: &[Property]) -
             class(&base, "TypedDict", "", &required) + &class(name, &format!("{base}, total=False"), &doc, &optional)
         }
     })
+}
+
+/// What its annotation does not say.
+fn note(property: &Property) -> Option<String> {
+    let known = match &property.of {
+        Type::OrNone(inner) => known(inner),
+        of => known(of),
+    };
+    let notes: Vec<String> = known.into_iter().chain(property.notes.iter().cloned()).collect();
+    (!notes.is_empty()).then(|| notes.join(", "))
+}
+
+fn known(of: &Type) -> Option<String> {
+    match of {
+        Type::Known { values: known, is_only: true } => Some(format!("always {}", values(known))),
+        Type::Known { values: known, is_only: false } => Some(values(known)),
+        _ => None,
+    }
 }
 
 fn class(name: &str, bases: &str, doc: &str, properties: &[&Property]) -> String {

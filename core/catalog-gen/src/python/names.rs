@@ -1,6 +1,6 @@
 //! Names and text of Python.
 
-use super::model::Type;
+use crate::api::Type;
 
 /// How far a line goes.
 const WIDTH: usize = 119;
@@ -35,7 +35,7 @@ pub(super) fn is_type_name(name: &str) -> bool {
 pub(super) fn spell(of: &Type, module: &str) -> String {
     match of {
         Type::Nothing => "None".to_owned(),
-        Type::Text => "str".to_owned(),
+        Type::Text | Type::Known { .. } => "str".to_owned(),
         Type::Integer => "int".to_owned(),
         Type::Number => "float".to_owned(),
         Type::Flag => "bool".to_owned(),

@@ -1,13 +1,10 @@
 //! The program that calls every operation, for a type checker to read.
 
-use super::methods::{Argument, Client, Method};
-use super::model::{Content, Models, Property, Type};
-use super::names::{enclosed, quoted};
+use super::names::{argument, enclosed, quoted};
 use super::stubs::Manner;
+use crate::api::{self, Client, Method, Models};
+use serde_json::Value;
 use std::fmt::Write as _;
-
-/// How deep bodies go before lists stay empty; some schemas hold themselves.
-const DEPTH: usize = 12;
 
 /// Calls of every operation with what it cannot do without, and a walk through the items of every list.
 pub(super) fn program(clients: &[Client<'_>]) -> Result<String, String> {
@@ -36,7 +33,7 @@ pub(super) fn program(clients: &[Client<'_>]) -> Result<String, String> {
 
 fn call(out: &mut String, models: &Models<'_>, method: &Method<'_>, manner: Manner) -> Result<(), String> {
     let required = method.arguments.iter().filter(|argument| argument.is_required);
-    let arguments = required.map(|argument| Ok(format!("{}={}", argument.name, given(models, argument)?)));
+    let arguments = required.map(|given| Ok(format!("{}={}", argument(&given.name), value(models, given)?)));
     let arguments: Vec<String> = arguments.collect::<Result<_, String>>().map_err(|e| format!("{}: {e}", method.operation.id))?;
     let (wait, walk) = if manner == Manner::Async { ("await ", "async for") } else { ("", "for") };
     out.push_str(&enclosed("    ", &format!("{wait}client.{}", method.name), ['(', ')'], &arguments, ""));
@@ -47,33 +44,22 @@ fn call(out: &mut String, models: &Models<'_>, method: &Method<'_>, manner: Mann
     Ok(())
 }
 
-fn given(models: &Models<'_>, argument: &Argument) -> Result<String, String> {
-    value(models, &argument.of, argument.sample.as_deref(), DEPTH).ok_or_else(|| format!("there is no value for {}", argument.name))
+fn value(models: &Models<'_>, given: &api::Argument) -> Result<String, String> {
+    api::sample(models, &given.of).map(|value| literal(&value)).ok_or_else(|| format!("there is no value for {}", given.name))
 }
 
-/// A value of a type, as short as it may be. None: only one without an end would do.
-fn value(models: &Models<'_>, of: &Type, sample: Option<&str>, depth: usize) -> Option<String> {
-    let depth = depth.checked_sub(1)?;
-    Some(match of {
-        Type::Nothing | Type::Anything => "None".to_owned(),
-        Type::Text => quoted(sample.unwrap_or("text")),
-        Type::Integer => "1".to_owned(),
-        Type::Number => "0.5".to_owned(),
-        Type::Flag => "True".to_owned(),
-        Type::List(inner) => format!("[{}]", value(models, inner, sample, depth).unwrap_or_default()),
-        Type::Map(inner) => format!("{{\"key\": {}}}", value(models, inner, sample, depth)?),
-        Type::OrNone(inner) => value(models, inner, sample, depth)?,
-        Type::Named(name) => match &models.items.get(name)?.content {
-            Content::Object(properties) => object(models, properties, depth)?,
-            Content::Union(names) => names.iter().find_map(|name| value(models, &Type::Named(name.clone()), None, depth))?,
-            Content::Alias(of) => value(models, of, sample, depth)?,
-        },
-    })
-}
-
-fn object(models: &Models<'_>, properties: &[Property], depth: usize) -> Option<String> {
-    let required = properties.iter().filter(|property| property.is_required);
-    let pairs = required
-        .map(|property| Some(format!("{}: {}", quoted(&property.name), value(models, &property.of, property.sample.as_deref(), depth)?)));
-    Some(format!("{{{}}}", pairs.collect::<Option<Vec<_>>>()?.join(", ")))
+/// As Python writes it.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let members: Vec<String> = members.iter().map(|(name, value)| format!("{}: {}", quoted(name), literal(value))).collect();
+            format!("{{{}}}", members.join(", "))
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! The stubs of clients: `vpc.pyi` and the like.
 
-use super::methods::{Argument, Client, Method, Methods};
-use super::model::Type;
-use super::names::{docstring, enclosed, spell};
+use super::names::{argument, docstring, enclosed, spell};
+use crate::api::{Argument, Client, Method, Methods, Type, values};
 use std::fmt::Write as _;
 
 /// How a client is called.
@@ -90,9 +89,9 @@ fn method(out: &mut String, method: &Method<'_>, module: &str, manner: Manner) -
     }
     arguments.extend(method.arguments.iter().map(|argument| declared(argument, module)));
     let is_async = if manner == Manner::Async { "async " } else { "" };
-    let before = format!("{is_async}def {}", method.name);
+    let before = format!("{is_async}def {}", argument(&method.name));
     let _ = write!(out, "\n{}", enclosed("    ", &before, ['(', ')'], &arguments, &format!(" -> {}:", spell(&method.answer, module))));
-    let docs: Vec<String> = method.arguments.iter().map(|argument| format!(":param {}: {}", argument.name, argument.doc)).collect();
+    let docs: Vec<String> = method.arguments.iter().map(told).collect();
     out.push_str(&docstring("        ", &method.title(), &docs)?);
     let Some(item) = &method.item else { return Ok(()) };
     let walks = [("pages", &method.answer, "The pages"), ("items", item, "The items of all pages")];
@@ -106,11 +105,25 @@ fn method(out: &mut String, method: &Method<'_>, module: &str, manner: Manner) -
     Ok(())
 }
 
-fn declared(argument: &Argument, module: &str) -> String {
-    let of = spell(&argument.of, module);
-    match &argument.of {
-        _ if argument.is_required => format!("{}: {of}", argument.name),
-        Type::OrNone(_) => format!("{}: {of} = None", argument.name),
-        _ => format!("{}: {of} | None = None", argument.name),
+/// What there is to say of an argument.
+fn told(given: &Argument) -> String {
+    let required = if given.is_required { ", required" } else { "" };
+    let known = match &given.of {
+        Type::List(inner) => known(inner),
+        of => known(of),
+    };
+    format!(":param {}: {}{required}{}{known}", argument(&given.name), given.place, given.meaning)
+}
+
+fn known(of: &Type) -> String {
+    if let Type::Known { values: known, .. } = of { format!(": {}", values(known)) } else { String::new() }
+}
+
+fn declared(given: &Argument, module: &str) -> String {
+    let (name, of) = (argument(&given.name), spell(&given.of, module));
+    match &given.of {
+        _ if given.is_required => format!("{name}: {of}"),
+        Type::OrNone(_) => format!("{name}: {of} = None"),
+        _ => format!("{name}: {of} | None = None"),
     }
 }

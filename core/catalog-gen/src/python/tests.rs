@@ -1,6 +1,7 @@
 //! What is written for a small service.
 
-use super::{Client, Models, models, program, stubs};
+use super::{models, program, stubs};
+use crate::api::{Client, Models};
 use crate::spec::Service;
 use serde_json::{Value, json};
 
