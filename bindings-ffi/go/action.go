@@ -171,6 +171,11 @@ const (
 	resultNeedToken = 4
 	resultWait      = 5
 	resultFailed    = 6
+	resultRejected  = 8
+	resultRequest   = 9
+	resultPage      = 10
+	resultAnswer    = 11
+	resultEnd       = 12
 )
 
 var (
@@ -222,11 +227,7 @@ func tokenOf(call *engine.Call, result uint64) *AccessToken {
 }
 
 func exchangeOf(call *engine.Call, result uint64) *Exchange {
-	headers := make([]Header, call.Run("tp_result_header_count", result))
-	for i := range headers {
-		headers[i].Name = string(call.Read("tp_result_header_name", result, uint64(i)))
-		headers[i].Value = string(call.Read("tp_result_header_value", result, uint64(i)))
-	}
+	headers := headersIn(call, result)
 	body := call.Read("tp_result_body", result)
 	return &Exchange{
 		ID:               call.Run("tp_result_id", result),
@@ -239,6 +240,15 @@ func exchangeOf(call *engine.Call, result uint64) *Exchange {
 		headers:          func() []Header { return headers },
 		body:             func() []byte { return body },
 	}
+}
+
+func headersIn(call *engine.Call, result uint64) []Header {
+	headers := make([]Header, call.Run("tp_result_header_count", result))
+	for i := range headers {
+		headers[i].Name = string(call.Read("tp_result_header_name", result, uint64(i)))
+		headers[i].Value = string(call.Read("tp_result_header_value", result, uint64(i)))
+	}
+	return headers
 }
 
 // The name for a number of the header.

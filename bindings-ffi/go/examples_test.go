@@ -1,6 +1,7 @@
 package trustedprofile_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,9 +28,12 @@ func TestExamples(t *testing.T) {
 		"first_boot":   {[]string{"METADATA_URL=" + simulator.MetadataURL}, "fetched iam\nAccessToken iam, generation 1"},
 		"bare_metal":   {[]string{"METADATA_URL=" + simulator.MetadataURL, "PROFILE_ID=" + simulator.Seed.InstanceProfile.ID}, "AccessToken iam, generation 1"},
 		"container":    {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
-		"external":     {nil, "event: fetched 1h0m0s"},
-		"oauth2":       {key, "Bearer true"},
-		"sansio":       {key, "AccessToken iam, generation 1"},
+		"list_instances": {[]string{
+			"VPC_URL=" + simulator.VPCURL, "VPC_AUTH_TYPE=iam", "VPC_APIKEY=" + simulator.Seed.APIKey.Value, "VPC_AUTH_URL=" + simulator.IAMURL,
+		}, "seed-instance running"},
+		"external": {nil, "event: fetched 1h0m0s"},
+		"oauth2":   {key, "Bearer true"},
+		"sansio":   {key, "AccessToken iam, generation 1"},
 		"http_client": {[]string{
 			"OBJECT_URL=" + simulator.ObjectStoreURL + "/" + simulator.Seed.Bucket + "/greeting.txt",
 			"TRUSTED_PROFILE_AUTH_TYPE=container", "TRUSTED_PROFILE_AUTH_URL=" + simulator.IAMURL,
@@ -41,7 +45,14 @@ func TestExamples(t *testing.T) {
 		t.Fatal(folders, err)
 	}
 	programs := builtExamples(t)
+	operations, err := os.ReadFile("internal/engine/operations.wasm.gz")
+	must(t, err)
 	for name, one := range wanted {
+		// Whoever only wants tokens does not carry the operations.
+		content, err := os.ReadFile(filepath.Join(programs, name))
+		if err != nil || bytes.Contains(content, operations[:1000]) != (name == "list_instances") {
+			t.Errorf("%s: %v: the wrong programs have the operations", name, err)
+		}
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)
 		out, err := program.CombinedOutput()

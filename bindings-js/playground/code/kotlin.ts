@@ -1,34 +1,30 @@
-/** The same in Kotlin: the token from the package, the request with Java's own HTTP. */
+/** The same in Kotlin. */
 
-import type { Sample } from "./sample.js";
+import { placeOf, type Sample } from "./sample.js";
 
 /** A program. */
-export function kotlin({ operation, request, simulator }: Sample): string {
-  const token = operation.auth === "identity" ? "identityToken" : operation.auth === "iam" ? "token" : undefined;
-  const body = request.body === "" ? "noBody()" : `ofString(${text(request.body)})`;
-  const headers = request.headers.map(([name, value]) => `            .header(${text(name)}, ${text(value)})`);
-  const send = [
-    "        val request = HttpRequest.newBuilder(URI(" + text(request.url) + "))",
-    `            .method("${request.method}", HttpRequest.BodyPublishers.${body})`,
-    ...headers,
-    ...(token === undefined ? [] : [`            .header("authorization", tokens.${token}().authorization())`]),
-    "            .build()",
-    "        val answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())",
-    '        println("${answer.statusCode()} ${answer.body()}")',
-  ];
-  const options = `MetadataOptions(${simulator === undefined ? "" : `endpoint = ${text(simulator.metadata)}`})`;
-  const open = ["fun main() = runBlocking {", `    TokenProvider.vpcInstance(${options}).use { tokens ->`];
-  const isAlone = token === undefined;
-  const imports = [
-    ...(isAlone ? [] : ["io.github.trustedprofile.MetadataOptions", "io.github.trustedprofile.TokenProvider"]),
-    "java.net.URI", "java.net.http.HttpClient", "java.net.http.HttpRequest", "java.net.http.HttpResponse",
-    ...(isAlone ? [] : ["kotlinx.coroutines.runBlocking"]),
-  ].map((name) => `import ${name}`);
-  const main = isAlone ? ["fun main() {", ...send.map((line) => line.slice(4)), "}"] : [...open, ...send, "    }", "}"];
-  return [...imports, "", ...main].join("\n");
+export function kotlin(sample: Sample): string {
+  const { operation, simulator } = sample;
+  const place = Object.entries(placeOf(sample)).map(([option, value]) => `${option} = ${text(value)}`).join(", ");
+  const args = Object.keys(sample.arguments).length === 0 ? "" : `, ${text(JSON.stringify(sample.arguments))}`;
+  return [
+    "import io.github.trustedprofile.Client",
+    ...(place === "" ? [] : ["import io.github.trustedprofile.ClientOptions"]),
+    "import io.github.trustedprofile.MetadataOptions",
+    "import io.github.trustedprofile.TokenProvider",
+    "import kotlinx.coroutines.runBlocking",
+    "",
+    "fun main() = runBlocking {",
+    `    TokenProvider.vpcInstance(MetadataOptions(${simulator === undefined ? "" : `endpoint = ${text(simulator.metadata)}`})).use { tokens ->`,
+    `        val ${operation.client} = Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`})`,
+    `        val reply = ${operation.client}.call("${operation.id}"${args})`,
+    '        println("${reply.status} ${reply.json ?: reply.text}")',
+    "    }",
+    "}",
+  ].join("\n");
 }
 
-/** JSON's escapes are Kotlin's, but for one, and a dollar would begin a template. */
+/** What is JSON holds no control characters as they are; and a dollar would begin a template. */
 function text(value: string): string {
-  return JSON.stringify(value).replaceAll("$", "\\$").replaceAll("\\f", "\\u000c");
+  return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "\\$")}"`;
 }

@@ -63,6 +63,7 @@ const PROGRAMS: Readonly<Record<string, readonly [() => readonly string[] | Prom
     () => [file("token.json", JSON.stringify({ token: "secret", expires_at: Date.now() / 1000 + 1900 }))],
     /^AccessToken iam, generation 1, usable for more than 31 minutes$/,
   ],
+  "list_vpcs.ts": [() => [simulator.metadataUrl, (simulator.overview as unknown as { vpc_url: string }).vpc_url], /^vpc-of-seed-instance: subnet-of-seed-instance$/],
   "sansio_fetch.ts": [pod, /^AccessToken iam, generation 1$/],
   "ibm_cos_client.ts": [() => [simulator.objectStoreUrl, simulator.seed["bucket"] as string, "greeting.txt", simulator.metadataUrl], /^hello$/],
 };

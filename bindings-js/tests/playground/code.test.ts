@@ -90,6 +90,10 @@ test("every operation is code of its language", async () => {
   await accepted("sh", ["-n"], all("curl").join("\n"));
   for (const [index, text] of all("go").entries()) writeFileSync(join(folder, `${index}.go`), text);
   await accepted("gofmt", ["-l", folder]);
+  // All of them at once: each is a function then, which has to be declared.
+  const mains = all("c").map((text, index) => text.replaceAll(/^#include .*\n/gm, "").replace("int main(void)", `int main${index}(void);\nint main${index}(void)`));
+  const flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wno-overlength-strings", "-fsyntax-only", "-I../bindings-ffi/c/include"];
+  await accepted("cc", [...flags, "-x", "c", "-"], ["#include <stdio.h>", "#include <trusted_profile.h>", ...mains].join("\n"));
   const functions = all("rust").map((text, index) => `mod m${index} {\n${text}\n}\n`);
   await accepted("rustfmt", ["--edition", "2024", "--emit", "stdout", "--quiet"], functions.join("\n"));
 });

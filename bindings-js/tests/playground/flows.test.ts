@@ -161,3 +161,14 @@ test("neither another page nor another name gets at the simulator's token", asyn
   assert.equal((await ask(playground.origin)).status, 204);
   assert.equal((await ask("http://127.0.0.1:1")).status, 403);
 });
+
+test("the page talks to its simulator and to nobody else", async () => {
+  const visitor = await playground.visit("light");
+  const refused = await visitor.page.evaluate(async () => {
+    const told = new Promise<string>((resolve) => addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective)));
+    await fetch("http://127.0.0.1:9/").catch(() => undefined);
+    return told;
+  });
+  assert.equal(refused, "connect-src");
+  await visitor.page.close();
+});

@@ -54,6 +54,7 @@ const ASKED: readonly Asked[] = [
 for (const theme of ["light", "dark"] as const) {
   test(`operations of every kind, ${theme}`, async () => {
     const visitor = await playground.visit(theme, PART);
+    assert.equal(await visitor.text("#operation-count"), "706 operations.");
     await visitor.check("the operations");
     await visitor.picture(`operations-${theme}`);
     for (const { id, given = {}, request, said, answer } of theme === "light" ? ASKED : ASKED.slice(0, 2)) {

@@ -31,8 +31,22 @@ type Instance struct {
 	out uint64
 }
 
+// A Module is a part of the library, which has all of it.
+type Module struct {
+	// IsCompiled says nothing here: it is compiled.
+	IsCompiled bool
+}
+
+// The modules.
+var (
+	// Tokens has the token machine.
+	Tokens Module
+	// Operations has the clients of services.
+	Operations Module
+)
+
 // New makes an instance.
-func New() (*Instance, error) { return &Instance{}, nil }
+func (*Module) New() (*Instance, error) { return &Instance{}, nil }
 
 // Close frees what the instance itself holds. Machines are freed by their own function, which overwrites their tokens.
 func (i *Instance) Close() {
