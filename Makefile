@@ -76,7 +76,7 @@ fmt: ## rustfmt changes nothing
 
 .PHONY: generate-check
 generate-check: ## Every file of catalog-gen and the header of C are what they write; the manual page has a test of its own
-	@scripts/require.sh rust
+	@scripts/require.sh rust go
 	@cargo run --locked -q -p catalog-gen -- --check
 	@cargo run --locked -q -p header-gen -- --check
 
@@ -272,7 +272,7 @@ wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it 
 
 .PHONY: generate
 generate: ## Write the generated files anew
-	@scripts/require.sh rust
+	@scripts/require.sh rust go
 	@cargo run --locked -q -p catalog-gen
 	@cargo run --locked -q -p header-gen
 	@cargo run --locked -q -p simulator --bin documents
