@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -249,6 +251,27 @@ func headersIn(call *engine.Call, result uint64) []Header {
 		headers[i].Value = string(call.Read("tp_result_header_value", result, uint64(i)))
 	}
 	return headers
+}
+
+// Headers as the core reads them.
+func linesOf(headers []Header) string {
+	var lines strings.Builder
+	for _, header := range headers {
+		lines.WriteString(header.Name)
+		lines.WriteByte(':')
+		lines.WriteString(header.Value)
+		lines.WriteByte('\n')
+	}
+	return lines.String()
+}
+
+// A failure as the core takes it.
+func failureIn(call *engine.Call, failure *TransportError) (kind, detail, length, reused uint64) {
+	detail, length = call.Text(failure.Detail)
+	if failure.ReusedConnection {
+		reused = 1
+	}
+	return uint64(slices.Index(failureKinds, failure.Kind) + 1), detail, length, reused
 }
 
 // The name for a number of the header.

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -158,33 +157,12 @@ func (m *TokenManager) Handle(id uint64, response Response, now Now) error {
 	})
 }
 
-// Headers as the core reads them.
-func linesOf(headers []Header) string {
-	var lines strings.Builder
-	for _, header := range headers {
-		lines.WriteString(header.Name)
-		lines.WriteByte(':')
-		lines.WriteString(header.Value)
-		lines.WriteByte('\n')
-	}
-	return lines.String()
-}
-
 // Fail reports that no answer came, or that a unit of work failed.
 func (m *TokenManager) Fail(id uint64, failure *TransportError, now Now) error {
 	return m.report(func(call *engine.Call) uint64 {
 		kind, detail, length, reused := failureIn(call, failure)
 		return call.Run("tp_machine_handle_failure", m.machine, id, kind, detail, length, reused, monotonic(now), unixTime(now))
 	})
-}
-
-// A failure as the core takes it.
-func failureIn(call *engine.Call, failure *TransportError) (kind, detail, length, reused uint64) {
-	detail, length = call.Text(failure.Detail)
-	if failure.ReusedConnection {
-		reused = 1
-	}
-	return uint64(slices.Index(failureKinds, failure.Kind) + 1), detail, length, reused
 }
 
 // ProvideFiles reports what the files of a NeedFiles hold, for each that was tried.

@@ -18,8 +18,8 @@ type session struct {
 	isOver atomic.Bool
 }
 
-func newSession(service, options string) (*session, error) {
-	instance, err := engine.Operations.New()
+func newSession(module *engine.Module, service, options string) (*session, error) {
+	instance, err := module.New()
 	if err != nil {
 		return nil, local(ErrInternal, err.Error(), err)
 	}

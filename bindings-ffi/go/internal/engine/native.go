@@ -32,10 +32,7 @@ type Instance struct {
 }
 
 // A Module is a part of the library, which has all of it.
-type Module struct {
-	// IsCompiled says nothing here: it is compiled.
-	IsCompiled bool
-}
+type Module struct{}
 
 // The modules.
 var (
@@ -43,6 +40,8 @@ var (
 	Tokens Module
 	// Operations has the clients of services.
 	Operations Module
+	// CompiledOperations has the same.
+	CompiledOperations Module
 )
 
 // New makes an instance.

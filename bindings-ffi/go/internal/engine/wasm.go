@@ -30,10 +30,8 @@ var (
 
 // A Module is a part of the core. It is read once for a whole program: what is shared is code, and no state.
 type Module struct {
-	// IsCompiled has it compiled, which takes long and is worth it for thousands of calls. To be said before the first one.
-	IsCompiled bool
-
 	compressed *[]byte
+	isCompiled bool
 	once       sync.Once
 	runtime    wazero.Runtime
 	compiled   wazero.CompiledModule
@@ -46,6 +44,8 @@ var (
 	Tokens = Module{compressed: &compressedTokens}
 	// Operations has the clients of services.
 	Operations = Module{compressed: &compressedOperations}
+	// CompiledOperations has the same, compiled where wazero can: the README of the module has the measurement.
+	CompiledOperations = Module{compressed: &compressedOperations, isCompiled: true}
 )
 
 func (m *Module) load() error {
@@ -64,7 +64,7 @@ func (m *Module) read() error {
 	}
 	ctx := context.Background()
 	configuration := configuration()
-	if m.IsCompiled {
+	if m.isCompiled {
 		configuration = wazero.NewRuntimeConfig()
 	}
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, configuration.WithDebugInfoEnabled(false))

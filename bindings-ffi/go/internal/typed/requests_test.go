@@ -19,16 +19,9 @@ import (
 
 	tp "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/codec"
-	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
 )
 
 const base = "https://oracle.example"
-
-// Thousands of requests are made here.
-func TestMain(m *testing.M) {
-	engine.Operations.IsCompiled = true
-	os.Exit(m.Run())
-}
 
 // How many operations there are.
 const operations = 706
@@ -142,9 +135,10 @@ func everyClient(t *testing.T, at string) func(service string) *tp.Client {
 	t.Cleanup(func() { _, _ = bearer.Close(), instance.Close() })
 	made := map[string]*tp.Client{}
 	for _, name := range []string{"vpc", "iam", "metadata", "containers"} {
-		tokens, options := bearer, tp.ClientOptions{Endpoint: at}
+		// Thousands of requests are made here.
+		tokens, options := bearer, tp.ClientOptions{Endpoint: at, Compile: true}
 		if name == "metadata" {
-			tokens, options = instance, tp.ClientOptions{}
+			tokens, options.Endpoint = instance, ""
 		}
 		made[name], err = tp.NewClient(tokens, name, options)
 		must(t, err)
