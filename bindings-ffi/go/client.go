@@ -39,8 +39,8 @@ type ClientOptions struct {
 	Region string
 	// Version is the version date that is sent, as YYYY-MM-DD; "" is the newest that this module knows.
 	Version string
-	// Deadline is the most that a call may take with all its attempts, and with what it waits for; 0 is the core's: 2 minutes
-	// for most. A page is a call of its own. The context of a call may end it earlier.
+	// Deadline is the most that a call may take with all its attempts, and with what it waits for; 0 is the core's: 60 s, and
+	// 10 s to the metadata service. A page is a call of its own. The context of a call may end it earlier.
 	Deadline time.Duration
 	// AlwaysIfMatch also sends If-Match where the service does not demand it: a change of something that somebody else
 	// changed since this client read it is then refused.

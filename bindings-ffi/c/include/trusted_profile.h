@@ -1109,7 +1109,7 @@ void tp_call_free(tp_call *call);
  * `TP_SEND`: send it, and report to `tp_call_handle` or `tp_call_handle_failure`;
  * `TP_WAIT`: wait, at most `tp_result_timeout`, and poll again;
  * `TP_PAGE`: a page; poll again for the next one;
- * `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over, and polling it again is a `TP_ERROR_INVALID_ARGUMENT`.
+ * `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over; whoever polls it again is told so by a `TP_FAILED`.
  */
 tp_result *tp_call_poll(tp_call *call, uint64_t monotonic, uint64_t unix_time);
 #endif

@@ -1,7 +1,7 @@
 //! A call of one operation without any I/O: what to do next until it is answered.
 
 use crate::answer::{answered, page};
-use crate::border::{alone, answer, bytes, free, give, invalid, lent, text};
+use crate::border::{alone, answer, bytes, free, give, lent, text};
 use crate::client::{any_header, read_arguments, read_metadata_service, tp_client};
 use crate::machine::at;
 use crate::names::{read_error, read_failure};
@@ -26,7 +26,6 @@ struct State {
     call: Call,
     /// The token that it asked for last.
     kind: TokenKind,
-    is_over: bool,
 }
 
 impl tp_call {
@@ -36,13 +35,8 @@ impl tp_call {
 }
 
 impl State {
-    fn poll(&mut self, now: Now) -> Result<Outcome, Error> {
-        if self.is_over {
-            return Err(invalid("call: expected one that goes on, but it is over"));
-        }
-        let step = self.call.poll(now);
-        self.is_over = matches!(step, Step::Done(_) | Step::End | Step::Failed(_));
-        Ok(match step {
+    fn poll(&mut self, now: Now) -> Outcome {
+        match self.call.poll(now) {
             Step::NeedToken { kind } => {
                 self.kind = kind;
                 Outcome::Wanted { kind, timeout: self.call.left(now) }
@@ -54,7 +48,7 @@ impl State {
             Step::Done(reply) => answered(*reply),
             Step::End => Outcome::End,
             Step::Failed(error) => Outcome::Failed(error),
-        })
+        }
     }
 }
 
@@ -91,7 +85,7 @@ pub unsafe extern "C" fn tp_client_begin(
             let metadata = read_metadata_service(metadata)?;
             let manner = if pages { Manner::Pages } else { Manner::Once };
             let call = client.lock().begin(operation, arguments, manner, metadata.as_ref(), seed)?;
-            Ok(tp_call { state: Mutex::new(State { call, kind: TokenKind::Iam, is_over: false }) })
+            Ok(tp_call { state: Mutex::new(State { call, kind: TokenKind::Iam }) })
         };
         // SAFETY: the place is the caller's promise.
         unsafe { give("call", call, made) }?;
@@ -131,13 +125,13 @@ pub unsafe extern "C" fn tp_call_free(call: *mut tp_call) {
 /// `TP_SEND`: send it, and report to `tp_call_handle` or `tp_call_handle_failure`;
 /// `TP_WAIT`: wait, at most `tp_result_timeout`, and poll again;
 /// `TP_PAGE`: a page; poll again for the next one;
-/// `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over, and polling it again is a `TP_ERROR_INVALID_ARGUMENT`.
+/// `TP_ANSWER`, `TP_END`, `TP_FAILED`: the call is over; whoever polls it again is told so by a `TP_FAILED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_call_poll(call: *mut tp_call, monotonic: u64, unix_time: u64) -> *mut tp_result {
     answer(|| {
         // SAFETY: the handle is the caller's promise.
         let call = unsafe { lent("call", call) }?;
-        alone("call", &call.state)?.poll(at(monotonic, unix_time)).map(Some)
+        Ok(Some(alone("call", &call.state)?.poll(at(monotonic, unix_time))))
     })
 }
 

@@ -48,3 +48,13 @@ it("a trap ends the calls of a client, whose next one has a machine of its own",
   const memory = made[0]?.exports["memory"] as WebAssembly.Memory;
   assert.ok(new Uint8Array(memory.buffer).every((byte) => byte === 0), "what it was told is overwritten");
 });
+it("what a call was told is not kept", async () => {
+  const secret = "pa55word-of-mine-0123456789";
+  const answer = async (): Promise<Response> => new Response(`{"id": "${secret}"}`, { status: 201, headers: { "content-type": "application/json" } });
+  const tokens = await TokenProvider.bearer("a-token-0123456789", { fetch: answer });
+  const vpc = new Vpc(tokens, { region: "us-south" });
+  assert.equal((await vpc.createVpc({ body: { name: secret } })).id, secret);
+  const memory = made.at(-1)?.exports["memory"] as WebAssembly.Memory;
+  const left = Buffer.from(memory.buffer).toString("latin1");
+  assert.ok(!left.includes(secret) && !left.includes("a-token-0123456789"));
+});
