@@ -28,9 +28,14 @@ demo: ## Both ways to a token, end to end, on this machine
 	@cargo build --locked -p demo
 	@cargo run --locked -q -p demo
 
+.PHONY: playground
+playground: ## A page that walks both ways to a token and tries every operation, and its simulator, on 127.0.0.1 until Ctrl-C
+	@scripts/require.sh rust cc node
+	@scripts/playground.sh
+
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs -- wheel js-package wasm-size test-kotlin
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs book -- wheel js-package wasm-size test-kotlin
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
@@ -71,7 +76,7 @@ fmt: ## rustfmt changes nothing
 
 .PHONY: generate-check
 generate-check: ## Every file of catalog-gen and the header of C are what they write; the manual page has a test of its own
-	@scripts/require.sh rust
+	@scripts/require.sh rust go
 	@cargo run --locked -q -p catalog-gen -- --check
 	@cargo run --locked -q -p header-gen -- --check
 
@@ -87,7 +92,7 @@ deny: ## Licences, banned crates and registries of all dependencies
 
 .PHONY: test-rust
 test-rust: ## Every test: units, documentation, vectors, scenarios, canary, drivers, end to end
-	@scripts/require.sh rust cc python node go ip unshare
+	@scripts/require.sh rust cc python node go ip unshare curl jq
 	@scripts/test-rust.sh
 
 .PHONY: test-python
@@ -97,7 +102,7 @@ test-python: ## The Python package as users install it: types, stubs, every test
 
 .PHONY: test-js
 test-js: ## The npm package as users install it: types, every test in Node.js and Chromium, on the oldest and the newest Node.js
-	@scripts/require.sh rust cc node
+	@scripts/require.sh rust cc node python go curl
 	@scripts/test-js.sh
 
 .PHONY: test-ffi
@@ -120,6 +125,11 @@ lint: ## clippy, with warnings as errors; the client also without its features
 docs: ## rustdoc, with warnings as errors
 	@scripts/require.sh rust cc
 	@CARGO_TARGET_DIR='$(LINT_TARGET_DIR)' RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --locked
+
+.PHONY: book
+book: ## The book of docs/book, built without a warning; every link of it leads somewhere
+	@scripts/require.sh rust cc
+	@scripts/book.sh
 
 .PHONY: wasm-size
 wasm-size: ## The core compiles for wasm32-unknown-unknown, and stays within its budgets, with and without the catalog
@@ -147,7 +157,7 @@ canary: ## The runners notice every expectation that is turned round
 
 .PHONY: command
 command: ## The command line program, as its users run it
-	@scripts/require.sh rust cc
+	@scripts/require.sh rust cc curl jq
 	@$(CARGO_TEST) -p trusted-profile --features cli --test command --bin trusted-profile -- --show-output
 
 .PHONY: oracle
@@ -262,7 +272,7 @@ wasm-check: ## The core compiles for wasm32-unknown-unknown; wasm-size shows it 
 
 .PHONY: generate
 generate: ## Write the generated files anew
-	@scripts/require.sh rust
+	@scripts/require.sh rust go
 	@cargo run --locked -q -p catalog-gen
 	@cargo run --locked -q -p header-gen
 	@cargo run --locked -q -p simulator --bin documents

@@ -25,7 +25,7 @@ for tool in "$@"; do
       rustc +nightly --version >/dev/null 2>&1 || lacks 'a nightly Rust compiler known to rustup, for fuzzing'
       ;;
     cc) command -v cc >/dev/null || lacks 'a C compiler as cc, for the TLS library of the Rust client' ;;
-    curl | jq) command -v "$tool" >/dev/null || lacks "$tool, which the program is measured against" ;;
+    curl | jq) command -v "$tool" >/dev/null || lacks "$tool, which samples are run with, and ours is compared with" ;;
     git) command -v git >/dev/null || lacks 'git' ;;
     node)
       found=$(node --version 2>/dev/null) || true

@@ -11,6 +11,7 @@ package=$(scripts/js-package.sh)
 echo "$(basename "$package"): $(wc -c <"$package") bytes"
 cargo build --quiet --locked -p simulator -p vectors -p oracle --bins
 export TRUSTED_PROFILE_CHROMIUM
+export TRUSTED_PROFILE_SCREENSHOTS=$target/playground-screenshots
 export TRUSTED_PROFILE_SIMULATOR=$target/debug/simulator TRUSTED_PROFILE_CANARY=$target/debug/canary
 export TRUSTED_PROFILE_EVERY_REQUEST=$target/debug/every-request
 
@@ -18,7 +19,7 @@ cd bindings-js
 
 check_types() {
   local project
-  for project in tsconfig.json tsconfig.browser.json tests/tsconfig.json examples/tsconfig.json; do
+  for project in tsconfig.json tsconfig.browser.json tests/tsconfig.json examples/tsconfig.json playground/tsconfig.json; do
     node node_modules/typescript/bin/tsc --noEmit -p "$project"
   done
 }
@@ -63,17 +64,18 @@ finish() {
 }
 
 # Two at a time, and what computes at low priority: scenarios have times of their own to keep.
-begin "every test without a browser, Node.js $(node --version)" 'vectors scenarios' node build/test.mjs -browser/ -packaging/bundlers -examples/
+begin "every test without a browser, Node.js $(node --version)" 'vectors scenarios' node build/test.mjs -browser/ -playground/ -packaging/bundlers -examples/
 begin 'types' '' nice -n 10 bash -c "$(declare -f check_types); check_types"
 finish
 begin "every vector and scenario in $("$TRUSTED_PROFILE_CHROMIUM" --version 2>/dev/null)" 'vectors scenarios' node build/test.mjs browser/
 begin 'bundlers and examples' '' nice -n 10 node build/test.mjs packaging/bundlers examples/
 finish
+begin 'the playground, by keyboard, in both themes' '' nice -n 10 node build/test.mjs playground/
 nodes=$("$root/scripts/nodes.sh")
 while read -r node; do
   [ -n "$node" ] || { echo 'npm has no other Node.js for this machine'; break; }
   begin "what needs no browser and no bundler, Node.js $("$node" --version)" 'vectors scenarios' \
-    "$node" build/test.mjs -browser/ -packaging/ -examples/
+    "$node" build/test.mjs -browser/ -playground/ -packaging/ -examples/
 done <<<"$nodes"
 finish
 exit "$result"

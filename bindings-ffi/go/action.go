@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -171,6 +173,11 @@ const (
 	resultNeedToken = 4
 	resultWait      = 5
 	resultFailed    = 6
+	resultRejected  = 8
+	resultRequest   = 9
+	resultPage      = 10
+	resultAnswer    = 11
+	resultEnd       = 12
 )
 
 var (
@@ -222,11 +229,7 @@ func tokenOf(call *engine.Call, result uint64) *AccessToken {
 }
 
 func exchangeOf(call *engine.Call, result uint64) *Exchange {
-	headers := make([]Header, call.Run("tp_result_header_count", result))
-	for i := range headers {
-		headers[i].Name = string(call.Read("tp_result_header_name", result, uint64(i)))
-		headers[i].Value = string(call.Read("tp_result_header_value", result, uint64(i)))
-	}
+	headers := headersIn(call, result)
 	body := call.Read("tp_result_body", result)
 	return &Exchange{
 		ID:               call.Run("tp_result_id", result),
@@ -239,6 +242,36 @@ func exchangeOf(call *engine.Call, result uint64) *Exchange {
 		headers:          func() []Header { return headers },
 		body:             func() []byte { return body },
 	}
+}
+
+func headersIn(call *engine.Call, result uint64) []Header {
+	headers := make([]Header, call.Run("tp_result_header_count", result))
+	for i := range headers {
+		headers[i].Name = string(call.Read("tp_result_header_name", result, uint64(i)))
+		headers[i].Value = string(call.Read("tp_result_header_value", result, uint64(i)))
+	}
+	return headers
+}
+
+// Headers as the core reads them.
+func linesOf(headers []Header) string {
+	var lines strings.Builder
+	for _, header := range headers {
+		lines.WriteString(header.Name)
+		lines.WriteByte(':')
+		lines.WriteString(header.Value)
+		lines.WriteByte('\n')
+	}
+	return lines.String()
+}
+
+// A failure as the core takes it.
+func failureIn(call *engine.Call, failure *TransportError) (kind, detail, length, reused uint64) {
+	detail, length = call.Text(failure.Detail)
+	if failure.ReusedConnection {
+		reused = 1
+	}
+	return uint64(slices.Index(failureKinds, failure.Kind) + 1), detail, length, reused
 }
 
 // The name for a number of the header.

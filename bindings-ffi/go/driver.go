@@ -220,6 +220,16 @@ func (d *driver) status() (Status, error) {
 	return status, err
 }
 
+func (d *driver) metadataService() ([]byte, error) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	service, err := d.machine.MetadataService()
+	if err == nil || !d.isClosed {
+		d.noticeRestart()
+	}
+	return service, err
+}
+
 // Ends what is under way, and forgets the tokens.
 func (d *driver) close() {
 	d.end()

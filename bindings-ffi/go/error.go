@@ -159,6 +159,8 @@ func local(code Code, message string, cause error) *Error {
 		kind = KindConfiguration
 	case ErrInternal:
 		kind = KindInternal
+	case ErrMalformedResponse:
+		kind = KindService
 	case ErrDeadlineExceeded:
 		kind = KindUnreachable
 	}

@@ -1,11 +1,13 @@
 package trustedprofile_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,15 +21,21 @@ func TestExamples(t *testing.T) {
 	must(t, err)
 	profile := simulator.Seed.PodProfile.ID
 	key := []string{"API_KEY=" + simulator.Seed.APIKey.Value, "IAM_URL=" + simulator.IAMURL}
+	vpc := []string{"VPC_URL=" + simulator.VPCURL, "VPC_AUTH_TYPE=iam", "VPC_APIKEY=" + simulator.Seed.APIKey.Value, "VPC_AUTH_URL=" + simulator.IAMURL}
 	wanted := map[string]struct {
 		environment []string
 		says        string
 	}{
-		"vpc_instance": {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
-		"container":    {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
-		"external":     {nil, "event: fetched 1h0m0s"},
-		"oauth2":       {key, "Bearer true"},
-		"sansio":       {key, "AccessToken iam, generation 1"},
+		"vpc_instance":      {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
+		"first_boot":        {[]string{"METADATA_URL=" + simulator.MetadataURL}, "fetched iam\nAccessToken iam, generation 1"},
+		"bare_metal":        {[]string{"METADATA_URL=" + simulator.MetadataURL, "PROFILE_ID=" + simulator.Seed.InstanceProfile.ID}, "AccessToken iam, generation 1"},
+		"container":         {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
+		"list_instances":    {vpc, "seed-instance running"},
+		"change_safely":     {vpc, "somebody else was faster\nmine-ours"},
+		"instance_metadata": {[]string{"METADATA_URL=" + simulator.MetadataURL}, "seed-instance in "},
+		"external":          {nil, "event: fetched 1h0m0s"},
+		"oauth2":            {key, "Bearer true"},
+		"sansio":            {key, "AccessToken iam, generation 1"},
 		"http_client": {[]string{
 			"OBJECT_URL=" + simulator.ObjectStoreURL + "/" + simulator.Seed.Bucket + "/greeting.txt",
 			"TRUSTED_PROFILE_AUTH_TYPE=container", "TRUSTED_PROFILE_AUTH_URL=" + simulator.IAMURL,
@@ -39,7 +47,15 @@ func TestExamples(t *testing.T) {
 		t.Fatal(folders, err)
 	}
 	programs := builtExamples(t)
+	operations, err := os.ReadFile("internal/engine/operations.wasm.gz")
+	must(t, err)
+	callers := []string{"list_instances", "change_safely", "instance_metadata"}
 	for name, one := range wanted {
+		// Whoever only wants tokens does not carry the operations.
+		content, err := os.ReadFile(filepath.Join(programs, name))
+		if err != nil || bytes.Contains(content, operations[:1000]) != slices.Contains(callers, name) {
+			t.Errorf("%s: %v: the wrong programs have the operations", name, err)
+		}
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)
 		out, err := program.CombinedOutput()

@@ -64,3 +64,10 @@ func (p *TokenProvider) Watch() (isClosed func() bool) {
 
 // Outdated has the next call for a token ask the machine, although the token is good.
 func (p *TokenProvider) Outdated() { p.driver.held.outdate() }
+
+// Breaks has the next call of the core fail in its middle, as a defect would.
+func (c *Client) Breaks() {
+	c.session.lock.Lock()
+	defer c.session.lock.Unlock()
+	c.session.client = 1 << 31
+}

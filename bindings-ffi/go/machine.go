@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,7 +90,7 @@ func newMachine(source Source, settings *settings) (*TokenManager, *Choice, erro
 
 // Makes an instance, and the machine in it.
 func (m *TokenManager) start(seed uint64) *Error {
-	instance, err := engine.New()
+	instance, err := engine.Tokens.New()
 	if err != nil {
 		return local(ErrInternal, err.Error(), err)
 	}
@@ -150,33 +149,19 @@ func (m *TokenManager) PollRefresh(now Now) Action {
 // Handle reports the answer to a Send. Wake all who wait afterwards, as after every report. What is late, foreign or
 // reported twice changes nothing. An error is ErrInvalidArgument: the status is no status, and nothing was reported.
 func (m *TokenManager) Handle(id uint64, response Response, now Now) error {
-	var lines strings.Builder
-	for _, header := range response.Headers {
-		lines.WriteString(header.Name)
-		lines.WriteByte(':')
-		lines.WriteString(header.Value)
-		lines.WriteByte('\n')
-	}
-	if response.Status < 0 {
-		response.Status = 0
-	}
 	return m.report(func(call *engine.Call) uint64 {
-		headers, headersLength := call.Text(lines.String())
+		headers, headersLength := call.Text(linesOf(response.Headers))
 		body, bodyLength := call.Bytes(response.Body)
-		return call.Run("tp_machine_handle", m.machine, id, uint64(response.Status), headers, headersLength, body, bodyLength, monotonic(now), unixTime(now))
+		status := uint64(max(response.Status, 0))
+		return call.Run("tp_machine_handle", m.machine, id, status, headers, headersLength, body, bodyLength, monotonic(now), unixTime(now))
 	})
 }
 
 // Fail reports that no answer came, or that a unit of work failed.
 func (m *TokenManager) Fail(id uint64, failure *TransportError, now Now) error {
-	kind := slices.Index(failureKinds, failure.Kind) + 1
-	var reused uint64
-	if failure.ReusedConnection {
-		reused = 1
-	}
 	return m.report(func(call *engine.Call) uint64 {
-		detail, length := call.Text(failure.Detail)
-		return call.Run("tp_machine_handle_failure", m.machine, id, uint64(kind), detail, length, reused, monotonic(now), unixTime(now))
+		kind, detail, length, reused := failureIn(call, failure)
+		return call.Run("tp_machine_handle_failure", m.machine, id, kind, detail, length, reused, monotonic(now), unixTime(now))
 	})
 }
 
@@ -259,6 +244,28 @@ func (m *TokenManager) Status() (Status, error) {
 		return Status{}, local(ErrInternal, "the core reported a status that cannot be read", err)
 	}
 	return status, nil
+}
+
+// MetadataService says how the metadata service is spoken to, as JSON, for clients of its operations: ask after each
+// identity token, since only then it may be known. An error is ErrInvalidArgument where the source has none.
+func (m *TokenManager) MetadataService() ([]byte, error) {
+	var text []byte
+	var failed *Error
+	err := m.call(func(call *engine.Call) {
+		result := call.Run("tp_machine_metadata_service", m.machine)
+		defer call.Run("tp_result_free", result)
+		text = call.Read("tp_result_json", result)
+		if call.Run("tp_result_kind", result) == resultFailed {
+			failed = errorOf(text)
+		}
+	})
+	if err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
 }
 
 // Close overwrites its memory, tokens and all. Whatever is called afterwards gives ErrClosed.

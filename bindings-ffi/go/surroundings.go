@@ -117,7 +117,7 @@ func makingFromSurroundings(service string) (making, *Choice, error) {
 // Calls a function that depends on nothing but its arguments, in an instance for this one call, whose memory is
 // overwritten: what it is told may be a secret.
 func pure(do func(call *engine.Call) (result uint64)) ([]byte, *Error) {
-	instance, err := engine.New()
+	instance, err := engine.Tokens.New()
 	if err != nil {
 		return nil, local(ErrInternal, err.Error(), err)
 	}

@@ -2,29 +2,53 @@
 
 use crate::error::invalid;
 use crate::time::milliseconds;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use trusted_profile_core::operation::{Exchange, ExchangeId};
+use trusted_profile_core::wire::{Json, to_text};
 use trusted_profile_core::{TransportError, TransportErrorKind};
 use wasm_bindgen::JsValue;
 
 /// A request with the limits it is sent under.
 pub(crate) fn described(exchange: &Exchange) -> Value {
-    let mut described = request(&exchange.request);
-    described["id"] = exchange.id.0.into();
-    described["connectTimeout"] = milliseconds(exchange.connect_timeout).into();
-    described["timeout"] = milliseconds(exchange.timeout).into();
-    described["maxResponseBytes"] = exchange.max_response_bytes.into();
-    described["network"] = exchange.network.as_str().into();
-    described
+    let limits = json!({
+        "id": exchange.id.0, "connectTimeout": milliseconds(exchange.connect_timeout), "timeout": milliseconds(exchange.timeout),
+        "maxResponseBytes": exchange.max_response_bytes, "network": exchange.network.as_str(),
+    });
+    of(limits, &exchange.request)
+}
+
+/// An object with one more member. What may hold secrets is moved, not copied.
+pub(crate) fn with(mut object: Value, name: &str, what: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.insert(name.to_owned(), what);
+    }
+    object
 }
 
 /// A request. All of them are text: forms, JSON, XML.
 pub(crate) fn request(request: &Request<Vec<u8>>) -> Value {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers: Vec<[String; 2]> =
-        request.headers().iter().map(|(name, value)| [name.as_str().to_owned(), text(value.as_bytes())]).collect();
-    json!({ "method": request.method().as_str(), "url": request.uri().to_string(), "headers": headers, "body": text(request.body()) })
+    of(json!({}), request)
+}
+
+fn of(object: Value, request: &Request<Vec<u8>>) -> Value {
+    let object = with(object, "method", request.method().as_str().into());
+    let object = with(object, "url", request.uri().to_string().into());
+    with(with(object, "headers", headers(request.headers())), "body", text(request.body()))
+}
+
+/// Pairs of name and value. What came more than once is there more than once.
+pub(crate) fn headers(headers: &HeaderMap) -> Value {
+    headers.iter().map(|(name, value)| Value::Array(vec![text(name.as_str().as_bytes()), text(value.as_bytes())])).collect()
+}
+
+fn text(bytes: &[u8]) -> Value {
+    Value::String(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// As JSON text. `value` may hold secrets and is overwritten, and so does the script with the text once it has read it.
+pub(crate) fn told(value: Value) -> String {
+    to_text(Json::from(value).as_value())
 }
 
 /// An answer. Its headers are lines of name, colon and value; `named` knows those that are kept.

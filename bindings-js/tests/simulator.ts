@@ -38,6 +38,7 @@ export interface Seed {
 export interface Overview {
   readonly metadata_url: string;
   readonly iam_url: string;
+  readonly vpc_url: string;
   readonly object_store_url: string;
   readonly metadata_https_url: string | null;
   readonly iam_https_url: string | null;
@@ -83,6 +84,10 @@ export class Simulator {
 
   get iamUrl(): string {
     return this.overview.iam_url;
+  }
+
+  get vpcUrl(): string {
+    return this.overview.vpc_url;
   }
 
   get objectStoreUrl(): string {

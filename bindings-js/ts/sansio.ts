@@ -24,5 +24,6 @@
  */
 
 export { type Action, type Answer, Exchange, type FailureKind, type FileProblem, type FileRead, type Network, TransportError, type Work } from "./action.js";
+export type { MetadataService } from "./event.js";
 export { type MachineOptions, Ticket, TokenManager } from "./machine.js";
 export type { Facts, PolicyOptions, SourceOptions } from "./options.js";

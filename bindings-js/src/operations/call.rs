@@ -3,7 +3,7 @@
 use crate::error::thrown;
 use crate::exchange::{self, exchange_id, failure, response};
 use crate::time::{milliseconds, now};
-use http::{HeaderName, HeaderValue};
+use http::HeaderName;
 use serde_json::{Value, json};
 use trusted_profile_core::Secret;
 use trusted_profile_core::call::{self, Step};
@@ -30,18 +30,17 @@ impl Call {
                 json!({ "kind": "needToken", "token": kind.as_str(), "left": milliseconds(call.left(now(monotonic, unix))) })
             }
             Step::Rejected { .. } => json!({ "kind": "rejected" }),
-            Step::Send(exchange) => json!({ "kind": "send", "exchange": exchange::described(&exchange) }),
+            Step::Send(exchange) => exchange::with(json!({ "kind": "send" }), "exchange", exchange::described(&exchange)),
             Step::Wait { at_most } => json!({ "kind": "wait", "atMost": milliseconds(at_most) }),
             Step::Page(reply) | Step::Done(reply) => {
-                let mut described = answered(&reply);
-                described["kind"] = "answer".into();
+                let described = answered(&reply);
                 self.answer = reply.value;
-                described
+                exchange::with(described, "kind", "answer".into())
             }
             Step::End => json!({ "kind": "end" }),
             Step::Failed(error) => json!({ "kind": "failed", "error": error.to_json() }),
         };
-        to_text(&described)
+        exchange::told(described)
     }
 
     /// The content of the answer, once: JSON, or text as it is.
@@ -122,12 +121,10 @@ pub(super) fn named(name: &str) -> Option<HeaderName> {
 
 /// An answer without its content. What came along more than once is listed more than once.
 pub(super) fn answered(reply: &Reply<Content>) -> Value {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers: Vec<[String; 2]> = reply.headers.iter().map(|(name, value)| [name.as_str().to_owned(), text(value)]).collect();
     let content = match reply.value {
         Content::Nothing => "nothing",
         Content::Text(_) => "text",
         Content::Json(_) | Content::Unread { .. } => "json",
     };
-    json!({ "status": reply.status, "headers": headers, "content": content })
+    exchange::with(json!({ "status": reply.status, "content": content }), "headers", exchange::headers(&reply.headers))
 }

@@ -32,7 +32,7 @@ impl Client {
     pub fn request(&self, operation: &str, arguments: String, metadata: Option<String>) -> Result<String, JsValue> {
         let (arguments, metadata) = (read(arguments)?, service(metadata)?);
         let request = self.client.request(operation, &arguments, metadata.as_ref()).map_err(|e| thrown(&e))?;
-        Ok(to_text(&exchange::request(&request)))
+        Ok(exchange::told(exchange::request(&request)))
     }
 
     /// A call of an operation, or a walk through all its pages. `seed` feeds the jitter.
@@ -60,13 +60,12 @@ impl Client {
     pub fn parse(id: &str, status: u16, headers: &str, body: Vec<u8>) -> Result<String, JsValue> {
         let response = exchange::response(status, headers, body, named)?;
         let reply = catalog::parse(id, response).map_err(|e| thrown(&e))?;
-        let mut answer = answered(&reply);
-        answer["value"] = match &reply.value {
+        let value = match &reply.value {
             Content::Json(json) => json.as_value().clone(),
             Content::Text(text) => text.expose().into(),
             Content::Nothing | Content::Unread { .. } => Value::Null,
         };
-        Ok(to_text(&answer))
+        Ok(exchange::told(exchange::with(answered(&reply), "value", value)))
     }
 }
 

@@ -5,7 +5,6 @@ use crate::exchange;
 use crate::time::milliseconds;
 use serde_json::{Value, json};
 use trusted_profile_core::token::{Action, Input};
-use trusted_profile_core::wire::to_text;
 use trusted_profile_core::{Error, ErrorCode};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -28,8 +27,8 @@ impl Ticket {
 /// The action, with its name as `kind`.
 pub(crate) fn described(action: Action) -> String {
     let described = match action {
-        Action::Ready(token) => json!({ "kind": "ready", "token": token::described(&token) }),
-        Action::Send(exchange) => json!({ "kind": "send", "exchange": exchange::described(&exchange) }),
+        Action::Ready(token) => exchange::with(json!({ "kind": "ready" }), "token", token::described(&token)),
+        Action::Send(exchange) => exchange::with(json!({ "kind": "send" }), "exchange", exchange::described(&exchange)),
         Action::NeedInput { id, input: Input::CrTokenFile { paths, max_bytes } } => {
             json!({ "kind": "needFiles", "id": id.0, "paths": paths, "maxBytes": max_bytes })
         }
@@ -40,7 +39,7 @@ pub(crate) fn described(action: Action) -> String {
         Action::Failed(error) => failed(&error),
         Action::NeedInput { .. } => failed(&Error::new(ErrorCode::Internal, "the machine asked for something this driver does not know")),
     };
-    to_text(&described)
+    exchange::told(described)
 }
 
 fn failed(error: &Error) -> Value {

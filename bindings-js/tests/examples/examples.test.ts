@@ -52,12 +52,18 @@ function file(name: string, content: string): string {
 /** For each example its arguments, and what it has to print. */
 const PROGRAMS: Readonly<Record<string, readonly [() => readonly string[] | Promise<readonly string[]>, RegExp]>> = {
   "vpc_instance.ts": [() => [simulator.metadataUrl], /^iam-Profile-\S+, for 3600 seconds$/],
+  "bare_metal.ts": [() => [simulator.seed.instance_profile.id, simulator.metadataUrl], /^iam-Profile-\S+$/],
+  "first_boot.ts": [() => [simulator.metadataUrl], /^fetched\nfetched\nvpc_instance: /],
+  "list_instances.ts": [() => [simulator.metadataUrl, simulator.vpcUrl], /^seed-instance: running$/],
+  "change_safely.ts": [() => ["mine", simulator.metadataUrl, simulator.vpcUrl], /^somebody else was faster\nmine-ours$/],
+  "instance_metadata.ts": [() => [simulator.metadataUrl], /^seed-instance in \S+\n\d+ characters of user data$/],
   "container.ts": [pod, /^iam-Profile-\S+$/],
   "api_key.ts": [() => [file("api_key", `${(simulator.seed["api_key"] as { value: string }).value}\n`), simulator.iamUrl], /^AccessToken iam, generation 1, until 20\S+Z$/],
   "external_vault.ts": [
     () => [file("token.json", JSON.stringify({ token: "secret", expires_at: Date.now() / 1000 + 1900 }))],
     /^AccessToken iam, generation 1, usable for more than 31 minutes$/,
   ],
+  "list_vpcs.ts": [() => [simulator.metadataUrl, (simulator.overview as unknown as { vpc_url: string }).vpc_url], /^vpc-of-seed-instance: subnet-of-seed-instance$/],
   "sansio_fetch.ts": [pod, /^AccessToken iam, generation 1$/],
   "ibm_cos_client.ts": [() => [simulator.objectStoreUrl, simulator.seed["bucket"] as string, "greeting.txt", simulator.metadataUrl], /^hello$/],
 };

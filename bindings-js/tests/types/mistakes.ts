@@ -65,6 +65,10 @@ export async function others(client: Iam, metadata: Metadata): Promise<void> {
   await client.iamIdentityGetAccountSettings({ accountId: "1" });
   await client.iamAccessGroupsGetAccountSettings({ accountId: "1" });
   void (await metadata.getInstance()).name?.length;
+  const given: parameters.iam.ListProfiles = { accountId: "1" };
+  await client.call("list_profiles", given);
+  // @ts-expect-error It is no object of parameters.
+  await client.call("list_profiles", "1");
   // @ts-expect-error There is a message, and no text.
   void (await client.call<{ message: string }>("list_profiles")).value.text;
 }

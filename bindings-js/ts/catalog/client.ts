@@ -48,8 +48,8 @@ export interface BuiltRequest {
   readonly body: string;
 }
 
-/** What operations take, by their names. */
-export type Parameters = Readonly<Record<string, unknown>>;
+/** What an operation takes, by name, such as `{ limit: 10 }`. Interfaces are no records, so it is any object. */
+export type OperationParameters = object;
 
 /**
  * What clients of all services have beside a method for each operation: calls by name. Whatever a method is given and answered
@@ -75,7 +75,7 @@ export abstract class Client {
    * @param operation - as the API calls it, such as `list_instances`.
    * @throws TrustedProfileError - why there is no answer, with the likely causes.
    */
-  async call<T = unknown>(operation: string, parameters: Parameters = {}, options: CallOptions = {}): Promise<Reply<T>> {
+  async call<T = unknown>(operation: string, parameters: OperationParameters = {}, options: CallOptions = {}): Promise<Reply<T>> {
     const [engine, call] = await this.#begin(operation, parameters, options, false);
     try {
       const reply = await this.#next(engine, call);
@@ -87,7 +87,7 @@ export abstract class Client {
   }
 
   /** The pages of an operation, one call each. Nothing is sent before the first is asked for. */
-  async *pages<T = unknown>(operation: string, parameters: Parameters = {}, options: CallOptions = {}): AsyncGenerator<Reply<T>, void, undefined> {
+  async *pages<T = unknown>(operation: string, parameters: OperationParameters = {}, options: CallOptions = {}): AsyncGenerator<Reply<T>, void, undefined> {
     const [engine, call] = await this.#begin(operation, parameters, options, true);
     try {
       for (let page = await this.#next(engine, call); page !== undefined; page = await this.#next(engine, call)) yield page as Reply<T>;
@@ -97,7 +97,7 @@ export abstract class Client {
   }
 
   /** The items of all pages of an operation. */
-  async *items<T = unknown>(operation: string, parameters: Parameters = {}, options: CallOptions = {}): AsyncGenerator<T, void, undefined> {
+  async *items<T = unknown>(operation: string, parameters: OperationParameters = {}, options: CallOptions = {}): AsyncGenerator<T, void, undefined> {
     const [engine, call] = await this.#begin(operation, parameters, options, true);
     try {
       const name = call.itemsName ?? "";
@@ -115,13 +115,13 @@ export abstract class Client {
    *
    * @throws InvalidArgumentError - names the argument that is wrong.
    */
-  async request(operation: string, parameters: Parameters = {}): Promise<BuiltRequest> {
+  async request(operation: string, parameters: OperationParameters = {}): Promise<BuiltRequest> {
     const given = parametersOf(operation, parameters);
     const engine = await this.#begun();
     return requestOf(engine.use((client) => client.request(operation, given, this.#metadata())));
   }
 
-  async #begin(operation: string, parameters: Parameters, options: CallOptions, pages: boolean): Promise<[Engine, Call]> {
+  async #begin(operation: string, parameters: OperationParameters, options: CallOptions, pages: boolean): Promise<[Engine, Call]> {
     const given = parametersOf(operation, parameters);
     const { signal } = checked(options);
     signal?.throwIfAborted();
@@ -169,7 +169,7 @@ export function define(Class: { readonly prototype: Client }, names: string): vo
     const [name = "", isPaged] = line.split("*");
     const operation = operationOf(name);
     const methods = {
-      async [name](this: Client, parameters?: Parameters, options?: CallOptions): Promise<unknown> {
+      async [name](this: Client, parameters?: OperationParameters, options?: CallOptions): Promise<unknown> {
         return (await this.call(operation, parameters, options)).value;
       },
       ...(isPaged === undefined ? {} : walks(name, operation)),
@@ -182,10 +182,10 @@ export function define(Class: { readonly prototype: Client }, names: string): vo
 
 function walks(name: string, operation: string): object {
   return {
-    async *[`${name}Pages`](this: Client, parameters?: Parameters, options?: CallOptions): AsyncGenerator<unknown> {
+    async *[`${name}Pages`](this: Client, parameters?: OperationParameters, options?: CallOptions): AsyncGenerator<unknown> {
       for await (const page of this.pages(operation, parameters, options)) yield page.value;
     },
-    [`${name}Items`](this: Client, parameters?: Parameters, options?: CallOptions): AsyncGenerator<unknown> {
+    [`${name}Items`](this: Client, parameters?: OperationParameters, options?: CallOptions): AsyncGenerator<unknown> {
       return this.items(operation, parameters, options);
     },
   };

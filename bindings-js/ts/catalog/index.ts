@@ -21,7 +21,7 @@ export {
   Client,
   type ClientOptions,
   type MetadataClientOptions,
-  type Parameters,
+  type OperationParameters,
   type VpcOptions,
 } from "./client.js";
 export type * as models from "./models.js";

@@ -5,7 +5,7 @@ import type { MetadataService } from "../event.js";
 import { json, kindOf } from "../wasm/arguments.js";
 import { invalid } from "../wasm/border.js";
 import { camel } from "../wasm/spelling.js";
-import { type BuiltRequest, type Parameters, requestOf, type VpcOptions } from "./client.js";
+import { type BuiltRequest, type OperationParameters, requestOf, type VpcOptions } from "./client.js";
 import { once } from "./engine.js";
 import { parametersOf } from "./parameters.js";
 import { Reply } from "./reply.js";
@@ -85,7 +85,7 @@ export async function operations(): Promise<OperationInfo[]> {
 export async function buildRequest(
   client: ClientName,
   operation: string,
-  parameters: Parameters = {},
+  parameters: OperationParameters = {},
   options: RequestOptions = {},
 ): Promise<BuiltRequest> {
   const given = parametersOf(operation, parameters);

@@ -34,6 +34,14 @@ def instance_and_vpc(simulator: Simulator, _: Path) -> list[str]:
     return [simulator.metadata_url, simulator.overview["vpc_url"]]
 
 
+def name_instance_and_vpc(simulator: Simulator, folder: Path) -> list[str]:
+    return ["mine", *instance_and_vpc(simulator, folder)]
+
+
+def profile_and_instance(simulator: Simulator, _: Path) -> list[str]:
+    return [simulator.seed["instance_profile"]["id"], simulator.metadata_url]
+
+
 def nothing(_: Simulator, __: Path) -> list[str]:
     return []
 
@@ -58,6 +66,11 @@ def file_of_an_agent(_: Simulator, folder: Path) -> list[str]:
 
 PROGRAMS: dict[str, tuple[Arguments, str]] = {
     "vpc_instance.py": (instance, r"iam-Profile-\S+, for 3600 seconds"),
+    "bare_metal.py": (profile_and_instance, r"iam-Profile-\S+"),
+    "first_boot.py": (instance, r"fetched identity\nfetched iam\n[\s\S]*has a token[\s\S]*"),
+    "instance_metadata.py": (instance, r"seed-instance in \S+\n\d+ characters of user data"),
+    "list_instances.py": (instance_and_vpc, "seed-instance: running"),
+    "change_safely.py": (name_instance_and_vpc, "somebody else was faster\nmine-ours"),
     "list_vpcs.py": (instance_and_vpc, "vpc-of-seed-instance: subnet-of-seed-instance"),
     "container.py": (pod, r"iam-Profile-\S+"),
     "environment.py": (nothing, r"fetched identity\nfetched iam\n(.*\n)*.*vpc_instance(.*\n?)*"),

@@ -11,6 +11,7 @@ mod exec;
 mod exit_codes;
 mod metadata;
 mod program;
+mod samples;
 mod secrets;
 mod shells;
 mod simulate;

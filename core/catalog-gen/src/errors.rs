@@ -252,7 +252,8 @@ pub(crate) fn markdown(spec: &Spec) -> String {
         }
         for cause in &e.causes {
             let when = if cause.when.is_empty() { "always".to_owned() } else { cause.when.join(", ") };
-            let _ = writeln!(out, "| {when} | {} | {} |", cause.cause, cause.fix);
+            // What stands in angle brackets is to be replaced, and would be HTML.
+            let _ = writeln!(out, "| {when} | {} | {} |", cause.cause.replace('<', "\\<"), cause.fix.replace('<', "\\<"));
         }
     }
     out

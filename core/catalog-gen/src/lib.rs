@@ -5,6 +5,7 @@
 
 mod api;
 mod errors;
+mod go;
 mod operations_page;
 mod python;
 pub mod spec;
@@ -28,7 +29,7 @@ pub struct Generated {
 /// Every generated file.
 ///
 /// # Errors
-/// A document that cannot be read or told, or generated Rust that `rustfmt` refuses.
+/// A document that cannot be read or told, or generated code that `rustfmt` or `gofmt` refuses.
 pub fn generated() -> io::Result<Vec<Generated>> {
     let folder = workspace_root().join("core/spec");
     let codes: errors::Spec = serde_json::from_str(&fs::read_to_string(folder.join("errors.json"))?)?;
@@ -55,6 +56,9 @@ pub fn generated() -> io::Result<Vec<Generated>> {
     files.extend(python.into_iter().map(|(path, text)| file(&format!("bindings-python/{path}"), text)));
     let typescript = typescript::files(&spec).map_err(io::Error::other)?;
     files.extend(typescript.into_iter().map(|(path, text)| file(&format!("bindings-js/{path}"), text)));
+    for (path, text) in go::files(&spec).map_err(io::Error::other)? {
+        files.push(file(&format!("bindings-ffi/go/{path}"), format_go(&text)?));
+    }
     let listed = types::listed(&spec).map_err(io::Error::other)?;
     files.push(file("core/tests/types/listed.rs", format_rust(&listed)?));
     let by_hand = types::by_hand(&spec).map_err(io::Error::other)?;
@@ -74,15 +78,25 @@ pub fn workspace_root() -> PathBuf {
 
 /// Committed Rust is formatted like hand-written Rust, so that `cargo fmt --check` passes.
 fn format_rust(text: &str) -> io::Result<String> {
+    formatted(Command::new("rustfmt").args(["--edition", "2024", "--emit", "stdout"]), text)
+}
+
+/// Go likewise.
+fn format_go(text: &str) -> io::Result<String> {
+    formatted(&mut Command::new("gofmt"), text)
+}
+
+fn formatted(command: &mut Command, text: &str) -> io::Result<String> {
     use io::Write as _;
-    let mut child =
-        Command::new("rustfmt").args(["--edition", "2024", "--emit", "stdout"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let name = command.get_program().to_string_lossy().into_owned();
+    let problem = |what: &dyn std::fmt::Display| io::Error::other(format!("{name}: {what}"));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(|e| problem(&e))?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(text.as_bytes())?;
     }
     let output = child.wait_with_output()?;
     if !output.status.success() {
-        return Err(io::Error::other("rustfmt refused the generated code"));
+        return Err(problem(&"it refused the generated code"));
     }
     String::from_utf8(output.stdout).map_err(io::Error::other)
 }

@@ -3,6 +3,7 @@
 use super::endpoint::checked;
 use super::{ApiDate, Auth, Entry};
 use crate::wire::{BaseUrl, Invalid};
+use std::cmp::Ordering;
 
 /// A service, as its document in `core/spec` describes it. The tables in `catalog` are made of these.
 #[derive(Debug)]
@@ -33,11 +34,23 @@ impl Service {
         self.rows.lines().filter(|row| !row.is_empty()).map(move |row| Entry::new(self, row))
     }
 
-    /// The operation `name`.
+    /// The operation `name`. Rows are sorted by it, and there are tens of kilobytes of them.
     #[must_use]
     pub fn entry(&'static self, name: &str) -> Option<Entry> {
-        let row = self.rows.lines().find(|row| row.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')))?;
-        Some(Entry::new(self, row))
+        let (mut rest, name) = (self.rows, name.as_bytes());
+        while !rest.is_empty() {
+            let before = rest.as_bytes().get(..rest.len() / 2)?;
+            let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+            let (earlier, later) = rest.split_at_checked(begin)?;
+            let (row, later) = later.split_once('\n').unwrap_or((later, ""));
+            let known = row.split(' ').next().unwrap_or_default();
+            rest = match known.as_bytes().cmp(name) {
+                Ordering::Equal => return Some(Entry::new(self, row)),
+                Ordering::Less => later,
+                Ordering::Greater => earlier,
+            };
+        }
+        None
     }
 
     /// Its usual address, in `region` where it has one for each.

@@ -36,6 +36,19 @@ static uint64_t counted(uintptr_t address) {
 #define FUNCTION(name, body) \
   static uint64_t run_##name(const uint64_t *arguments) { (void)arguments; body; }
 
+FUNCTION(tp_call_free, FREE(tp_call_free, tp_call))
+FUNCTION(tp_call_handle, OWNED(tp_call_handle((tp_call *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const uint8_t *)AT(3), (size_t)arguments[4], (const uint8_t *)AT(5), (size_t)arguments[6], (uint64_t)arguments[7], (uint64_t)arguments[8])))
+FUNCTION(tp_call_handle_failure, OWNED(tp_call_handle_failure((tp_call *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], arguments[5] != 0, (uint64_t)arguments[6], (uint64_t)arguments[7])))
+FUNCTION(tp_call_poll, OWNED(tp_call_poll((tp_call *)AT(0), (uint64_t)arguments[1], (uint64_t)arguments[2])))
+FUNCTION(tp_call_served_by, OWNED(tp_call_served_by((tp_call *)AT(0), (const char *)AT(1), (size_t)arguments[2])))
+FUNCTION(tp_call_token, OWNED(tp_call_token((tp_call *)AT(0), (const char *)AT(1), (size_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4], (uint64_t)arguments[5])))
+FUNCTION(tp_client_begin, MADE(tp_client_begin((const tp_client *)AT(0), (const char *)AT(1), (size_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], arguments[5] != 0, (const char *)AT(6), (size_t)arguments[7], (uint64_t)arguments[8], (tp_call **)AT(9))))
+FUNCTION(tp_client_free, FREE(tp_client_free, tp_client))
+FUNCTION(tp_client_learn_from, OWNED(tp_client_learn_from((const tp_client *)AT(0), (const tp_call *)AT(1))))
+FUNCTION(tp_client_new, MADE(tp_client_new((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (tp_client **)AT(4))))
+FUNCTION(tp_client_operations, OWNED(tp_client_operations((const tp_client *)AT(0))))
+FUNCTION(tp_client_parse, OWNED(tp_client_parse((const tp_client *)AT(0), (const char *)AT(1), (size_t)arguments[2], (uint32_t)arguments[3], (const uint8_t *)AT(4), (size_t)arguments[5], (const uint8_t *)AT(6), (size_t)arguments[7])))
+FUNCTION(tp_client_request, OWNED(tp_client_request((const tp_client *)AT(0), (const char *)AT(1), (size_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], (const char *)AT(5), (size_t)arguments[6])))
 FUNCTION(tp_claims, OWNED(tp_claims((const char *)AT(0), (size_t)arguments[1])))
 FUNCTION(tp_configuration, OWNED(tp_configuration((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3])))
 FUNCTION(tp_configuration_wanted, OWNED(tp_configuration_wanted((const char *)AT(0), (size_t)arguments[1])))
@@ -50,6 +63,7 @@ FUNCTION(tp_machine_handle, OWNED(tp_machine_handle((tp_machine *)AT(0), (uint64
 FUNCTION(tp_machine_handle_failure, OWNED(tp_machine_handle_failure((tp_machine *)AT(0), (uint64_t)arguments[1], (uint32_t)arguments[2], (const char *)AT(3), (size_t)arguments[4], arguments[5] != 0, (uint64_t)arguments[6], (uint64_t)arguments[7])))
 FUNCTION(tp_machine_invalidate, OWNED(tp_machine_invalidate((tp_machine *)AT(0), (uint32_t)arguments[1], (uint64_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
 FUNCTION(tp_machine_last_slot, NUMBER(tp_machine_last_slot((const tp_machine *)AT(0))))
+FUNCTION(tp_machine_metadata_service, OWNED(tp_machine_metadata_service((const tp_machine *)AT(0))))
 FUNCTION(tp_machine_new, MADE(tp_machine_new((const char *)AT(0), (size_t)arguments[1], (const char *)AT(2), (size_t)arguments[3], (const char *)AT(4), (size_t)arguments[5], (uint64_t)arguments[6], (tp_machine **)AT(7))))
 FUNCTION(tp_machine_poll, OWNED(tp_machine_poll((tp_machine *)AT(0), (tp_ticket *)AT(1), (uint32_t)arguments[2], (uint64_t)arguments[3], (uint64_t)arguments[4])))
 FUNCTION(tp_machine_poll_event, OWNED(tp_machine_poll_event((tp_machine *)AT(0))))
@@ -63,6 +77,7 @@ FUNCTION(tp_origins_new, MADE(tp_origins_new((const char *)AT(0), (size_t)argume
 FUNCTION(tp_origins_free, FREE(tp_origins_free, tp_origins))
 FUNCTION(tp_result_body, ADDRESS(tp_result_body((const tp_result *)AT(0), (size_t *)AT(1))))
 FUNCTION(tp_result_connect_timeout, NUMBER(tp_result_connect_timeout((const tp_result *)AT(0))))
+FUNCTION(tp_result_content, ADDRESS(tp_result_content((const tp_result *)AT(0), (size_t *)AT(1))))
 FUNCTION(tp_result_expires_at_monotonic, NUMBER(tp_result_expires_at_monotonic((const tp_result *)AT(0))))
 FUNCTION(tp_result_expires_at_unix, NUMBER(tp_result_expires_at_unix((const tp_result *)AT(0))))
 FUNCTION(tp_result_free, FREE(tp_result_free, tp_result))
@@ -81,6 +96,7 @@ FUNCTION(tp_result_path_count, NUMBER(tp_result_path_count((const tp_result *)AT
 FUNCTION(tp_result_refresh_at_monotonic, NUMBER(tp_result_refresh_at_monotonic((const tp_result *)AT(0))))
 FUNCTION(tp_result_refresh_at_unix, NUMBER(tp_result_refresh_at_unix((const tp_result *)AT(0))))
 FUNCTION(tp_result_slot, NUMBER(tp_result_slot((const tp_result *)AT(0))))
+FUNCTION(tp_result_status, NUMBER(tp_result_status((const tp_result *)AT(0))))
 FUNCTION(tp_result_timeout, NUMBER(tp_result_timeout((const tp_result *)AT(0))))
 FUNCTION(tp_result_token, ADDRESS(tp_result_token((const tp_result *)AT(0), (size_t *)AT(1))))
 FUNCTION(tp_result_url, ADDRESS(tp_result_url((const tp_result *)AT(0), (size_t *)AT(1))))
@@ -93,6 +109,19 @@ static const struct {
   const char *name;
   uint64_t (*run)(const uint64_t *arguments);
 } functions[] = {
+    {"tp_call_free", run_tp_call_free},
+    {"tp_call_handle", run_tp_call_handle},
+    {"tp_call_handle_failure", run_tp_call_handle_failure},
+    {"tp_call_poll", run_tp_call_poll},
+    {"tp_call_served_by", run_tp_call_served_by},
+    {"tp_call_token", run_tp_call_token},
+    {"tp_client_begin", run_tp_client_begin},
+    {"tp_client_free", run_tp_client_free},
+    {"tp_client_learn_from", run_tp_client_learn_from},
+    {"tp_client_new", run_tp_client_new},
+    {"tp_client_operations", run_tp_client_operations},
+    {"tp_client_parse", run_tp_client_parse},
+    {"tp_client_request", run_tp_client_request},
     {"tp_claims", run_tp_claims},
     {"tp_configuration", run_tp_configuration},
     {"tp_configuration_wanted", run_tp_configuration_wanted},
@@ -107,6 +136,7 @@ static const struct {
     {"tp_machine_handle_failure", run_tp_machine_handle_failure},
     {"tp_machine_invalidate", run_tp_machine_invalidate},
     {"tp_machine_last_slot", run_tp_machine_last_slot},
+    {"tp_machine_metadata_service", run_tp_machine_metadata_service},
     {"tp_machine_new", run_tp_machine_new},
     {"tp_machine_poll", run_tp_machine_poll},
     {"tp_machine_poll_event", run_tp_machine_poll_event},
@@ -120,6 +150,7 @@ static const struct {
     {"tp_origins_free", run_tp_origins_free},
     {"tp_result_body", run_tp_result_body},
     {"tp_result_connect_timeout", run_tp_result_connect_timeout},
+    {"tp_result_content", run_tp_result_content},
     {"tp_result_expires_at_monotonic", run_tp_result_expires_at_monotonic},
     {"tp_result_expires_at_unix", run_tp_result_expires_at_unix},
     {"tp_result_free", run_tp_result_free},
@@ -138,6 +169,7 @@ static const struct {
     {"tp_result_refresh_at_monotonic", run_tp_result_refresh_at_monotonic},
     {"tp_result_refresh_at_unix", run_tp_result_refresh_at_unix},
     {"tp_result_slot", run_tp_result_slot},
+    {"tp_result_status", run_tp_result_status},
     {"tp_result_timeout", run_tp_result_timeout},
     {"tp_result_token", run_tp_result_token},
     {"tp_result_url", run_tp_result_url},

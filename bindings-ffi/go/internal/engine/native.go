@@ -31,8 +31,21 @@ type Instance struct {
 	out uint64
 }
 
+// A Module is a part of the library, which has all of it.
+type Module struct{}
+
+// The modules.
+var (
+	// Tokens has the token machine.
+	Tokens Module
+	// Operations has the clients of services.
+	Operations Module
+	// CompiledOperations has the same.
+	CompiledOperations Module
+)
+
 // New makes an instance.
-func New() (*Instance, error) { return &Instance{}, nil }
+func (*Module) New() (*Instance, error) { return &Instance{}, nil }
 
 // Close frees what the instance itself holds. Machines are freed by their own function, which overwrites their tokens.
 func (i *Instance) Close() {

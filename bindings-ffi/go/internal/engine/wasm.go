@@ -19,34 +19,58 @@ import (
 // Name says how the core is run.
 const Name = "WebAssembly"
 
-// What scripts/go-wasm.sh builds. Half the size, unpacked in a millisecond or two.
-//
-//go:embed core.wasm.gz
-var compressed []byte
+// What scripts/go-wasm.sh builds. Half the size, unpacked in a millisecond or two. The linker leaves out of a program what
+// nothing in it refers to, so that the second one is part of those alone that make a client.
+var (
+	//go:embed core.wasm.gz
+	compressedTokens []byte
+	//go:embed operations.wasm.gz
+	compressedOperations []byte
+)
 
-// Read once for a whole program: what is shared is code, and no state.
-type program struct {
-	runtime  wazero.Runtime
-	compiled wazero.CompiledModule
+// A Module is a part of the core. It is read once for a whole program: what is shared is code, and no state.
+type Module struct {
+	compressed *[]byte
+	isCompiled bool
+	once       sync.Once
+	runtime    wazero.Runtime
+	compiled   wazero.CompiledModule
+	err        error
 }
 
-var load = sync.OnceValues(func() (*program, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(compressed))
+// The modules. They are independent of each other.
+var (
+	// Tokens has the token machine.
+	Tokens = Module{compressed: &compressedTokens}
+	// Operations has the clients of services.
+	Operations = Module{compressed: &compressedOperations}
+	// CompiledOperations has the same, compiled where wazero can: the README of the module has the measurement.
+	CompiledOperations = Module{compressed: &compressedOperations, isCompiled: true}
+)
+
+func (m *Module) load() error {
+	m.once.Do(func() { m.err = m.read() })
+	return m.err
+}
+
+func (m *Module) read() error {
+	reader, err := gzip.NewReader(bytes.NewReader(*m.compressed))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	module, err := io.ReadAll(reader)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx := context.Background()
-	runtime := wazero.NewRuntimeWithConfig(ctx, configuration().WithDebugInfoEnabled(false))
-	compiled, err := runtime.CompileModule(ctx, module)
-	if err != nil {
-		return nil, err
+	configuration := configuration()
+	if m.isCompiled {
+		configuration = wazero.NewRuntimeConfig()
 	}
-	return &program{runtime, compiled}, nil
-})
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, configuration.WithDebugInfoEnabled(false))
+	m.compiled, err = m.runtime.CompileModule(ctx, module)
+	return err
+}
 
 // An Instance is the core with a memory of its own. It is used by one goroutine at a time.
 type Instance struct {
@@ -59,13 +83,12 @@ type Instance struct {
 }
 
 // New makes an instance.
-func New() (*Instance, error) {
-	program, err := load()
-	if err != nil {
+func (m *Module) New() (*Instance, error) {
+	if err := m.load(); err != nil {
 		return nil, fmt.Errorf("the core cannot be read: %w", err)
 	}
 	// Without a name, there can be any number of them.
-	module, err := program.runtime.InstantiateModule(context.Background(), program.compiled, wazero.NewModuleConfig().WithName(""))
+	module, err := m.runtime.InstantiateModule(context.Background(), m.compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
 		return nil, fmt.Errorf("the core cannot begin: %w", err)
 	}

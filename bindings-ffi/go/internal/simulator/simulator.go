@@ -25,6 +25,8 @@ type Overview struct {
 	MetadataHTTPSURL *string `json:"metadata_https_url"`
 	IAMHTTPSURL      *string `json:"iam_https_url"`
 	ControlURL       string  `json:"control_url"`
+	VPCURL           string  `json:"vpc_url"`
+	ContainersURL    string  `json:"containers_url"`
 	ControlToken     string  `json:"control_token"`
 	CACertificate    string  `json:"ca_certificate_pem"`
 	AccountID        string  `json:"account_id"`

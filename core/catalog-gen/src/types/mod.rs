@@ -1,11 +1,11 @@
 //! The Rust types of `core/src/types`: a struct for each operation, a type for each schema.
 
 mod by_hand;
-mod model;
+pub(crate) mod model;
 pub(crate) mod names;
-mod operations;
+pub(crate) mod operations;
 mod render;
-mod values;
+pub(crate) mod values;
 
 use crate::spec::{MediaType, Service, Spec};
 use crate::tables;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The file for models that operations of several groups use.
-const SHARED: &str = "shared";
+pub(crate) const SHARED: &str = "shared";
 const VALUES: &str = "values";
 
 /// The files of one service, by path below `core/src/types`, and what of it tests go through.
@@ -68,17 +68,17 @@ pub(crate) fn by_hand(spec: &Spec) -> Result<String, String> {
 }
 
 /// All that is known of a service before anything is written.
-struct Types<'a> {
-    models: Models<'a>,
-    operations: Vec<Typed<'a>>,
+pub(crate) struct Types<'a> {
+    pub(crate) models: Models<'a>,
+    pub(crate) operations: Vec<Typed<'a>>,
     values: BTreeMap<model::ValuesKey, String>,
-    patches: BTreeSet<String>,
+    pub(crate) patches: BTreeSet<String>,
     /// The file of each struct and union.
-    files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 impl<'a> Types<'a> {
-    fn new(service: &'a Service) -> Result<Self, String> {
+    pub(crate) fn new(service: &'a Service) -> Result<Self, String> {
         let mut models = Models::new(service);
         let operations =
             service.operations.iter().map(|operation| Typed::new(&mut models, operation)).collect::<Result<Vec<_>, String>>()?;
@@ -89,7 +89,7 @@ impl<'a> Types<'a> {
         if let Some(name) = taken.iter().find(|name| is_reserved(name)) {
             return Err(format!("{name} means something else in Rust"));
         }
-        let values = values::names(&models, &taken)?;
+        let values = values::names(&models, &taken, names::pascal)?;
         let patches = patches(&models, &operations);
         let files = places(&models, &operations);
         Ok(Self { models, operations, values, patches, files })

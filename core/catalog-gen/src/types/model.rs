@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Nothing,
     Text,
     Secret,
@@ -25,61 +25,63 @@ pub(super) enum Type {
 
 /// A property and the values it is known to have. Those with a single value each are tags, and of one type: they have none
 /// here.
-pub(super) type ValuesKey = (String, Vec<String>);
+pub(crate) type ValuesKey = (String, Vec<String>);
 
 /// Texts with known values that are of one type.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ValuesUse {
-    pub(super) values: BTreeSet<String>,
-    pub(super) owners: BTreeSet<String>,
+pub(crate) struct ValuesUse {
+    pub(crate) values: BTreeSet<String>,
+    pub(crate) owners: BTreeSet<String>,
 }
 
 /// A struct or a union.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// What its documentation says of it.
-    pub(super) doc: String,
-    pub(super) content: Content,
+    pub(crate) doc: String,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Struct(Vec<Property>),
     Union { tag: Option<String>, branches: Vec<Branch> },
 }
 
 /// A property of a struct.
 #[derive(Clone, Debug)]
-pub(super) struct Property {
-    pub(super) name: String,
-    pub(super) of: Type,
-    pub(super) doc: String,
-    pub(super) is_required: bool,
+pub(crate) struct Property {
+    pub(crate) name: String,
+    pub(crate) of: Type,
+    pub(crate) doc: String,
+    pub(crate) is_required: bool,
+    /// Whether `null` is known to be one of its values.
+    pub(crate) is_nullable: bool,
     /// The one text that it ever is.
-    pub(super) constant: Option<String>,
+    pub(crate) constant: Option<String>,
 }
 
 /// An alternative of a union, and how it is told. One that is a union as well is there several times.
 #[derive(Clone, Debug)]
-pub(super) struct Branch {
-    pub(super) name: String,
-    pub(super) tags: Vec<String>,
-    pub(super) required: Vec<String>,
+pub(crate) struct Branch {
+    pub(crate) name: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) required: Vec<String>,
     /// Properties with a single known value each: another one means another alternative.
-    pub(super) fixed: Vec<(String, String)>,
+    pub(crate) fixed: Vec<(String, String)>,
     /// All its properties.
-    pub(super) known: Vec<String>,
+    pub(crate) known: Vec<String>,
 }
 
 /// Every type of a service.
-pub(super) struct Models<'a> {
-    pub(super) service: &'a Service,
-    pub(super) items: BTreeMap<String, Item>,
-    pub(super) values: BTreeMap<ValuesKey, ValuesUse>,
+pub(crate) struct Models<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) items: BTreeMap<String, Item>,
+    pub(crate) values: BTreeMap<ValuesKey, ValuesUse>,
 }
 
 impl<'a> Models<'a> {
-    pub(super) fn new(service: &'a Service) -> Self {
+    pub(crate) fn new(service: &'a Service) -> Self {
         let mut models = Self { service, items: BTreeMap::new(), values: BTreeMap::new() };
         for (name, schema) in &service.schemas {
             if is_item(schema) {
@@ -109,6 +111,7 @@ impl<'a> Models<'a> {
             of: self.type_of(schema, owner, name),
             doc: format!("`{name}`{required}{secret}{}", notes(schema)),
             is_required,
+            is_nullable: schema.nullable || self.service.resolve(schema).nullable,
             constant: schema.constant.clone(),
         }
     }
@@ -161,7 +164,7 @@ impl<'a> Models<'a> {
     }
 
     /// The type of a value that `owner` has as `property`.
-    pub(super) fn type_of(&mut self, schema: &Schema, owner: &str, property: &str) -> Type {
+    pub(crate) fn type_of(&mut self, schema: &Schema, owner: &str, property: &str) -> Type {
         if let Some(name) = &schema.reference {
             let named = self.service.resolve(schema);
             return if is_item(named) { Type::Named(name.clone()) } else { self.type_of(&named.clone(), owner, property) };
@@ -200,7 +203,7 @@ impl<'a> Models<'a> {
     }
 
     /// The type of a text with known values.
-    pub(super) fn known(&mut self, values: &[String], owner: &str, property: &str) -> Type {
+    pub(crate) fn known(&mut self, values: &[String], owner: &str, property: &str) -> Type {
         let mut sorted = if values.len() == 1 { Vec::new() } else { values.to_vec() };
         sorted.sort();
         let key = (property.to_owned(), sorted);
@@ -211,7 +214,7 @@ impl<'a> Models<'a> {
     }
 
     /// The type of an operation's body.
-    pub(super) fn body(&mut self, operation: &Operation, owner: &str) -> Option<Type> {
+    pub(crate) fn body(&mut self, operation: &Operation, owner: &str) -> Option<Type> {
         let body = operation.body.as_ref()?;
         Some(match body.media_type {
             MediaType::Xml | MediaType::Plain => Type::Text,
@@ -220,7 +223,7 @@ impl<'a> Models<'a> {
     }
 
     /// The type of what an operation is answered with.
-    pub(super) fn answer(&mut self, operation: &Operation, owner: &str) -> Result<Type, String> {
+    pub(crate) fn answer(&mut self, operation: &Operation, owner: &str) -> Result<Type, String> {
         if operation.successes.iter().any(|success| success.status == 404) {
             return Ok(Type::Flag);
         }
@@ -240,7 +243,7 @@ impl<'a> Models<'a> {
     }
 
     /// Every struct and union that values of `of` may hold.
-    pub(super) fn reach(&self, of: &Type, found: &mut BTreeSet<String>) {
+    pub(crate) fn reach(&self, of: &Type, found: &mut BTreeSet<String>) {
         match of {
             Type::List(inner) | Type::Map(inner) => self.reach(inner, found),
             Type::Named(name) if found.insert(name.clone()) => match self.items.get(name).map(|item| &item.content) {

@@ -1,7 +1,7 @@
 //! Names of Rust for names of the API.
 
 /// Words of a name, in lower case: `masterURL` and `master_url` are both `master` and `url`.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let all: Vec<char> = name.chars().collect();
     for (index, &c) in all.iter().enumerate() {
@@ -24,7 +24,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// `VPN gateways` is `vpn_gateways`.
-pub(super) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     words(name).join("_")
 }
 

@@ -9,19 +9,19 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// An operation with the types that it needs.
-pub(super) struct Typed<'a> {
-    pub(super) operation: &'a Operation,
-    pub(super) name: String,
-    pub(super) arguments: Vec<Argument>,
-    pub(super) answer: Type,
+pub(crate) struct Typed<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) answer: Type,
 }
 
 /// An argument.
-pub(super) struct Argument {
-    name: String,
-    pub(super) of: Type,
-    is_required: bool,
-    doc: String,
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) of: Type,
+    pub(crate) is_required: bool,
+    pub(crate) doc: String,
 }
 
 impl<'a> Typed<'a> {

@@ -1,13 +1,17 @@
 //! Texts with known values.
 
 use super::model::{Models, ValuesKey};
-use super::names::{constant, is_reserved, pascal};
+use super::names::{constant, is_reserved};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The name of each such type: that of the property, if all properties of that name have the same values; otherwise
-/// with the schema before it.
-pub(super) fn names(models: &Models<'_>, taken: &BTreeSet<String>) -> Result<BTreeMap<ValuesKey, String>, String> {
+/// with the schema before it. `pascal` spells names of types.
+pub(crate) fn names(
+    models: &Models<'_>,
+    taken: &BTreeSet<String>,
+    pascal: fn(&str) -> String,
+) -> Result<BTreeMap<ValuesKey, String>, String> {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     for (property, _) in models.values.keys() {
         *count.entry(property).or_default() += 1;
@@ -65,7 +69,7 @@ pub(super) fn file(models: &Models<'_>, names: &BTreeMap<ValuesKey, String>) -> 
     Ok(out)
 }
 
-fn owners(owners: &BTreeSet<String>) -> String {
+pub(crate) fn owners(owners: &BTreeSet<String>) -> String {
     let first: Vec<String> = owners.iter().take(3).map(|owner| format!("`{owner}`")).collect();
     let more = if owners.len() > 3 { " and others" } else { "" };
     first.join(", ") + more

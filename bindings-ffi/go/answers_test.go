@@ -1,0 +1,118 @@
+package trustedprofile_test
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	tp "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/simulator"
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/vpc"
+)
+
+// A service that answers everything with these, one after the other.
+func answering(t *testing.T, bodies ...string) *vpc.Client {
+	t.Helper()
+	service := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, _ *http.Request) {
+		writer.Header().Set("Content-Type", "application/json")
+		writer.Header().Add("Link", "<a>")
+		writer.Header().Add("Link", "<b>")
+		_, _ = writer.Write([]byte(bodies[0]))
+		if len(bodies) > 1 {
+			bodies = bodies[1:]
+		}
+	}))
+	t.Cleanup(service.Close)
+	client, err := vpc.New(opened(t, tp.Bearer("a-secret-token")), vpc.Options{Endpoint: service.URL})
+	must(t, err)
+	return client
+}
+
+func TestWhatIsOddInAnAnswerIsKept(t *testing.T) {
+	text := `{"vpcs": [{"name": 7, "id": "a", "status": "dreaming", "new": [18446744073709551615, null]}], "limit": 1.5, "next": null}`
+	client := answering(t, text)
+	var reply tp.Reply
+	found, err := client.ListVPCs(tp.ReplyInto(t.Context(), &reply), vpc.ListVPCsParams{})
+	must(t, err)
+	one := found.VPCs[0]
+	if *one.ID != "a" || one.Name != nil || *one.Status != "dreaming" || string(one.Other["name"].Bytes()) != "7" || string(one.Other["new"].Bytes()) != "[18446744073709551615,null]" {
+		t.Error(one)
+	}
+	if found.Limit != nil || string(found.Other["limit"].Bytes()) != "1.5" || string(found.Other["next"].Bytes()) != "null" || string(reply.Body) != text {
+		t.Error(found, string(reply.Body))
+	}
+	if links := reply.Header.Values("Link"); len(links) != 2 {
+		t.Error(links)
+	}
+}
+
+func TestAnAnswerThatCannotBeReadIsAnError(t *testing.T) {
+	for _, body := range []string{"{", `{"vpcs": [}`, "\xff", `{"a": "a-secret"} x`, `["a-secret"]`, "null"} {
+		_, err := answering(t, body).ListVPCs(t.Context(), vpc.ListVPCsParams{})
+		var failed *tp.Error
+		if !errors.As(err, &failed) || failed.Code != tp.ErrMalformedResponse || failed.Status != 200 || strings.Contains(err.Error(), "a-secret") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestCallsShowNoSecret(t *testing.T) {
+	simulator := simulator.Start(t)
+	client := vpcOf(t, simulator, keyOf(t, simulator))
+	secret := "pa55word-of-mine"
+	arguments := map[string]any{"body": map[string]any{"name": "x", "user_data": secret}}
+	_, err := client.Call(t.Context(), "create_instance", arguments)
+	if err == nil || strings.Contains(err.Error(), secret) {
+		t.Error(err)
+	}
+	request, err := client.Request("create_instance", arguments)
+	if err != nil || !strings.Contains(string(request.Body()), secret) {
+		t.Fatal(request, err)
+	}
+	body := vpc.InstancePrototypeInstanceByImageInstanceByImageInstanceByNetworkAttachment{UserData: values.SecretOf(secret)}
+	reply := tp.Reply{Status: 200, Header: http.Header{"X": {secret}}, Body: []byte(secret)}
+	kept, err := values.JSONOf(secret)
+	must(t, err)
+	for what, value := range map[string]any{"a body": body, "its address": &body, "a request": request, "a client": client} {
+		must(t, leaksOf([]string{secret, "a-secret"}).check(what, value))
+	}
+	must(t, leaksOf([]string{secret}).checkItself("a reply", reply))
+	must(t, leaksOf([]string{secret}).checkItself("a reply's address", &reply))
+	for what, shown := range map[string]string{"JSON": fmt.Sprintf("%v %+v %#v %s %q", kept, kept, kept, kept, kept), "a log": slog.AnyValue(kept).Resolve().String()} {
+		if strings.Contains(shown, secret) {
+			t.Error(what, shown)
+		}
+	}
+}
+
+// The core fails in the middle of a call: the client begins anew.
+func TestAClientBeginsAnewWhenItsCoreFails(t *testing.T) {
+	client := answering(t, `{"vpcs": []}`)
+	client.Breaks()
+	if _, err := client.ListVPCs(t.Context(), vpc.ListVPCsParams{}); !errors.Is(err, tp.ErrInternal) {
+		t.Error(err)
+	}
+	if _, err := client.ListVPCs(t.Context(), vpc.ListVPCsParams{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnswersOfOnesOwnTransport(t *testing.T) {
+	client := mustNew(t, opened(t, tp.Bearer("t")), "vpc")
+	reply, err := client.Parse("get_vpc", tp.Response{Status: 200, Headers: []tp.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte(`{"id": "a"}`)})
+	if err != nil || string(reply.Body) != `{"id": "a"}` {
+		t.Fatal(reply, err)
+	}
+	var found vpc.VPC
+	if err := reply.Decode(&found); err != nil || *found.ID != "a" {
+		t.Error(found, err)
+	}
+	if _, err := client.Parse("get_vpc", tp.Response{Status: 404}); !errors.Is(err, tp.ErrNotFound) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,29 @@
+// Command bare_metal gets a token on a bare metal server, for a trusted profile that is linked to it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	trustedprofile "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
+)
+
+func main() {
+	options := []trustedprofile.SourceOption{trustedprofile.WithProfileID(os.Getenv("PROFILE_ID"))}
+	// Only where the service is elsewhere, as in tests.
+	if endpoint := os.Getenv("METADATA_URL"); endpoint != "" {
+		options = append(options, trustedprofile.WithEndpoint(endpoint))
+	}
+	tokens, err := trustedprofile.New(trustedprofile.BareMetal(options...))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer tokens.Close()
+	token, err := tokens.Token(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(token)
+}

@@ -1,0 +1,30 @@
+/** The same in Kotlin. */
+
+import { placeOf, type Sample } from "./sample.js";
+
+/** A program. */
+export function kotlin(sample: Sample): string {
+  const { operation, simulator } = sample;
+  const place = Object.entries(placeOf(sample)).map(([option, value]) => `${option} = ${text(value)}`).join(", ");
+  const args = Object.keys(sample.arguments).length === 0 ? "" : `, ${text(JSON.stringify(sample.arguments))}`;
+  return [
+    "import io.github.trustedprofile.Client",
+    ...(place === "" ? [] : ["import io.github.trustedprofile.ClientOptions"]),
+    "import io.github.trustedprofile.MetadataOptions",
+    "import io.github.trustedprofile.TokenProvider",
+    "import kotlinx.coroutines.runBlocking",
+    "",
+    "fun main() = runBlocking {",
+    `    TokenProvider.vpcInstance(MetadataOptions(${simulator === undefined ? "" : `endpoint = ${text(simulator.metadata)}`})).use { tokens ->`,
+    `        val ${operation.client} = Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`})`,
+    `        val reply = ${operation.client}.call("${operation.id}"${args})`,
+    '        println("${reply.status} ${reply.json ?: reply.text}")',
+    "    }",
+    "}",
+  ].join("\n");
+}
+
+/** What is JSON holds no control characters as they are; and a dollar would begin a template. */
+function text(value: string): string {
+  return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "\\$")}"`;
+}

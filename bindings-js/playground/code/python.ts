@@ -1,0 +1,28 @@
+/** The same in Python. */
+
+import { CLASSES, indented, placeOf, type Sample } from "./sample.js";
+
+/** A program. */
+export function python(sample: Sample): string {
+  const { operation, simulator } = sample;
+  const name = CLASSES[operation.client];
+  const place = Object.entries(placeOf(sample)).map(([option, value]) => `, ${option}=${literal(value)}`).join("");
+  const args = Object.entries(sample.arguments).map(([argument, value]) => `${argument}=${literal(value)}`);
+  return [
+    `from trusted_profile import TokenProvider, ${name}`,
+    "",
+    `tokens = TokenProvider.vpc_instance(${simulator === undefined ? "" : `endpoint=${literal(simulator.metadata)}`})`,
+    `${operation.client} = ${name}(tokens${place})`,
+    `answer = ${operation.client}.${operation.methodName}(${indented(args.join(", "), "    ")})`,
+    "print(answer)",
+  ].join("\n");
+}
+
+/** JSON as Python writes it. */
+function literal(value: unknown): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value === "object") return `{${Object.entries(value).map(([name, member]) => `${literal(name)}: ${literal(member)}`).join(", ")}}`;
+  return JSON.stringify(value);
+}

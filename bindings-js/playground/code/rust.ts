@@ -1,0 +1,34 @@
+/** The same in Rust. */
+
+import { CLASSES, indented, placeOf, type Sample } from "./sample.js";
+
+/** A program. */
+export function rust(sample: Sample): string {
+  const { operation, simulator } = sample;
+  const name = CLASSES[operation.client];
+  const place = Object.entries(placeOf(sample)).map(([option, value]) => `.${option}(${JSON.stringify(value)})`).join("");
+  const args = indented(literal(sample.arguments), "    ");
+  return [
+    "use serde_json::json;",
+    `use trusted_profile::{${["TokenProvider", name].sort().join(", ")}};`,
+    "",
+    "#[tokio::main]",
+    "async fn main() -> Result<(), trusted_profile::Error> {",
+    `    let tokens = TokenProvider::vpc_instance()${simulator === undefined ? "" : `.endpoint(${JSON.stringify(simulator.metadata)})`}.build()?;`,
+    `    let ${operation.client} = ${name}::new(&tokens)${place};`,
+    `    let reply = ${operation.client}.call("${operation.id}", json!(${args})).await?;`,
+    '    println!("{} {}", reply.status, reply.value.to_json().as_str());',
+    "    Ok(())",
+    "}",
+  ].join("\n");
+}
+
+/** JSON as `json!` takes it: its escapes are Rust's, but for these. */
+function literal(value: unknown): string {
+  const escapes: Readonly<Record<string, string>> = { "\\b": "\\u{8}", "\\f": "\\u{c}" };
+  return JSON.stringify(value, undefined, 4).replace(/\\(?:u([0-9a-f]{4})|.)/g, (escape, code?: string) => {
+    if (code === undefined) return escapes[escape] ?? escape;
+    // Half of a pair of surrogates is no character.
+    return code.startsWith("d") ? "\\u{fffd}" : `\\u{${code}}`;
+  });
+}

@@ -1,0 +1,36 @@
+/** What code is written for. */
+
+import type { Arguments, ClientName, Operation } from "../operations/catalog.js";
+import type { ShownRequest } from "../shown.js";
+
+/** A call of an operation. */
+export interface Sample {
+  readonly operation: Operation;
+  readonly arguments: Arguments;
+  readonly request: ShownRequest;
+  /** The simulator's addresses; undefined for IBM Cloud. */
+  readonly simulator: { readonly metadata: string; readonly service: string } | undefined;
+}
+
+/** What an address would be without the simulator: only the VPC API has regions. */
+export const REGION = "us-south";
+
+/** The class of a client, which is the same in most languages. */
+export const CLASSES: Readonly<Record<ClientName, string>> = { vpc: "Vpc", iam: "Iam", metadata: "Metadata", containers: "Containers" };
+
+/** Where a client's service is: the metadata service is where the tokens come from, the others have an address of their own. */
+export function placeOf({ operation, simulator }: Sample): { readonly endpoint?: string; readonly region?: string } {
+  if (operation.client === "metadata") return {};
+  if (simulator !== undefined) return { endpoint: simulator.service };
+  return operation.client === "vpc" ? { region: REGION } : {};
+}
+
+/** `name_of_it` as `nameOfIt`. */
+export function camel(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Every line but the first moved to the right. */
+export function indented(text: string, by: string): string {
+  return text.replaceAll("\n", `\n${by}`);
+}

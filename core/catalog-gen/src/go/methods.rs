@@ -1,0 +1,127 @@
+//! The methods of clients: one for each operation, and two more for one that is paged.
+
+use super::models::comment;
+use super::names::{Spelling, exported};
+use crate::spec::Operation;
+use crate::types::model::{Content, Models, Type};
+use crate::types::operations::{Argument, Typed};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// The method for an operation.
+pub(super) struct Method<'a> {
+    pub(super) operation: &'a Operation,
+    pub(super) name: String,
+    arguments: Vec<Given>,
+    answer: Type,
+    /// What its pages are lists of, and the property that has the list, if it is paged.
+    pub(super) items: Option<(Type, String)>,
+}
+
+/// An argument as Go gives it.
+struct Given {
+    name: String,
+    of: Type,
+    is_required: bool,
+    doc: String,
+}
+
+impl<'a> Method<'a> {
+    pub(super) fn new(models: &Models<'_>, typed: &Typed<'a>) -> Result<Self, String> {
+        let operation = typed.operation;
+        let items = operation.paging.as_ref().map(|paging| {
+            let found = item_of(models, &typed.answer, &paging.items);
+            found.map(|of| (of, exported(&paging.items))).ok_or_else(|| format!("{}: pages have no list {}", operation.id, paging.items))
+        });
+        let mut arguments: Vec<Given> = typed.arguments.iter().map(given).collect();
+        // What there has to be comes first, the body last.
+        arguments.sort_by_key(|argument| (argument.name == "body", !argument.is_required));
+        Ok(Self { operation, name: exported(&operation.name), arguments, answer: typed.answer.clone(), items: items.transpose()? })
+    }
+
+    /// The type of its arguments.
+    pub(super) fn params(&self) -> String {
+        format!("{}Params", self.name)
+    }
+
+    /// Whether there is more to an answer than that it came.
+    pub(super) fn is_answered(&self) -> bool {
+        self.answer != Type::Nothing
+    }
+
+    /// Its name, and those of the walks through its pages.
+    pub(super) fn names(&self) -> Vec<String> {
+        let walks = self.items.iter().flat_map(|_| ["Pages", "Items"]).map(|walk| self.name.clone() + walk);
+        walks.chain([self.name.clone()]).collect()
+    }
+
+    /// The type of its arguments, and its methods.
+    pub(super) fn render(&self, spelling: &Spelling) -> Result<String, String> {
+        let (name, params, id) = (&self.name, self.params(), &self.operation.id);
+        let mut out = self.arguments(spelling)?;
+        let Operation { method, path, since, deprecated, .. } = self.operation;
+        let since = since.as_ref().map(|date| format!(", since {date}")).unwrap_or_default();
+        let _ = write!(out, "\n// {name} is {id}: {} {path}{since}.\n{}", method.as_str(), warning(*deprecated));
+        let head = format!("func (c *Client) {name}(ctx context.Context, params {params})");
+        match &self.answer {
+            Type::Nothing => {
+                let _ = writeln!(out, "{head} error {{\nreturn typed.Done(ctx, c.Client, {id:?}, params)\n}}");
+            }
+            Type::Secret => {
+                let _ = writeln!(out, "{head} (values.Secret, error) {{\nreturn typed.Text(ctx, c.Client, {id:?}, params)\n}}");
+            }
+            answer => {
+                let of = if *answer == Type::Flag { spelling.plain(answer) } else { spelling.optional(answer) };
+                let _ = writeln!(out, "{head} ({of}, error) {{\nreturn typed.Do[{of}](ctx, c.Client, {id:?}, params)\n}}");
+            }
+        }
+        let Some((item, property)) = &self.items else { return Ok(out) };
+        let (page, item) = (spelling.plain(&self.answer), spelling.plain(item));
+        let _ = write!(
+            out,
+            "\n// {name}Pages gives the pages of [Client.{name}], from the one that params ask for. An error is the last that it gives.\nfunc (c *Client) {name}Pages(ctx context.Context, params {params}) iter.Seq2[*{page}, error] {{\nreturn typed.Pages[{page}](ctx, c.Client, {id:?}, params)\n}}\n\n// {name}Items gives the items of all pages of [Client.{name}]. An error is the last that it gives.\nfunc (c *Client) {name}Items(ctx context.Context, params {params}) iter.Seq2[{item}, error] {{\nreturn typed.Items(ctx, c.Client, {id:?}, params, func(page *{page}) []{item} {{ return page.{property} }})\n}}\n"
+        );
+        Ok(out)
+    }
+
+    fn arguments(&self, spelling: &Spelling) -> Result<String, String> {
+        let (name, params) = (&self.name, self.params());
+        let mut out = format!("\n// {params} are the arguments of [Client.{name}].\ntype {params} struct {{\n");
+        let mut fields = BTreeSet::new();
+        for argument in &self.arguments {
+            let field = exported(&argument.name);
+            let place = if argument.is_required { spelling.plain(&argument.of) } else { spelling.optional(&argument.of) };
+            let tag = if argument.is_required { "" } else { ",omitzero" };
+            let _ = writeln!(out, "{}{field} {place} `json:\"{}{tag}\"`", comment(&argument.doc), argument.name);
+            if !fields.insert(field) {
+                return Err(format!("{}: two fields of one name", self.operation.id));
+            }
+        }
+        Ok(out + "}\n")
+    }
+}
+
+fn given(argument: &Argument) -> Given {
+    // The client knows the tag.
+    let is_tag = argument.name == "if_match";
+    let doc = if is_tag {
+        "the header `If-Match`; the `ETag` that this client last saw of the resource unless given".to_owned()
+    } else {
+        argument.doc.clone()
+    };
+    Given { name: argument.name.clone(), of: argument.of.clone(), is_required: argument.is_required && !is_tag, doc }
+}
+
+/// What `property` of `page` is a list of.
+fn item_of(models: &Models<'_>, page: &Type, property: &str) -> Option<Type> {
+    let Type::Named(name) = page else { return None };
+    let Content::Struct(properties) = &models.items.get(name)?.content else { return None };
+    match &properties.iter().find(|candidate| candidate.name == property)?.of {
+        Type::List(item) => Some(item.as_ref().clone()),
+        _ => None,
+    }
+}
+
+const fn warning(is_deprecated: bool) -> &'static str {
+    if is_deprecated { "//\n// Deprecated: the service wants no newcomers to use it.\n" } else { "" }
+}
