@@ -71,3 +71,6 @@ func (c *Client) Breaks() {
 	defer c.session.lock.Unlock()
 	c.session.client = 1 << 31
 }
+
+// Watch tells when the core of a client was closed, and holds nothing of the client.
+func (c *Client) Watch() (isClosed func() bool) { return c.session.isOver.Load }

@@ -15,6 +15,8 @@ import (
 func TestNothingIsLeftInTheLibrary(t *testing.T) {
 	token := tokenOf(t, "eyJhbGciOiJub25lIn0.eyJpc3MiOiJoZXJlIn0.c2lnbmVk")
 	other := tokenOf(t, "no-jwt")
+	bearer := opened(t, tp.Bearer("a-token"))
+	client := answering(t, `{"vpcs": [], "next": {"href": "https://a.example?start=b"}}`, `{"vpcs": []}`, `{}`)
 	for what, do := range map[string]func(){
 		"claims":    func() { token.UnverifiedClaims() },
 		"no claims": func() { other.UnverifiedClaims() },
@@ -27,6 +29,16 @@ func TestNothingIsLeftInTheLibrary(t *testing.T) {
 		},
 		"a bad source": func() { _, _ = tp.NewTokenManager(tp.FromJSON([]byte("{}"))) },
 		"a machine":    func() { drive(t) },
+		"a call":       func() { _, _ = client.Call(t.Context(), "get_vpc", map[string]any{"id": "a"}) },
+		"no call":      func() { _, _ = client.Call(t.Context(), "get_vpc", nil) },
+		"a request":    func() { _, _ = client.Request("get_vpc", map[string]any{"id": "a"}) },
+		"an answer":    func() { _, _ = client.Parse("get_vpc", tp.Response{Status: 200, Body: []byte("{}")}) },
+		"no client":    func() { _, _ = tp.NewClient(bearer, "vpc", tp.ClientOptions{Deadline: -1}) },
+		"pages": func() {
+			for range client.Pages(t.Context(), "list_vpcs", nil) {
+				break
+			}
+		},
 	} {
 		do()
 		before := engine.Live()

@@ -215,6 +215,9 @@ func TestWhatIsForgottenIsClosed(t *testing.T) {
 			machine.Poll(&tp.Ticket{}, "", tp.Now{})
 			return machine.Watch()
 		},
+		"a client": func() func() bool {
+			return mustNew(t, opened(t, tp.Bearer("a-token")), "vpc").Watch()
+		},
 	} {
 		isClosed := forgotten()
 		for end := time.Now().Add(patience); !isClosed(); {

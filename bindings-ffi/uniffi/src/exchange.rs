@@ -4,7 +4,7 @@ use crate::error::invalid;
 use crate::error_class::TrustedProfileError;
 use crate::numbers::signed;
 use crate::time::bounded;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use std::fmt;
 use std::time::Duration;
 use trusted_profile_core::token;
@@ -154,12 +154,21 @@ impl From<token::Exchange> for Exchange {
 impl Response {
     /// The answer as the machine takes it. It reads few headers, and no others need be well-formed.
     pub(crate) fn into_http(self) -> Result<http::Response<Vec<u8>>, TrustedProfileError> {
+        self.with_headers(read_header)
+    }
+
+    /// The answer with every header, which is the caller's to see.
+    pub(crate) fn whole(self) -> Result<http::Response<Vec<u8>>, TrustedProfileError> {
+        self.with_headers(|name| HeaderName::from_bytes(name.as_bytes()).ok())
+    }
+
+    fn with_headers(self, read_name: impl Fn(&str) -> Option<HeaderName>) -> Result<http::Response<Vec<u8>>, TrustedProfileError> {
         let status = u16::try_from(self.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
         let status = status.ok_or_else(|| invalid(format!("status: expected a number from 100 to 999, got {}", self.status)))?;
         let mut response = http::Response::new(self.body);
         *response.status_mut() = status;
         for Header { name, value } in self.headers {
-            if let (Some(name), Ok(value)) = (read_header(&name), HeaderValue::from_bytes(value.as_bytes())) {
+            if let (Some(name), Ok(value)) = (read_name(&name), HeaderValue::from_bytes(value.as_bytes())) {
                 response.headers_mut().append(name, value);
             }
         }

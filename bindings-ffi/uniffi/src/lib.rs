@@ -8,6 +8,8 @@
 
 mod action;
 mod callback;
+mod callers;
+mod client;
 mod description;
 mod error;
 mod error_class;
@@ -20,12 +22,14 @@ mod options;
 mod origins;
 mod policy;
 mod provider;
+mod reply;
 mod source;
 mod time;
 mod token;
 
 pub use action::{Action, Ticket};
 pub use callback::{CallbackError, EventListener, ExternalToken, TokenCallback};
+pub use client::{Client, ClientOptions, Pages};
 pub use description::{Description, LastFailure, Setting, SlotStatus, Status};
 pub use error::{Cause, Failure, ServiceFailure};
 pub use error_class::TrustedProfileError;
@@ -36,6 +40,7 @@ pub use options::{AssumeOptions, ContainerOptions, IamOptions, MetadataOptions, 
 pub use origins::AllowedOrigins;
 pub use policy::{Policy, Timeouts, policy_from_json};
 pub use provider::TokenProvider;
+pub use reply::{Reply, Request};
 pub use source::{SourceOptions, source_from_json};
 pub use time::{Now, read_clocks};
 pub use token::{AccessToken, Slot};

@@ -1,6 +1,7 @@
 //! The provider: a constructor for each source, and the calls for tokens.
 
 use crate::callback::{EventListener, TokenCallback, fetching};
+use crate::callers::Callers;
 use crate::description::Description;
 use crate::error::invalid;
 use crate::error_class::TrustedProfileError;
@@ -24,6 +25,7 @@ pub struct TokenProvider {
     tokens: Arc<blocking::TokenProvider>,
     herd: Arc<Herd>,
     identity_herd: Arc<Herd>,
+    callers: Arc<Callers>,
     held: Mutex<Held>,
 }
 
@@ -250,6 +252,7 @@ impl TokenProvider {
         self.tokens.close();
         self.herd.end();
         self.identity_herd.end();
+        self.callers.end();
     }
 }
 
@@ -268,7 +271,16 @@ impl TokenProvider {
         let tokens = Arc::new(builder.build_blocking()?);
         let (ask, ask_identity) = (Arc::clone(&tokens), Arc::clone(&tokens));
         let (herd, identity_herd) = (Herd::new(move || ask.token(None)), Herd::new(move || ask_identity.identity_token(None)));
-        Ok(Arc::new(Self { tokens, herd, identity_herd, held: Mutex::default() }))
+        Ok(Arc::new(Self { tokens, herd, identity_herd, callers: Arc::default(), held: Mutex::default() }))
+    }
+
+    /// For calls of operations.
+    pub(crate) const fn blocking(&self) -> &Arc<blocking::TokenProvider> {
+        &self.tokens
+    }
+
+    pub(crate) const fn callers(&self) -> &Arc<Callers> {
+        &self.callers
     }
 
     fn handed_out(&self, answer: Answer) -> Result<Arc<AccessToken>, TrustedProfileError> {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.trustedprofile.AccessToken;
 import io.github.trustedprofile.AssumeOptions;
+import io.github.trustedprofile.Client;
+import io.github.trustedprofile.ClientOptions;
+import io.github.trustedprofile.Clients;
 import io.github.trustedprofile.ContainerOptions;
 import io.github.trustedprofile.ExternalToken;
 import io.github.trustedprofile.IamOptions;
@@ -44,6 +47,23 @@ class JavaCallerTest {
                 assertEquals(2, simulator.exchanges());
             }
             assertInstanceOf(TokenEvent.Fetched.class, told.peek());
+        }
+    }
+
+    @Test
+    void operationsAreCalled() throws Exception {
+        try (var simulator = new Simulator()) {
+            var iam = new IamOptions();
+            iam.setEndpoint(simulator.getIamUrl());
+            var options = new ClientOptions();
+            options.setEndpoint(simulator.text("vpc_url"));
+            try (TokenProvider tokens = TokenProviders.apiKey(simulator.seeded("api_key", "value"), iam);
+                    Client vpc = Clients.of("vpc", tokens, options)) {
+                assertEquals(200, Clients.callBlocking(vpc, "list_vpcs").getStatus());
+                assertTrue(Clients.call(vpc, "list_vpcs", "{\"limit\": 1}").join().getJson().contains("\"vpcs\""));
+                var unknown = assertThrows(CompletionException.class, () -> Clients.call(vpc, "list_vpc").join());
+                assertInstanceOf(TrustedProfileException.InvalidArgument.class, unknown.getCause());
+            }
         }
     }
 

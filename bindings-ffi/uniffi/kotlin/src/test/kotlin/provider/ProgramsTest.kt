@@ -28,6 +28,7 @@ class ProgramsTest {
                     },
                     Regex("(?s)Fetched\\(slot=IAM, life=PT1H\\)\n100 coroutines, 1 token\ncontainer.*has a token, generation 1.*"),
                 ),
+            "ListVpcs" to Example({ it, _ -> listOf(it.text("vpc_url"), it.metadataUrl) }, Regex("(?s)\\{.*\"vpcs\":\\[\\{.*")),
             "Requests" to
                 Example({ it, _ -> listOf(it.metadataUrl, "${it.objectStoreUrl}/${it.seeded("bucket")}/greeting.txt") }, Regex("(?s)200: hello.*")),
             "SansIo" to
