@@ -1,5 +1,8 @@
-// The VPCs of a region, page by page, with the token of this machine: ListVpcs us-south. On a laptop, the addresses of the
-// simulator's VPC API and metadata service take the place of the region.
+/**
+ * The VPCs of a region, page by page, with the token of this machine: `ListVpcs REGION`, or on a laptop
+ * `ListVpcs VPC_ENDPOINT METADATA_ENDPOINT`, with the addresses of a simulator.
+ */
+@file:JvmName("ListVpcs")
 
 import io.github.trustedprofile.Client
 import io.github.trustedprofile.ClientOptions
