@@ -14,7 +14,7 @@ export function kotlin(sample: Sample): string {
     "import io.github.trustedprofile.TokenProvider",
     "import kotlinx.coroutines.runBlocking",
     "",
-    "fun main() = runBlocking {",
+    "fun main(): Unit = runBlocking {",
     `    TokenProvider.vpcInstance(MetadataOptions(${simulator === undefined ? "" : `endpoint = ${text(simulator.metadata)}`})).use { tokens ->`,
     `        val ${operation.client} = Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`})`,
     `        val reply = ${operation.client}.call("${operation.id}"${args})`,
