@@ -15,7 +15,9 @@ compile() { gcc -std=c11 -Wall -Wextra -Werror -pedantic -D_GNU_SOURCE "$here/..
 # shellcheck disable=SC2046
 {
   compile token $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
-  compile list_vpcs $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
+  for example in list_vpcs change_safely instance_metadata; do
+    compile "$example" $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
+  done
   compile curl $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib" $(pkg-config --cflags --libs libcurl)
   gcc -std=c11 -Wall -Wextra -Werror -pedantic -Os "$here/../examples/epoll.c" -o "$scratch/epoll" $(config --cflags --libs trusted-profile-sansio) \
     -Wl,--gc-sections -s

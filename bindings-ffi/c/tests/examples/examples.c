@@ -56,7 +56,7 @@ static bool says_why(const char *command, const char *words) {
 
 int main(int count, char **arguments) {
   if (count != 2) return EXIT_FAILURE;
-  char token[4096], curl[4096], pod[4096], epoll[4096], none[4096], wrong[4096], list[4096], nowhere[4096];
+  char token[4096], curl[4096], pod[4096], epoll[4096], none[4096], wrong[4096], list[4096], nowhere[4096], change[4096], gone[4096], reading[4096];
   json_object *file = json_object_new_object();
   bool holds = simulator_start(&simulator) && simulator_token_file(&simulator, file);
   const char *folder = arguments[1], *metadata = text_member(simulator.values, "metadata_url").data, *iam = text_member(simulator.values, "iam_url").data;
@@ -70,11 +70,17 @@ int main(int count, char **arguments) {
   snprintf(list, sizeof list, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/list_vpcs %s", metadata, folder,
            text_member(simulator.overview, "vpc_url").data);
   snprintf(nowhere, sizeof nowhere, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/list_vpcs Mars", metadata, folder);
+  snprintf(change, sizeof change, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/change_safely %s example renamed", metadata, folder,
+           text_member(simulator.overview, "vpc_url").data);
+  snprintf(gone, sizeof gone, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/change_safely %s nobody renamed", metadata, folder,
+           text_member(simulator.overview, "vpc_url").data);
+  snprintf(reading, sizeof reading, "TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=%s %s/instance_metadata", metadata, folder);
+  holds = holds && prints(change, "\"name\":\"renamed\"") && says_why(gone, "not_found") && prints(reading, "\"seed-instance\"");
   holds = holds && prints(list, "\"vpcs\"") && says_why(nowhere, "region") && gives_a_token(token) && gives_a_token(curl) && gives_a_token(pod) && gives_a_token(epoll) &&
           says_why(none, "metadata_unreachable") && says_why(wrong, "api_key_refused");
   json_object_put(file);
   simulator_stop(&simulator);
-  if (holds) printf("examples: token, curl, epoll: 4 tokens accepted, 2 failures explained; list_vpcs: VPCs listed, a mistake named\n");
+  if (holds) printf("examples: token, curl, epoll: 4 tokens accepted, 2 failures explained; list_vpcs, change_safely, instance_metadata: listed, changed, read, 2 mistakes named\n");
   else fprintf(stderr, "examples: %s\n", difference());
   return holds ? EXIT_SUCCESS : EXIT_FAILURE;
 }

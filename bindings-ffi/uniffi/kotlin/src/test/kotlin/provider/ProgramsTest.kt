@@ -29,6 +29,9 @@ class ProgramsTest {
                     Regex("(?s)Fetched\\(slot=IAM, life=PT1H\\)\n100 coroutines, 1 token\ncontainer.*has a token, generation 1.*"),
                 ),
             "ListVpcs" to Example({ it, _ -> listOf(it.text("vpc_url"), it.metadataUrl) }, Regex("(?s)\\{.*\"vpcs\":\\[\\{.*")),
+            "ChangeSafely" to
+                Example({ it, _ -> listOf(it.text("vpc_url"), "example", "renamed", it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"renamed\".*")),
+            "InstanceMetadata" to Example({ it, _ -> listOf(it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"seed-instance\".*")),
             "Requests" to
                 Example({ it, _ -> listOf(it.metadataUrl, "${it.objectStoreUrl}/${it.seeded("bucket")}/greeting.txt") }, Regex("(?s)200: hello.*")),
             "SansIo" to
