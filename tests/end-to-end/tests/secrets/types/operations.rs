@@ -1,7 +1,10 @@
 //! The types of operations and their clients.
 
 use super::*;
-use trusted_profile_core::call::{Call, EntityTags, ItemStatus, Limits, Manner, Options, Settings, TokenKind, Until};
+use trusted_profile::driver::Patience;
+use trusted_profile_core::call::{
+    Call, Client, ClientOptions, EntityTags, ItemStatus, Limits, Manner, Options, Settings, TokenKind, Until,
+};
 use trusted_profile_core::catalog;
 use trusted_profile_core::types::runtime::Branch;
 use trusted_profile_core::types::{DateTime, Other, Patch, Scalar, Shape};
@@ -56,6 +59,10 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         Next: Next::Start,
         Target: target(),
         Pages: Pages::new(pages, arguments()).unwrap(),
+        ClientOptions: ClientOptions::default(),
+        Client: Client::new("iam", ClientOptions::default()).unwrap(),
+        MetadataService: MetadataService::from_json(r#"{"endpoint":"http://169.254.169.254","version":"2025-08-26","bare_metal":false}"#).unwrap(),
+        Patience: Patience::default(),
         Client: blocking::Iam::new(blocking_tokens),
         Iam: client.clone(),
         Metadata: trusted_profile::Metadata::new(&tokens()),
