@@ -92,7 +92,7 @@ func writeKnown(out *bytes.Buffer, value reflect.Value, path string, depth int) 
 		}
 	case nullable:
 		return true, write(out, reflect.ValueOf(known.Inner()), path, depth+1)
-	case []byte, json.Number:
+	case json.Number:
 		return true, marshal(out, value, path)
 	}
 	switch {
@@ -103,7 +103,7 @@ func writeKnown(out *bytes.Buffer, value reflect.Value, path string, depth int) 
 		}
 	case isUnion(value):
 		return false, nil
-	case marshals(of):
+	case marshals(of), value.Kind() == reflect.Slice && of.Elem() == reflect.TypeFor[byte]():
 	case marshals(reflect.PointerTo(of)):
 		address := reflect.New(of)
 		address.Elem().Set(value)

@@ -27,6 +27,8 @@ type program struct {
 	hidden  string
 }
 
+type named []byte
+
 type embedding struct {
 	zone
 	Key values.Secret `json:"key"`
@@ -92,13 +94,20 @@ func TestAnyJSONIsNotShown(t *testing.T) {
 	}
 }
 
+// Must not be copied, as what has a lock must not.
+type pinned struct{ at *pinned }
+
+func (p *pinned) MarshalJSON() ([]byte, error) { return json.Marshal(p.at == p) }
+
 func TestTypesThatKnowHowTheyAreWrittenAreAsked(t *testing.T) {
-	five := big.NewInt(5)
+	five, here := big.NewInt(5), &pinned{}
+	here.at = here
 	for wanted, value := range map[string]any{
 		`5`:                      five,
 		`{"a":5}`:                map[string]any{"a": *five},
 		`[5,null]`:               []any{&five, (*big.Int)(nil)},
 		`{"At":5}`:               struct{ At *big.Int }{five},
+		`[true]`:                 []*pinned{here},
 		`"2026-01-02T00:00:00Z"`: values.Ptr(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)),
 	} {
 		if text := written(t, value); text != wanted {
@@ -110,7 +119,7 @@ func TestTypesThatKnowHowTheyAreWrittenAreAsked(t *testing.T) {
 func TestStructsOfProgramsAreWrittenAsEncodingJSONDoes(t *testing.T) {
 	for _, value := range []any{
 		program{}, program{Name: "<a>", Size: 1, At: time.Unix(1, 5).UTC(), Raw: json.RawMessage(`[1 ]`), Any: []any{1, nil}, Left: "x", hidden: "y"},
-		&program{Tags: []string{}, Members: map[string]any{"b": 1, "a": []byte("x")}},
+		named("abc"), &program{Tags: []string{}, Members: map[string]any{"b": 1, "a": []byte("x")}},
 		struct {
 			program
 			Size int `json:"size,string"`
