@@ -1,12 +1,17 @@
 package trustedprofile_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	tp "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
@@ -87,6 +92,95 @@ func TestCallsShowNoSecret(t *testing.T) {
 		if strings.Contains(shown, secret) {
 			t.Error(what, shown)
 		}
+	}
+}
+
+func TestAnAnswerWithoutABodyIsNone(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, _ *http.Request) {
+		writer.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(service.Close)
+	client, err := vpc.New(opened(t, tp.Bearer("a-token")), vpc.Options{Endpoint: service.URL})
+	must(t, err)
+	var reply tp.Reply
+	found, err := client.DeleteSnapshotConsistencyGroup(tp.ReplyInto(t.Context(), &reply), vpc.DeleteSnapshotConsistencyGroupParams{ID: "x"})
+	if found != nil || err != nil || reply.Status != http.StatusAccepted {
+		t.Error(found, err, reply.Status)
+	}
+}
+
+func TestAReplyIsReadIntoWhatThereIsToReadInto(t *testing.T) {
+	reply := &tp.Reply{Status: 200, Body: []byte(`{"id": "a", "size": 18446744073709551616}`)}
+	members := map[string]any{}
+	if err := reply.Decode(&members); err != nil || members["size"] != json.Number("18446744073709551616") {
+		t.Error(members, err)
+	}
+	for _, place := range []any{nil, members, (*vpc.VPC)(nil)} {
+		if err := reply.Decode(place); !errors.Is(err, tp.ErrInvalidArgument) {
+			t.Error(err)
+		}
+	}
+	var small struct{ Size int32 }
+	if err := reply.Decode(&small); !errors.Is(err, tp.ErrMalformedResponse) {
+		t.Error(small, err)
+	}
+}
+
+// Goroutines that call at once, one round after the other, do not connect anew.
+func TestConnectionsAreKeptForCallsAtOnce(t *testing.T) {
+	const atOnce = 6
+	var connections atomic.Int64
+	arrived, together := make(chan struct{}, atOnce), make(chan struct{})
+	service := httptest.NewUnstartedServer(http.HandlerFunc(func(writer http.ResponseWriter, _ *http.Request) {
+		arrived <- struct{}{}
+		<-together
+		writer.Header().Set("Content-Type", "application/json")
+		_, _ = writer.Write([]byte(`{"vpcs": []}`))
+	}))
+	service.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	service.Start()
+	t.Cleanup(service.Close)
+	client, err := vpc.New(opened(t, tp.Bearer("a-token")), vpc.Options{Endpoint: service.URL})
+	must(t, err)
+	for range 2 {
+		var all sync.WaitGroup
+		for range atOnce {
+			all.Go(func() {
+				if _, err := client.ListVPCs(t.Context(), vpc.ListVPCsParams{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range atOnce {
+			<-arrived
+		}
+		for range atOnce {
+			together <- struct{}{}
+		}
+		all.Wait()
+	}
+	if count := connections.Load(); count != atOnce {
+		t.Error(count)
+	}
+}
+
+// Whoever waits for others to be done with the core can give up.
+func TestWaitingForTheCoreEndsWithItsContext(t *testing.T) {
+	client := answering(t, `{"vpcs": []}`)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	release := client.Occupy()
+	_, err := client.ListVPCs(ctx, vpc.ListVPCsParams{})
+	release()
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := client.ListVPCs(t.Context(), vpc.ListVPCsParams{}); err != nil {
+		t.Error(err)
 	}
 }
 

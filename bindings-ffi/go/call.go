@@ -14,10 +14,11 @@ import (
 // worth repeating is repeated.
 //
 // ctx ends the call, wherever it is; what was sent may have been done. The error is then context.Canceled, or
-// ErrDeadlineExceeded and context.DeadlineExceeded. Any other error is an *Error: ErrInvalidArgument, before anything is
+// ErrDeadlineExceeded and context.DeadlineExceeded. What the core has to compute is not interrupted: that takes as long as
+// reading one answer, at most. Any other error is an *Error: ErrInvalidArgument, before anything is
 // sent; the service's refusal; why there is no answer, or no token; ErrClosed where the provider was closed.
 func (c *Client) Call(ctx context.Context, operation string, arguments any) (*Reply, error) {
-	call, err := c.begin(operation, arguments, false)
+	call, err := c.begin(ctx, operation, arguments, false)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +30,7 @@ func (c *Client) Call(ctx context.Context, operation string, arguments any) (*Re
 // turn. An error, one of those of Client.Call, is the last that it gives.
 func (c *Client) Pages(ctx context.Context, operation string, arguments any) iter.Seq2[*Reply, error] {
 	return func(yield func(*Reply, error) bool) {
-		call, err := c.begin(operation, arguments, true)
+		call, err := c.begin(ctx, operation, arguments, true)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -85,7 +86,7 @@ func (o *operationCall) turn(ctx context.Context) (*Reply, error) {
 	defer cancel()
 	defer context.AfterFunc(driver.closing, cancel)()
 	for {
-		step, err := o.poll()
+		step, err := o.poll(ctx, outer)
 		if err != nil {
 			return nil, err
 		}
@@ -134,9 +135,9 @@ func (o *operationCall) givenUp(ctx context.Context) error {
 	return nil
 }
 
-func (o *operationCall) poll() (found step, err error) {
-	now := clocks()
-	err = o.session.call(func(call *engine.Call) {
+func (o *operationCall) poll(ctx, outer context.Context) (found step, err error) {
+	err = o.use(ctx, outer, func(call *engine.Call) {
+		now := clocks()
 		found = stepOf(call, call.Run("tp_call_poll", o.handle, monotonic(now), unixTime(now)))
 	})
 	return found, err
@@ -189,15 +190,15 @@ func (o *operationCall) bringToken(ctx, outer context.Context, wanted step) erro
 	if err != nil {
 		return err
 	}
-	now := clocks()
 	o.used = token
-	return o.report(func(call *engine.Call) uint64 {
+	return o.report(ctx, outer, func(call *engine.Call) uint64 {
 		if len(service) > 0 {
 			address, length := call.Bytes(service)
 			if refused := call.Run("tp_call_served_by", o.handle, address, length); refused != 0 {
 				return refused
 			}
 		}
+		now := clocks()
 		text, length := call.Text(token.Value())
 		return call.Run("tp_call_token", o.handle, text, length, token.generation, monotonic(now), unixTime(now))
 	})
@@ -209,8 +210,8 @@ func (o *operationCall) send(ctx, outer context.Context, exchange *Exchange) err
 	if gone := o.givenUp(outer); failure != nil && gone != nil {
 		return gone
 	}
-	now := clocks()
-	return o.report(func(call *engine.Call) uint64 {
+	return o.report(ctx, outer, func(call *engine.Call) uint64 {
+		now := clocks()
 		if failure != nil {
 			kind, detail, length, reused := failureIn(call, failure)
 			return call.Run("tp_call_handle_failure", o.handle, exchange.ID, kind, detail, length, reused, monotonic(now), unixTime(now))
@@ -223,7 +224,10 @@ func (o *operationCall) send(ctx, outer context.Context, exchange *Exchange) err
 
 // What was answered goes to the client, which remembers entity tags, and to whoever wants all of it.
 func (o *operationCall) answered(ctx context.Context, reply *Reply) (*Reply, error) {
-	err := o.report(func(call *engine.Call) uint64 { return call.Run("tp_client_learn_from", o.session.client, o.handle) })
+	forever := context.Background()
+	err := o.report(forever, forever, func(call *engine.Call) uint64 {
+		return call.Run("tp_client_learn_from", o.session.client, o.handle)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -233,10 +237,19 @@ func (o *operationCall) answered(ctx context.Context, reply *Reply) (*Reply, err
 	return reply, nil
 }
 
-func (o *operationCall) report(run func(call *engine.Call) uint64) error {
+// One use of the core, unless nobody waits for this call any more.
+func (o *operationCall) use(ctx, outer context.Context, do func(call *engine.Call)) error {
+	err := o.session.call(ctx, do)
+	if err == errNoTurn {
+		return o.givenUp(outer)
+	}
+	return err
+}
+
+func (o *operationCall) report(ctx, outer context.Context, run func(call *engine.Call) uint64) error {
 	var failed Failed
 	var isFailed bool
-	err := o.session.call(func(call *engine.Call) { failed, isFailed = actionOf(call, run(call)).(Failed) })
+	err := o.use(ctx, outer, func(call *engine.Call) { failed, isFailed = actionOf(call, run(call)).(Failed) })
 	if err == nil && isFailed {
 		return failed.Err
 	}
@@ -245,5 +258,5 @@ func (o *operationCall) report(run func(call *engine.Call) uint64) error {
 
 func (o *operationCall) free() {
 	// In a core that failed there is nothing to free.
-	_ = o.session.call(func(call *engine.Call) { call.Run("tp_call_free", o.handle) })
+	_ = o.session.call(context.Background(), func(call *engine.Call) { call.Run("tp_call_free", o.handle) })
 }

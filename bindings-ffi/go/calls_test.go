@@ -129,7 +129,7 @@ func TestEveryService(t *testing.T) {
 	client, err := iam.New(tokens, iam.Options{Endpoint: simulator.IAMURL})
 	must(t, err)
 	profiles := map[string]bool{}
-	for profile, err := range client.Identity.ListProfilesItems(t.Context(), identity.ListProfilesParams{AccountID: simulator.AccountID, Pagesize: values.Ptr(int64(1))}) {
+	for profile, err := range client.Identity.ListProfilesItems(t.Context(), identity.ListProfilesParams{AccountID: simulator.AccountID, PageSize: values.Ptr(int64(1))}) {
 		must(t, err)
 		profiles[*profile.ID] = true
 	}
@@ -189,6 +189,7 @@ func TestMistakesOfCallsAreNamedAndNothingIsSent(t *testing.T) {
 		"body.a: expected text in UTF-8":         map[string]any{"id": "x", "body": map[string]any{"a": "\xff"}},
 		"nests too deep":                         map[string]any{"id": "x", "body": endless},
 		"body: expected one of its alternatives": map[string]any{"id": "x", "body": vpc.ZoneIdentity{}},
+		"and no more":                            map[string]any{"body": vpc.ZoneIdentity{ByName: &vpc.ZoneIdentityByName{}, ByHref: &vpc.ZoneIdentityByHref{}}},
 	} {
 		if _, err := client.Call(t.Context(), "get_vpc", arguments); !errors.Is(err, tp.ErrInvalidArgument) || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", words, err)
@@ -210,6 +211,28 @@ func TestMistakesOfCallsAreNamedAndNothingIsSent(t *testing.T) {
 	}
 	if _, err := tp.NewClient(tokens, "vcp", tp.ClientOptions{}); !errors.Is(err, tp.ErrInvalidArgument) {
 		t.Error(err)
+	}
+	if tokensOf(t, simulator) != 0 {
+		t.Error("a token was fetched")
+	}
+}
+
+func TestAnArgumentThatIsForgottenIsNamedAndNothingIsSent(t *testing.T) {
+	simulator := simulator.Start(t)
+	tokens := keyOf(t, simulator)
+	client := vpcOf(t, simulator, tokens)
+	_, noBody := client.CreateSubnet(t.Context(), vpc.CreateSubnetParams{})
+	_, noObject := client.CreateKey(t.Context(), vpc.CreateKeyParams{})
+	_, noID := client.GetVPC(t.Context(), vpc.GetVPCParams{})
+	for missing, err := range map[string]error{
+		"source_volume_id": client.DeleteSnapshots(t.Context(), vpc.DeleteSnapshotsParams{}), "id": noID, "body": errors.Join(noBody, noObject),
+	} {
+		if !errors.Is(err, tp.ErrInvalidArgument) || !strings.Contains(err.Error(), "the argument "+missing+" is missing") {
+			t.Error(missing, err)
+		}
+	}
+	if strings.Count(fmt.Sprint(noBody, noObject), "the argument body is missing") != 2 {
+		t.Error(noBody, noObject)
 	}
 	if tokensOf(t, simulator) != 0 {
 		t.Error("a token was fetched")

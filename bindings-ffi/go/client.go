@@ -1,7 +1,9 @@
 package trustedprofile
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -119,10 +121,14 @@ type Reply struct {
 	Body []byte
 }
 
-// Decode reads the JSON into a type of a generated package, or whatever encoding/json takes. What a property holds in
-// another type than wanted is left out. An error is ErrMalformedResponse: it is no JSON, or of another kind as a whole.
+// Decode reads the JSON into a type of a generated package, or whatever encoding/json takes, but numbers into any as
+// json.Number, which keeps every digit. What a property of a generated type holds in another type than wanted is in Other;
+// in a type of the program's everything has to fit. An error is ErrMalformedResponse: it is no JSON, or does not fit; or
+// ErrInvalidArgument: into is not a pointer, or nil.
 func (r *Reply) Decode(into any) error {
-	if err := codec.Decode(r.Body, into); err != nil {
+	if err := codec.Decode(r.Body, into); errors.Is(err, codec.ErrNoPlace) {
+		return local(ErrInvalidArgument, "into: "+err.Error(), err)
+	} else if err != nil {
 		failed := local(ErrMalformedResponse, "the answer cannot be read: "+err.Error(), err)
 		failed.Status = r.Status
 		return failed
@@ -157,7 +163,7 @@ type Operation struct {
 	Path string `json:"path"`
 	// IsIdempotent says that doing it twice does what doing it once does.
 	IsIdempotent bool `json:"idempotent"`
-	// Arguments are its arguments, without the body.
+	// Arguments are its arguments; the last one is the body, where it has one.
 	Arguments []Argument `json:"arguments"`
 	// HasPages says that Client.Pages can walk through it.
 	HasPages bool `json:"pages"`
@@ -167,18 +173,19 @@ type Operation struct {
 type Argument struct {
 	// Name is what Client.Call takes it by.
 	Name string `json:"name"`
-	// In is where it goes, such as "path" or "query".
+	// In is where it goes: "path", "query", "header" or "body".
 	In string `json:"in"`
 	// IsRequired says that it cannot be left out.
 	IsRequired bool `json:"required"`
-	// Type is its type.
+	// Type is "string", "secret", "integer", "boolean" or "strings"; that of a body is "json", "merge_patch", "form" or "xml".
 	Type string `json:"type"`
 }
 
 // Operations are all operations of this client. An error is ErrInternal.
 func (c *Client) Operations() ([]Operation, error) {
 	var found []Operation
-	_, err := c.do(func(call *engine.Call, client uint64) uint64 { return call.Run("tp_client_operations", client) }, func(call *engine.Call, result uint64) error {
+	list := func(call *engine.Call, client uint64) uint64 { return call.Run("tp_client_operations", client) }
+	_, err := c.do(context.Background(), list, func(call *engine.Call, result uint64) error {
 		if err := json.Unmarshal(call.Read("tp_result_json", result), &found); err != nil {
 			return local(ErrInternal, "the core told operations that cannot be read", err)
 		}
@@ -200,7 +207,7 @@ func (c *Client) Request(operation string, arguments any) (*Request, error) {
 		return nil, err
 	}
 	var request *Request
-	_, err = c.do(func(call *engine.Call, client uint64) uint64 {
+	_, err = c.do(context.Background(), func(call *engine.Call, client uint64) uint64 {
 		name, nameLength := call.Text(operation)
 		text, textLength := call.Bytes(given)
 		metadata, metadataLength := call.Bytes(service)
@@ -220,7 +227,7 @@ func (c *Client) Request(operation string, arguments any) (*Request, error) {
 // service's refusal, ErrMalformedResponse or ErrInvalidArgument.
 func (c *Client) Parse(operation string, response Response) (*Reply, error) {
 	var reply *Reply
-	_, err := c.do(func(call *engine.Call, client uint64) uint64 {
+	_, err := c.do(context.Background(), func(call *engine.Call, client uint64) uint64 {
 		name, nameLength := call.Text(operation)
 		headers, headersLength := call.Text(linesOf(response.Headers))
 		body, bodyLength := call.Bytes(response.Body)
@@ -233,14 +240,15 @@ func (c *Client) Parse(operation string, response Response) (*Reply, error) {
 	return reply, err
 }
 
-// Calls a function of the core, and reads its result if that is none of failure. The session is that in which it ran.
-func (c *Client) do(run func(call *engine.Call, client uint64) uint64, read func(call *engine.Call, result uint64) error) (*session, error) {
+// Calls a function of the core, and reads its result if that is none of failure. The session is that in which it ran. The
+// error is errNoTurn where ctx ended before.
+func (c *Client) do(ctx context.Context, run func(call *engine.Call, client uint64) uint64, read func(call *engine.Call, result uint64) error) (*session, error) {
 	session, err := c.running()
 	if err != nil {
 		return nil, err
 	}
 	var failed error
-	err = session.call(func(call *engine.Call) {
+	err = session.call(ctx, func(call *engine.Call) {
 		result := run(call, session.client)
 		defer call.Run("tp_result_free", result)
 		if call.Run("tp_result_kind", result) == resultFailed {
@@ -277,7 +285,7 @@ func (c *Client) running() (*session, error) {
 }
 
 // A call, or a walk through pages.
-func (c *Client) begin(operation string, arguments any, pages bool) (*operationCall, error) {
+func (c *Client) begin(ctx context.Context, operation string, arguments any, pages bool) (*operationCall, error) {
 	given, err := argumentsOf(operation, arguments)
 	if err != nil {
 		return nil, err
@@ -286,23 +294,27 @@ func (c *Client) begin(operation string, arguments any, pages bool) (*operationC
 	if err != nil {
 		return nil, err
 	}
-	var isPaged, handle uint64
+	var isPaged uint64
 	if pages {
 		isPaged = 1
 	}
-	session, err := c.do(func(call *engine.Call, client uint64) uint64 {
+	begun := &operationCall{client: c, operation: operation}
+	begun.session, err = c.do(ctx, func(call *engine.Call, client uint64) uint64 {
 		name, nameLength := call.Text(operation)
 		text, textLength := call.Bytes(given)
 		metadata, metadataLength := call.Bytes(service)
 		return call.Run("tp_client_begin", client, name, nameLength, text, textLength, isPaged, metadata, metadataLength, rand.Uint64(), call.Out())
 	}, func(call *engine.Call, _ uint64) error {
-		handle = call.Made()
+		begun.handle = call.Made()
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err == errNoTurn:
+		return nil, begun.givenUp(ctx)
+	case err != nil:
 		return nil, err
 	}
-	return &operationCall{client: c, session: session, handle: handle, operation: operation}, nil
+	return begun, nil
 }
 
 // How the metadata service is spoken to, for its client; nothing for others.

@@ -67,9 +67,14 @@ func (p *TokenProvider) Outdated() { p.driver.held.outdate() }
 
 // Breaks has the next call of the core fail in its middle, as a defect would.
 func (c *Client) Breaks() {
-	c.session.lock.Lock()
-	defer c.session.lock.Unlock()
+	defer c.Occupy()()
 	c.session.client = 1 << 31
+}
+
+// Occupy has nobody else use the core of a client until it is released.
+func (c *Client) Occupy() (release func()) {
+	_ = c.session.begin(context.Background())
+	return c.session.end
 }
 
 // Watch tells when the core of a client was closed, and holds nothing of the client.

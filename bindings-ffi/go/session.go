@@ -1,8 +1,9 @@
 package trustedprofile
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/engine"
@@ -11,7 +12,8 @@ import (
 // The core of a client: an instance of its own, in which its calls are as well. It holds nothing of the Client, so that one
 // that is forgotten can be cleaned up.
 type session struct {
-	lock     sync.Mutex
+	// One slot, which whoever uses the core has something in.
+	inUse    chan struct{}
 	instance *engine.Instance
 	client   uint64
 	// The core failed in it, or it was closed.
@@ -33,16 +35,39 @@ func newSession(module *engine.Module, service, options string) (*session, error
 	case call.Err != nil:
 		failed = Failed{local(ErrInternal, fmt.Sprintf("the core failed as it began (%v). Please report this", call.Err), call.Err)}
 	case !isFailed:
-		return &session{instance: instance, client: made}, nil
+		return &session{inUse: make(chan struct{}, 1), instance: instance, client: made}, nil
 	}
 	instance.Close()
 	return nil, failed.Err
 }
 
-// One use of the core.
-func (s *session) call(do func(call *engine.Call)) error {
-	s.lock.Lock()
-	defer s.lock.Unlock()
+// Why a use of the core was not begun.
+var errNoTurn = errors.New("the caller gave up before it was its turn")
+
+// Waits until nobody else uses the core, or the caller gives up. Whoever finds it free gets it in any case.
+func (s *session) begin(ctx context.Context) error {
+	select {
+	case s.inUse <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case s.inUse <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errNoTurn
+	}
+}
+
+func (s *session) end() { <-s.inUse }
+
+// One use of the core, which is not interrupted. What it tells of the time, it reads in there: it may have waited. An error is
+// errNoTurn where ctx ended before, or says that the core failed.
+func (s *session) call(ctx context.Context, do func(call *engine.Call)) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
 	if s.isOver.Load() {
 		return local(ErrInternal, "the core failed during another call of this client; what that one did is not known here. Please report this", nil)
 	}
@@ -58,8 +83,8 @@ func (s *session) call(do func(call *engine.Call)) error {
 }
 
 func (s *session) close() {
-	s.lock.Lock()
-	defer s.lock.Unlock()
+	_ = s.begin(context.Background())
+	defer s.end()
 	if s.isOver.Swap(true) {
 		return
 	}

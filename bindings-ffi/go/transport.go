@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	// The second request of an instance takes the connection of the first. After that there is nothing to send for most
-	// of an hour, so that nothing is kept for it.
+	// The second request for a token takes the connection of the first, and so do calls of operations that follow each
+	// other. After that there may be nothing to send for most of an hour, so that nothing is kept for it.
 	idleConnTimeout = 5 * time.Second
+	// Goroutines that call operations of one service at once would otherwise connect anew for all but two of their calls.
+	maxIdleConnsPerHost = 32
 	// A service's headers have a few hundred bytes.
 	maxHeaderBytes = 64 << 10
 )
@@ -43,9 +45,11 @@ func newTransports(settings *settings) *transports {
 				return dial(ctx, dialer, network, address)
 			},
 			OnProxyConnectResponse: onProxyConnectResponse,
-			// Verification is never switched off. One protocol: an hour's two requests gain nothing by another.
+			// Verification is never switched off. One protocol: neither an hour's two requests for a token nor a few calls of
+			// operations gain by another.
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: settings.rootCAs},
 			IdleConnTimeout:        idleConnTimeout,
+			MaxIdleConnsPerHost:    maxIdleConnsPerHost,
 			MaxResponseHeaderBytes: maxHeaderBytes,
 		}
 	}

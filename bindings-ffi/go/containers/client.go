@@ -3,9 +3,10 @@
 
 // Package containers has the operations of Kubernetes Service clusters (v1, read only): a method for each of its 2, with types for what they take and return.
 //
-// Arguments that an operation cannot do without are plain fields. The others are pointers, lists or maps, and are left out
-// where they are nil; values.Ptr makes a pointer of a value. What bodies and answers hold is all of that kind, since
-// services leave things out. A property of a merge patch is a values.Nullable, which may say null as well.
+// Arguments that an operation cannot do without are plain fields; one that is forgotten is trustedprofile.ErrInvalidArgument.
+// The others are pointers, lists or maps, and are left out where they are nil; values.Ptr makes a pointer of a value. What
+// bodies and answers hold is all of that kind, since services leave things out. An answer is nil without an error where the
+// service sent none, as some do with 202 and 204. A property of a merge patch is a values.Nullable, which may say null as well.
 //
 // What a type does not know, or knows as another type, is in its Other, and is sent again. trustedprofile.ReplyInto keeps
 // status, headers and the JSON of an answer; Client.Call takes and returns any JSON.
@@ -13,15 +14,15 @@ package containers
 
 import trustedprofile "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
 
-// A Client calls the operations of Kubernetes Service clusters (v1, read only). Any number of goroutines use it at once; share one, since it also
-// knows the entity tags of what it has read.
+// A Client calls the operations of Kubernetes Service clusters (v1, read only). Any number of goroutines use it at once; share one,
+// since it also knows the entity tags of what it has read.
 type Client struct{ *trustedprofile.Client }
 
 // Options say which endpoint, version and limits a client has.
 type Options = trustedprofile.ClientOptions
 
-// New makes a client whose tokens come from tokens. Nothing is sent. An error is
-// trustedprofile.ErrInvalidArgument, and names what cannot be used.
+// New makes a client whose tokens come from tokens. Nothing is sent. An error is trustedprofile.ErrInvalidArgument, and names
+// what cannot be used.
 func New(tokens *trustedprofile.TokenProvider, options Options) (*Client, error) {
 	client, err := trustedprofile.NewClient(tokens, "containers", options)
 	if err != nil {

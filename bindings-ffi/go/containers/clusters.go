@@ -13,9 +13,9 @@ import (
 // GetClusterParams are the arguments of [Client.GetCluster].
 type GetClusterParams struct {
 	// `idOrName`, in the path, required.
-	Idorname string `json:"idorname"`
+	IDOrName string `json:"idorname,omitzero"`
 	// `showResources`, in the query.
-	Showresources *bool `json:"showresources,omitzero"`
+	ShowResources *bool `json:"showresources,omitzero"`
 	// `X-Auth-Resource-Account`, a header.
 	XAuthResourceAccount *string `json:"x_auth_resource_account,omitzero"`
 	// `X-Auth-Resource-Group`, a header.

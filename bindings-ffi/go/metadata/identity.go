@@ -25,7 +25,7 @@ func (c *Client) CreateIAMToken(ctx context.Context, params CreateIAMTokenParams
 // CreateIdentityCertificateParams are the arguments of [Client.CreateIdentityCertificate].
 type CreateIdentityCertificateParams struct {
 	// The body, required.
-	Body IdentityCertificatePrototype `json:"body"`
+	Body IdentityCertificatePrototype `json:"body,omitzero"`
 }
 
 // CreateIdentityCertificate is metadata.create_identity_certificate: POST /identity/v1/certificates, since 2023-08-15.

@@ -23,7 +23,7 @@ func (c *Client) GetInstance(ctx context.Context, params GetInstanceParams) (*In
 // GetInstanceClusterNetworkAttachmentParams are the arguments of [Client.GetInstanceClusterNetworkAttachment].
 type GetInstanceClusterNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceClusterNetworkAttachment is metadata.get_instance_cluster_network_attachment: GET /metadata/v1/instance/cluster_network_attachments/{id}, since 2024-11-12.
@@ -43,7 +43,7 @@ func (c *Client) GetInstanceInitialization(ctx context.Context, params GetInstan
 // GetInstanceNetworkAttachmentParams are the arguments of [Client.GetInstanceNetworkAttachment].
 type GetInstanceNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceNetworkAttachment is metadata.get_instance_network_attachment: GET /metadata/v1/instance/network_attachments/{id}, since 2023-12-19.
@@ -54,7 +54,7 @@ func (c *Client) GetInstanceNetworkAttachment(ctx context.Context, params GetIns
 // GetInstanceNetworkInterfaceParams are the arguments of [Client.GetInstanceNetworkInterface].
 type GetInstanceNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceNetworkInterface is metadata.get_instance_network_interface: GET /metadata/v1/instance/network_interfaces/{id}.
@@ -65,7 +65,7 @@ func (c *Client) GetInstanceNetworkInterface(ctx context.Context, params GetInst
 // GetInstanceSoftwareAttachmentParams are the arguments of [Client.GetInstanceSoftwareAttachment].
 type GetInstanceSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceSoftwareAttachment is metadata.get_instance_software_attachment: GET /metadata/v1/instance/software_attachments/{id}, since 2026-06-23.
@@ -76,7 +76,7 @@ func (c *Client) GetInstanceSoftwareAttachment(ctx context.Context, params GetIn
 // GetInstanceVolumeAttachmentParams are the arguments of [Client.GetInstanceVolumeAttachment].
 type GetInstanceVolumeAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceVolumeAttachment is metadata.get_instance_volume_attachment: GET /metadata/v1/instance/volume_attachments/{id}.

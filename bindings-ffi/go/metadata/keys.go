@@ -13,7 +13,7 @@ import (
 // GetKeyParams are the arguments of [Client.GetKey].
 type GetKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetKey is metadata.get_key: GET /metadata/v1/keys/{id}.

@@ -14,7 +14,7 @@ import (
 // GetPlacementGroupParams are the arguments of [Client.GetPlacementGroup].
 type GetPlacementGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetPlacementGroup is metadata.get_placement_group: GET /metadata/v1/placement_groups/{id}.

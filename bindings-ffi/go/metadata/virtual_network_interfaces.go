@@ -13,7 +13,7 @@ import (
 // GetVirtualNetworkInterfaceParams are the arguments of [Client.GetVirtualNetworkInterface].
 type GetVirtualNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVirtualNetworkInterface is metadata.get_virtual_network_interface: GET /metadata/v1/virtual_network_interfaces/{id}, since 2023-12-19.

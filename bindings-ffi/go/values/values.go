@@ -8,8 +8,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"time"
+
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/codec"
 )
+
+func init() { codec.Kinds(reflect.TypeFor[Secret](), reflect.TypeFor[JSON]()) }
 
 // Ptr makes a pointer of a value, as optional properties and arguments are: values.Ptr("us-south-1").
 func Ptr[T any](value T) *T { return &value }
@@ -70,16 +75,17 @@ func (s Secret) shown() string {
 	if s.reveal == nil {
 		return ""
 	}
-	return "[secret]"
+	return codec.ShownSecret
 }
 
 // JSON is any JSON, as the service sent it or is to get it. It may hold secrets: formatting and logging do not show it. The
 // zero value is none.
 type JSON struct{ reveal func() []byte }
 
-// JSONOf makes JSON of whatever encoding/json takes. An error is that of json.Marshal.
+// JSONOf makes JSON of a struct of a generated package, or of whatever encoding/json takes, with the text of secrets. An
+// error names the part that cannot be told in JSON.
 func JSONOf(value any) (JSON, error) {
-	text, err := json.Marshal(value)
+	text, err := codec.Encode(value)
 	if err != nil {
 		return JSON{}, err
 	}
@@ -112,12 +118,12 @@ func (j JSON) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, j.s
 // LogValue says that it is JSON.
 func (j JSON) LogValue() slog.Value { return slog.StringValue(j.shown()) }
 
-// MarshalJSON is its text.
+// MarshalJSON says that it is JSON, or null where there is none. Requests have its text, and so has Bytes.
 func (j JSON) MarshalJSON() ([]byte, error) {
 	if j.reveal == nil {
 		return []byte("null"), nil
 	}
-	return j.Bytes(), nil
+	return json.Marshal(j.shown())
 }
 
 // UnmarshalJSON keeps the text.
@@ -130,5 +136,5 @@ func (j JSON) shown() string {
 	if j.reveal == nil {
 		return ""
 	}
-	return "[JSON]"
+	return codec.ShownJSON
 }

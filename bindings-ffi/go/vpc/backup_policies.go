@@ -15,7 +15,7 @@ import (
 // CreateBackupPolicyParams are the arguments of [Client.CreateBackupPolicy].
 type CreateBackupPolicyParams struct {
 	// The body, required.
-	Body BackupPolicyPrototype `json:"body"`
+	Body BackupPolicyPrototype `json:"body,omitzero"`
 }
 
 // CreateBackupPolicy is vpc.create_backup_policy: POST /backup_policies.
@@ -26,9 +26,9 @@ func (c *Client) CreateBackupPolicy(ctx context.Context, params CreateBackupPoli
 // CreateBackupPolicyPlanParams are the arguments of [Client.CreateBackupPolicyPlan].
 type CreateBackupPolicyPlanParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// The body, required.
-	Body CreateBackupPolicyPlanRequest `json:"body"`
+	Body CreateBackupPolicyPlanRequest `json:"body,omitzero"`
 }
 
 // CreateBackupPolicyPlan is vpc.create_backup_policy_plan: POST /backup_policies/{backup_policy_id}/plans.
@@ -39,7 +39,7 @@ func (c *Client) CreateBackupPolicyPlan(ctx context.Context, params CreateBackup
 // DeleteBackupPolicyParams are the arguments of [Client.DeleteBackupPolicy].
 type DeleteBackupPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -52,9 +52,9 @@ func (c *Client) DeleteBackupPolicy(ctx context.Context, params DeleteBackupPoli
 // DeleteBackupPolicyPlanParams are the arguments of [Client.DeleteBackupPolicyPlan].
 type DeleteBackupPolicyPlanParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -67,7 +67,7 @@ func (c *Client) DeleteBackupPolicyPlan(ctx context.Context, params DeleteBackup
 // GetBackupPolicyParams are the arguments of [Client.GetBackupPolicy].
 type GetBackupPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBackupPolicy is vpc.get_backup_policy: GET /backup_policies/{id}.
@@ -78,9 +78,9 @@ func (c *Client) GetBackupPolicy(ctx context.Context, params GetBackupPolicyPara
 // GetBackupPolicyJobParams are the arguments of [Client.GetBackupPolicyJob].
 type GetBackupPolicyJobParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBackupPolicyJob is vpc.get_backup_policy_job: GET /backup_policies/{backup_policy_id}/jobs/{id}.
@@ -91,9 +91,9 @@ func (c *Client) GetBackupPolicyJob(ctx context.Context, params GetBackupPolicyJ
 // GetBackupPolicyPlanParams are the arguments of [Client.GetBackupPolicyPlan].
 type GetBackupPolicyPlanParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBackupPolicyPlan is vpc.get_backup_policy_plan: GET /backup_policies/{backup_policy_id}/plans/{id}.
@@ -133,7 +133,7 @@ func (c *Client) ListBackupPoliciesItems(ctx context.Context, params ListBackupP
 // ListBackupPolicyJobsParams are the arguments of [Client.ListBackupPolicyJobs].
 type ListBackupPolicyJobsParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `backup_policy_plan.id`, in the query.
 	BackupPolicyPlanID *string `json:"backup_policy_plan_id,omitzero"`
 	// `limit`, in the query.
@@ -170,7 +170,7 @@ func (c *Client) ListBackupPolicyJobsItems(ctx context.Context, params ListBacku
 // ListBackupPolicyPlansParams are the arguments of [Client.ListBackupPolicyPlans].
 type ListBackupPolicyPlansParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `name`, in the query.
 	Name *string `json:"name,omitzero"`
 }
@@ -183,7 +183,7 @@ func (c *Client) ListBackupPolicyPlans(ctx context.Context, params ListBackupPol
 // UpdateBackupPolicyParams are the arguments of [Client.UpdateBackupPolicy].
 type UpdateBackupPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -198,9 +198,9 @@ func (c *Client) UpdateBackupPolicy(ctx context.Context, params UpdateBackupPoli
 // UpdateBackupPolicyPlanParams are the arguments of [Client.UpdateBackupPolicyPlan].
 type UpdateBackupPolicyPlanParams struct {
 	// `backup_policy_id`, in the path, required.
-	BackupPolicyID string `json:"backup_policy_id"`
+	BackupPolicyID string `json:"backup_policy_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.

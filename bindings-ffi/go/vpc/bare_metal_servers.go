@@ -15,11 +15,11 @@ import (
 // AddBareMetalServerNetworkInterfaceFloatingIPParams are the arguments of [Client.AddBareMetalServerNetworkInterfaceFloatingIP].
 type AddBareMetalServerNetworkInterfaceFloatingIPParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // AddBareMetalServerNetworkInterfaceFloatingIP is vpc.add_bare_metal_server_network_interface_floating_ip: PUT /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -30,7 +30,7 @@ func (c *Client) AddBareMetalServerNetworkInterfaceFloatingIP(ctx context.Contex
 // CreateBareMetalServerParams are the arguments of [Client.CreateBareMetalServer].
 type CreateBareMetalServerParams struct {
 	// The body, required.
-	Body BareMetalServerPrototype `json:"body"`
+	Body BareMetalServerPrototype `json:"body,omitzero"`
 }
 
 // CreateBareMetalServer is vpc.create_bare_metal_server: POST /bare_metal_servers.
@@ -41,9 +41,9 @@ func (c *Client) CreateBareMetalServer(ctx context.Context, params CreateBareMet
 // CreateBareMetalServerConsoleAccessTokenParams are the arguments of [Client.CreateBareMetalServerConsoleAccessToken].
 type CreateBareMetalServerConsoleAccessTokenParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// The body, required.
-	Body CreateBareMetalServerConsoleAccessTokenRequest `json:"body"`
+	Body CreateBareMetalServerConsoleAccessTokenRequest `json:"body,omitzero"`
 }
 
 // CreateBareMetalServerConsoleAccessToken is vpc.create_bare_metal_server_console_access_token: POST /bare_metal_servers/{bare_metal_server_id}/console_access_token.
@@ -54,9 +54,9 @@ func (c *Client) CreateBareMetalServerConsoleAccessToken(ctx context.Context, pa
 // CreateBareMetalServerNetworkAttachmentParams are the arguments of [Client.CreateBareMetalServerNetworkAttachment].
 type CreateBareMetalServerNetworkAttachmentParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// The body, required.
-	Body BareMetalServerNetworkAttachmentPrototype `json:"body"`
+	Body BareMetalServerNetworkAttachmentPrototype `json:"body,omitzero"`
 }
 
 // CreateBareMetalServerNetworkAttachment is vpc.create_bare_metal_server_network_attachment: POST /bare_metal_servers/{bare_metal_server_id}/network_attachments.
@@ -67,9 +67,9 @@ func (c *Client) CreateBareMetalServerNetworkAttachment(ctx context.Context, par
 // CreateBareMetalServerNetworkInterfaceParams are the arguments of [Client.CreateBareMetalServerNetworkInterface].
 type CreateBareMetalServerNetworkInterfaceParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// The body, required.
-	Body BareMetalServerNetworkInterfacePrototype `json:"body"`
+	Body BareMetalServerNetworkInterfacePrototype `json:"body,omitzero"`
 }
 
 // CreateBareMetalServerNetworkInterface is vpc.create_bare_metal_server_network_interface: POST /bare_metal_servers/{bare_metal_server_id}/network_interfaces.
@@ -80,7 +80,7 @@ func (c *Client) CreateBareMetalServerNetworkInterface(ctx context.Context, para
 // DeleteBareMetalServerParams are the arguments of [Client.DeleteBareMetalServer].
 type DeleteBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteBareMetalServer is vpc.delete_bare_metal_server: DELETE /bare_metal_servers/{id}.
@@ -91,9 +91,9 @@ func (c *Client) DeleteBareMetalServer(ctx context.Context, params DeleteBareMet
 // DeleteBareMetalServerNetworkAttachmentParams are the arguments of [Client.DeleteBareMetalServerNetworkAttachment].
 type DeleteBareMetalServerNetworkAttachmentParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteBareMetalServerNetworkAttachment is vpc.delete_bare_metal_server_network_attachment: DELETE /bare_metal_servers/{bare_metal_server_id}/network_attachments/{id}.
@@ -104,9 +104,9 @@ func (c *Client) DeleteBareMetalServerNetworkAttachment(ctx context.Context, par
 // DeleteBareMetalServerNetworkInterfaceParams are the arguments of [Client.DeleteBareMetalServerNetworkInterface].
 type DeleteBareMetalServerNetworkInterfaceParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteBareMetalServerNetworkInterface is vpc.delete_bare_metal_server_network_interface: DELETE /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{id}.
@@ -117,7 +117,7 @@ func (c *Client) DeleteBareMetalServerNetworkInterface(ctx context.Context, para
 // GetBareMetalServerParams are the arguments of [Client.GetBareMetalServer].
 type GetBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBareMetalServer is vpc.get_bare_metal_server: GET /bare_metal_servers/{id}.
@@ -128,9 +128,9 @@ func (c *Client) GetBareMetalServer(ctx context.Context, params GetBareMetalServ
 // GetBareMetalServerDiskParams are the arguments of [Client.GetBareMetalServerDisk].
 type GetBareMetalServerDiskParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBareMetalServerDisk is vpc.get_bare_metal_server_disk: GET /bare_metal_servers/{bare_metal_server_id}/disks/{id}.
@@ -141,7 +141,7 @@ func (c *Client) GetBareMetalServerDisk(ctx context.Context, params GetBareMetal
 // GetBareMetalServerInitializationParams are the arguments of [Client.GetBareMetalServerInitialization].
 type GetBareMetalServerInitializationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBareMetalServerInitialization is vpc.get_bare_metal_server_initialization: GET /bare_metal_servers/{id}/initialization.
@@ -152,9 +152,9 @@ func (c *Client) GetBareMetalServerInitialization(ctx context.Context, params Ge
 // GetBareMetalServerNetworkAttachmentParams are the arguments of [Client.GetBareMetalServerNetworkAttachment].
 type GetBareMetalServerNetworkAttachmentParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBareMetalServerNetworkAttachment is vpc.get_bare_metal_server_network_attachment: GET /bare_metal_servers/{bare_metal_server_id}/network_attachments/{id}.
@@ -165,9 +165,9 @@ func (c *Client) GetBareMetalServerNetworkAttachment(ctx context.Context, params
 // GetBareMetalServerNetworkInterfaceParams are the arguments of [Client.GetBareMetalServerNetworkInterface].
 type GetBareMetalServerNetworkInterfaceParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetBareMetalServerNetworkInterface is vpc.get_bare_metal_server_network_interface: GET /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{id}.
@@ -178,11 +178,11 @@ func (c *Client) GetBareMetalServerNetworkInterface(ctx context.Context, params 
 // GetBareMetalServerNetworkInterfaceFloatingIPParams are the arguments of [Client.GetBareMetalServerNetworkInterfaceFloatingIP].
 type GetBareMetalServerNetworkInterfaceFloatingIPParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // GetBareMetalServerNetworkInterfaceFloatingIP is vpc.get_bare_metal_server_network_interface_floating_ip: GET /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -193,11 +193,11 @@ func (c *Client) GetBareMetalServerNetworkInterfaceFloatingIP(ctx context.Contex
 // GetBareMetalServerNetworkInterfaceIPParams are the arguments of [Client.GetBareMetalServerNetworkInterfaceIP].
 type GetBareMetalServerNetworkInterfaceIPParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // GetBareMetalServerNetworkInterfaceIP is vpc.get_bare_metal_server_network_interface_ip: GET /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/ips/{id}.
@@ -210,7 +210,7 @@ func (c *Client) GetBareMetalServerNetworkInterfaceIP(ctx context.Context, param
 // GetBareMetalServerProfileParams are the arguments of [Client.GetBareMetalServerProfile].
 type GetBareMetalServerProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetBareMetalServerProfile is vpc.get_bare_metal_server_profile: GET /bare_metal_server/profiles/{name}.
@@ -248,7 +248,7 @@ func (c *Client) ListBareMetalServerCapacitiesItems(ctx context.Context, params 
 // ListBareMetalServerDisksParams are the arguments of [Client.ListBareMetalServerDisks].
 type ListBareMetalServerDisksParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 }
 
 // ListBareMetalServerDisks is vpc.list_bare_metal_server_disks: GET /bare_metal_servers/{bare_metal_server_id}/disks.
@@ -259,7 +259,7 @@ func (c *Client) ListBareMetalServerDisks(ctx context.Context, params ListBareMe
 // ListBareMetalServerNetworkAttachmentsParams are the arguments of [Client.ListBareMetalServerNetworkAttachments].
 type ListBareMetalServerNetworkAttachmentsParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -286,9 +286,9 @@ func (c *Client) ListBareMetalServerNetworkAttachmentsItems(ctx context.Context,
 // ListBareMetalServerNetworkInterfaceFloatingIPsParams are the arguments of [Client.ListBareMetalServerNetworkInterfaceFloatingIPs].
 type ListBareMetalServerNetworkInterfaceFloatingIPsParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // ListBareMetalServerNetworkInterfaceFloatingIPs is vpc.list_bare_metal_server_network_interface_floating_ips: GET /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/floating_ips.
@@ -299,9 +299,9 @@ func (c *Client) ListBareMetalServerNetworkInterfaceFloatingIPs(ctx context.Cont
 // ListBareMetalServerNetworkInterfaceIPsParams are the arguments of [Client.ListBareMetalServerNetworkInterfaceIPs].
 type ListBareMetalServerNetworkInterfaceIPsParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // ListBareMetalServerNetworkInterfaceIPs is vpc.list_bare_metal_server_network_interface_ips: GET /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/ips.
@@ -314,7 +314,7 @@ func (c *Client) ListBareMetalServerNetworkInterfaceIPs(ctx context.Context, par
 // ListBareMetalServerNetworkInterfacesParams are the arguments of [Client.ListBareMetalServerNetworkInterfaces].
 type ListBareMetalServerNetworkInterfacesParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -403,11 +403,11 @@ func (c *Client) ListBareMetalServersItems(ctx context.Context, params ListBareM
 // RemoveBareMetalServerNetworkInterfaceFloatingIPParams are the arguments of [Client.RemoveBareMetalServerNetworkInterfaceFloatingIP].
 type RemoveBareMetalServerNetworkInterfaceFloatingIPParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // RemoveBareMetalServerNetworkInterfaceFloatingIP is vpc.remove_bare_metal_server_network_interface_floating_ip: DELETE /bare_metal_servers/{bare_metal_server_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -418,9 +418,9 @@ func (c *Client) RemoveBareMetalServerNetworkInterfaceFloatingIP(ctx context.Con
 // ReplaceBareMetalServerInitializationParams are the arguments of [Client.ReplaceBareMetalServerInitialization].
 type ReplaceBareMetalServerInitializationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body ReplaceBareMetalServerInitializationRequest `json:"body"`
+	Body ReplaceBareMetalServerInitializationRequest `json:"body,omitzero"`
 }
 
 // ReplaceBareMetalServerInitialization is vpc.replace_bare_metal_server_initialization: PUT /bare_metal_servers/{id}/initialization.
@@ -431,7 +431,7 @@ func (c *Client) ReplaceBareMetalServerInitialization(ctx context.Context, param
 // RestartBareMetalServerParams are the arguments of [Client.RestartBareMetalServer].
 type RestartBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // RestartBareMetalServer is vpc.restart_bare_metal_server: POST /bare_metal_servers/{id}/restart.
@@ -442,7 +442,7 @@ func (c *Client) RestartBareMetalServer(ctx context.Context, params RestartBareM
 // StartBareMetalServerParams are the arguments of [Client.StartBareMetalServer].
 type StartBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // StartBareMetalServer is vpc.start_bare_metal_server: POST /bare_metal_servers/{id}/start.
@@ -453,9 +453,9 @@ func (c *Client) StartBareMetalServer(ctx context.Context, params StartBareMetal
 // StopBareMetalServerParams are the arguments of [Client.StopBareMetalServer].
 type StopBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body StopBareMetalServerRequest `json:"body"`
+	Body StopBareMetalServerRequest `json:"body,omitzero"`
 }
 
 // StopBareMetalServer is vpc.stop_bare_metal_server: POST /bare_metal_servers/{id}/stop.
@@ -466,7 +466,7 @@ func (c *Client) StopBareMetalServer(ctx context.Context, params StopBareMetalSe
 // UpdateBareMetalServerParams are the arguments of [Client.UpdateBareMetalServer].
 type UpdateBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body BareMetalServerPatch `json:"body"`
 }
@@ -479,9 +479,9 @@ func (c *Client) UpdateBareMetalServer(ctx context.Context, params UpdateBareMet
 // UpdateBareMetalServerDiskParams are the arguments of [Client.UpdateBareMetalServerDisk].
 type UpdateBareMetalServerDiskParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body BareMetalServerDiskPatch `json:"body"`
 }
@@ -494,9 +494,9 @@ func (c *Client) UpdateBareMetalServerDisk(ctx context.Context, params UpdateBar
 // UpdateBareMetalServerNetworkAttachmentParams are the arguments of [Client.UpdateBareMetalServerNetworkAttachment].
 type UpdateBareMetalServerNetworkAttachmentParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body BareMetalServerNetworkAttachmentPatch `json:"body"`
 }
@@ -509,9 +509,9 @@ func (c *Client) UpdateBareMetalServerNetworkAttachment(ctx context.Context, par
 // UpdateBareMetalServerNetworkInterfaceParams are the arguments of [Client.UpdateBareMetalServerNetworkInterface].
 type UpdateBareMetalServerNetworkInterfaceParams struct {
 	// `bare_metal_server_id`, in the path, required.
-	BareMetalServerID string `json:"bare_metal_server_id"`
+	BareMetalServerID string `json:"bare_metal_server_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body BareMetalServerNetworkInterfacePatch `json:"body"`
 }
@@ -524,7 +524,7 @@ func (c *Client) UpdateBareMetalServerNetworkInterface(ctx context.Context, para
 // UpdateFirmwareForBareMetalServerParams are the arguments of [Client.UpdateFirmwareForBareMetalServer].
 type UpdateFirmwareForBareMetalServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body.
 	Body *UpdateFirmwareForBareMetalServerRequest `json:"body,omitzero"`
 }

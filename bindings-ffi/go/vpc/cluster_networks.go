@@ -15,7 +15,7 @@ import (
 // CreateClusterNetworkParams are the arguments of [Client.CreateClusterNetwork].
 type CreateClusterNetworkParams struct {
 	// The body, required.
-	Body CreateClusterNetworkRequest `json:"body"`
+	Body CreateClusterNetworkRequest `json:"body,omitzero"`
 }
 
 // CreateClusterNetwork is vpc.create_cluster_network: POST /cluster_networks.
@@ -26,7 +26,7 @@ func (c *Client) CreateClusterNetwork(ctx context.Context, params CreateClusterN
 // CreateClusterNetworkInterfaceParams are the arguments of [Client.CreateClusterNetworkInterface].
 type CreateClusterNetworkInterfaceParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// The body.
 	Body *CreateClusterNetworkInterfaceRequest `json:"body,omitzero"`
 }
@@ -39,9 +39,9 @@ func (c *Client) CreateClusterNetworkInterface(ctx context.Context, params Creat
 // CreateClusterNetworkSubnetParams are the arguments of [Client.CreateClusterNetworkSubnet].
 type CreateClusterNetworkSubnetParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// The body, required.
-	Body ClusterNetworkSubnetPrototype `json:"body"`
+	Body ClusterNetworkSubnetPrototype `json:"body,omitzero"`
 }
 
 // CreateClusterNetworkSubnet is vpc.create_cluster_network_subnet: POST /cluster_networks/{cluster_network_id}/subnets.
@@ -52,9 +52,9 @@ func (c *Client) CreateClusterNetworkSubnet(ctx context.Context, params CreateCl
 // CreateClusterNetworkSubnetReservedIPParams are the arguments of [Client.CreateClusterNetworkSubnetReservedIP].
 type CreateClusterNetworkSubnetReservedIPParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `cluster_network_subnet_id`, in the path, required.
-	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id"`
+	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id,omitzero"`
 	// The body.
 	Body *CreateClusterNetworkSubnetReservedIpRequest `json:"body,omitzero"`
 }
@@ -67,7 +67,7 @@ func (c *Client) CreateClusterNetworkSubnetReservedIP(ctx context.Context, param
 // DeleteClusterNetworkParams are the arguments of [Client.DeleteClusterNetwork].
 type DeleteClusterNetworkParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -80,9 +80,9 @@ func (c *Client) DeleteClusterNetwork(ctx context.Context, params DeleteClusterN
 // DeleteClusterNetworkInterfaceParams are the arguments of [Client.DeleteClusterNetworkInterface].
 type DeleteClusterNetworkInterfaceParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -95,9 +95,9 @@ func (c *Client) DeleteClusterNetworkInterface(ctx context.Context, params Delet
 // DeleteClusterNetworkSubnetParams are the arguments of [Client.DeleteClusterNetworkSubnet].
 type DeleteClusterNetworkSubnetParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -110,11 +110,11 @@ func (c *Client) DeleteClusterNetworkSubnet(ctx context.Context, params DeleteCl
 // DeleteClusterNetworkSubnetReservedIPParams are the arguments of [Client.DeleteClusterNetworkSubnetReservedIP].
 type DeleteClusterNetworkSubnetReservedIPParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `cluster_network_subnet_id`, in the path, required.
-	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id"`
+	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -127,7 +127,7 @@ func (c *Client) DeleteClusterNetworkSubnetReservedIP(ctx context.Context, param
 // GetClusterNetworkParams are the arguments of [Client.GetClusterNetwork].
 type GetClusterNetworkParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetClusterNetwork is vpc.get_cluster_network: GET /cluster_networks/{id}.
@@ -138,9 +138,9 @@ func (c *Client) GetClusterNetwork(ctx context.Context, params GetClusterNetwork
 // GetClusterNetworkInterfaceParams are the arguments of [Client.GetClusterNetworkInterface].
 type GetClusterNetworkInterfaceParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetClusterNetworkInterface is vpc.get_cluster_network_interface: GET /cluster_networks/{cluster_network_id}/interfaces/{id}.
@@ -151,7 +151,7 @@ func (c *Client) GetClusterNetworkInterface(ctx context.Context, params GetClust
 // GetClusterNetworkProfileParams are the arguments of [Client.GetClusterNetworkProfile].
 type GetClusterNetworkProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetClusterNetworkProfile is vpc.get_cluster_network_profile: GET /cluster_network/profiles/{name}.
@@ -162,9 +162,9 @@ func (c *Client) GetClusterNetworkProfile(ctx context.Context, params GetCluster
 // GetClusterNetworkSubnetParams are the arguments of [Client.GetClusterNetworkSubnet].
 type GetClusterNetworkSubnetParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetClusterNetworkSubnet is vpc.get_cluster_network_subnet: GET /cluster_networks/{cluster_network_id}/subnets/{id}.
@@ -175,11 +175,11 @@ func (c *Client) GetClusterNetworkSubnet(ctx context.Context, params GetClusterN
 // GetClusterNetworkSubnetReservedIPParams are the arguments of [Client.GetClusterNetworkSubnetReservedIP].
 type GetClusterNetworkSubnetReservedIPParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `cluster_network_subnet_id`, in the path, required.
-	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id"`
+	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetClusterNetworkSubnetReservedIP is vpc.get_cluster_network_subnet_reserved_ip: GET /cluster_networks/{cluster_network_id}/subnets/{cluster_network_subnet_id}/reserved_ips/{id}.
@@ -190,7 +190,7 @@ func (c *Client) GetClusterNetworkSubnetReservedIP(ctx context.Context, params G
 // ListClusterNetworkInterfacesParams are the arguments of [Client.ListClusterNetworkInterfaces].
 type ListClusterNetworkInterfacesParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `name`, in the query.
@@ -242,9 +242,9 @@ func (c *Client) ListClusterNetworkProfilesItems(ctx context.Context, params Lis
 // ListClusterNetworkSubnetReservedIPsParams are the arguments of [Client.ListClusterNetworkSubnetReservedIPs].
 type ListClusterNetworkSubnetReservedIPsParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `cluster_network_subnet_id`, in the path, required.
-	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id"`
+	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `name`, in the query.
@@ -275,7 +275,7 @@ func (c *Client) ListClusterNetworkSubnetReservedIPsItems(ctx context.Context, p
 // ListClusterNetworkSubnetsParams are the arguments of [Client.ListClusterNetworkSubnets].
 type ListClusterNetworkSubnetsParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `name`, in the query.
@@ -339,7 +339,7 @@ func (c *Client) ListClusterNetworksItems(ctx context.Context, params ListCluste
 // UpdateClusterNetworkParams are the arguments of [Client.UpdateClusterNetwork].
 type UpdateClusterNetworkParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -354,9 +354,9 @@ func (c *Client) UpdateClusterNetwork(ctx context.Context, params UpdateClusterN
 // UpdateClusterNetworkInterfaceParams are the arguments of [Client.UpdateClusterNetworkInterface].
 type UpdateClusterNetworkInterfaceParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -371,9 +371,9 @@ func (c *Client) UpdateClusterNetworkInterface(ctx context.Context, params Updat
 // UpdateClusterNetworkSubnetParams are the arguments of [Client.UpdateClusterNetworkSubnet].
 type UpdateClusterNetworkSubnetParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -388,11 +388,11 @@ func (c *Client) UpdateClusterNetworkSubnet(ctx context.Context, params UpdateCl
 // UpdateClusterNetworkSubnetReservedIPParams are the arguments of [Client.UpdateClusterNetworkSubnetReservedIP].
 type UpdateClusterNetworkSubnetReservedIPParams struct {
 	// `cluster_network_id`, in the path, required.
-	ClusterNetworkID string `json:"cluster_network_id"`
+	ClusterNetworkID string `json:"cluster_network_id,omitzero"`
 	// `cluster_network_subnet_id`, in the path, required.
-	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id"`
+	ClusterNetworkSubnetID string `json:"cluster_network_subnet_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.

@@ -15,7 +15,7 @@ import (
 // CreateDedicatedHostParams are the arguments of [Client.CreateDedicatedHost].
 type CreateDedicatedHostParams struct {
 	// The body, required.
-	Body DedicatedHostPrototype `json:"body"`
+	Body DedicatedHostPrototype `json:"body,omitzero"`
 }
 
 // CreateDedicatedHost is vpc.create_dedicated_host: POST /dedicated_hosts.
@@ -26,7 +26,7 @@ func (c *Client) CreateDedicatedHost(ctx context.Context, params CreateDedicated
 // CreateDedicatedHostGroupParams are the arguments of [Client.CreateDedicatedHostGroup].
 type CreateDedicatedHostGroupParams struct {
 	// The body, required.
-	Body CreateDedicatedHostGroupRequest `json:"body"`
+	Body CreateDedicatedHostGroupRequest `json:"body,omitzero"`
 }
 
 // CreateDedicatedHostGroup is vpc.create_dedicated_host_group: POST /dedicated_host/groups.
@@ -37,7 +37,7 @@ func (c *Client) CreateDedicatedHostGroup(ctx context.Context, params CreateDedi
 // DeleteDedicatedHostParams are the arguments of [Client.DeleteDedicatedHost].
 type DeleteDedicatedHostParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteDedicatedHost is vpc.delete_dedicated_host: DELETE /dedicated_hosts/{id}.
@@ -48,7 +48,7 @@ func (c *Client) DeleteDedicatedHost(ctx context.Context, params DeleteDedicated
 // DeleteDedicatedHostGroupParams are the arguments of [Client.DeleteDedicatedHostGroup].
 type DeleteDedicatedHostGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteDedicatedHostGroup is vpc.delete_dedicated_host_group: DELETE /dedicated_host/groups/{id}.
@@ -59,7 +59,7 @@ func (c *Client) DeleteDedicatedHostGroup(ctx context.Context, params DeleteDedi
 // GetDedicatedHostParams are the arguments of [Client.GetDedicatedHost].
 type GetDedicatedHostParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetDedicatedHost is vpc.get_dedicated_host: GET /dedicated_hosts/{id}.
@@ -70,9 +70,9 @@ func (c *Client) GetDedicatedHost(ctx context.Context, params GetDedicatedHostPa
 // GetDedicatedHostDiskParams are the arguments of [Client.GetDedicatedHostDisk].
 type GetDedicatedHostDiskParams struct {
 	// `dedicated_host_id`, in the path, required.
-	DedicatedHostID string `json:"dedicated_host_id"`
+	DedicatedHostID string `json:"dedicated_host_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetDedicatedHostDisk is vpc.get_dedicated_host_disk: GET /dedicated_hosts/{dedicated_host_id}/disks/{id}.
@@ -83,7 +83,7 @@ func (c *Client) GetDedicatedHostDisk(ctx context.Context, params GetDedicatedHo
 // GetDedicatedHostGroupParams are the arguments of [Client.GetDedicatedHostGroup].
 type GetDedicatedHostGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetDedicatedHostGroup is vpc.get_dedicated_host_group: GET /dedicated_host/groups/{id}.
@@ -94,7 +94,7 @@ func (c *Client) GetDedicatedHostGroup(ctx context.Context, params GetDedicatedH
 // GetDedicatedHostProfileParams are the arguments of [Client.GetDedicatedHostProfile].
 type GetDedicatedHostProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetDedicatedHostProfile is vpc.get_dedicated_host_profile: GET /dedicated_host/profiles/{name}.
@@ -105,7 +105,7 @@ func (c *Client) GetDedicatedHostProfile(ctx context.Context, params GetDedicate
 // ListDedicatedHostDisksParams are the arguments of [Client.ListDedicatedHostDisks].
 type ListDedicatedHostDisksParams struct {
 	// `dedicated_host_id`, in the path, required.
-	DedicatedHostID string `json:"dedicated_host_id"`
+	DedicatedHostID string `json:"dedicated_host_id,omitzero"`
 }
 
 // ListDedicatedHostDisks is vpc.list_dedicated_host_disks: GET /dedicated_hosts/{dedicated_host_id}/disks.
@@ -199,7 +199,7 @@ func (c *Client) ListDedicatedHostsItems(ctx context.Context, params ListDedicat
 // UpdateDedicatedHostParams are the arguments of [Client.UpdateDedicatedHost].
 type UpdateDedicatedHostParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body DedicatedHostPatch `json:"body"`
 }
@@ -212,9 +212,9 @@ func (c *Client) UpdateDedicatedHost(ctx context.Context, params UpdateDedicated
 // UpdateDedicatedHostDiskParams are the arguments of [Client.UpdateDedicatedHostDisk].
 type UpdateDedicatedHostDiskParams struct {
 	// `dedicated_host_id`, in the path, required.
-	DedicatedHostID string `json:"dedicated_host_id"`
+	DedicatedHostID string `json:"dedicated_host_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body DedicatedHostDiskPatch `json:"body"`
 }
@@ -227,7 +227,7 @@ func (c *Client) UpdateDedicatedHostDisk(ctx context.Context, params UpdateDedic
 // UpdateDedicatedHostGroupParams are the arguments of [Client.UpdateDedicatedHostGroup].
 type UpdateDedicatedHostGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body DedicatedHostGroupPatch `json:"body"`
 }

@@ -15,9 +15,9 @@ import (
 // AddEndpointGatewayIPParams are the arguments of [Client.AddEndpointGatewayIP].
 type AddEndpointGatewayIPParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // AddEndpointGatewayIP is vpc.add_endpoint_gateway_ip: PUT /endpoint_gateways/{endpoint_gateway_id}/ips/{id}.
@@ -28,7 +28,7 @@ func (c *Client) AddEndpointGatewayIP(ctx context.Context, params AddEndpointGat
 // CreateEndpointGatewayParams are the arguments of [Client.CreateEndpointGateway].
 type CreateEndpointGatewayParams struct {
 	// The body, required.
-	Body CreateEndpointGatewayRequest `json:"body"`
+	Body CreateEndpointGatewayRequest `json:"body,omitzero"`
 }
 
 // CreateEndpointGateway is vpc.create_endpoint_gateway: POST /endpoint_gateways.
@@ -39,9 +39,9 @@ func (c *Client) CreateEndpointGateway(ctx context.Context, params CreateEndpoin
 // CreateEndpointGatewayResourceBindingParams are the arguments of [Client.CreateEndpointGatewayResourceBinding].
 type CreateEndpointGatewayResourceBindingParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// The body, required.
-	Body CreateEndpointGatewayResourceBindingRequest `json:"body"`
+	Body CreateEndpointGatewayResourceBindingRequest `json:"body,omitzero"`
 }
 
 // CreateEndpointGatewayResourceBinding is vpc.create_endpoint_gateway_resource_binding: POST /endpoint_gateways/{endpoint_gateway_id}/resource_bindings.
@@ -52,7 +52,7 @@ func (c *Client) CreateEndpointGatewayResourceBinding(ctx context.Context, param
 // DeleteEndpointGatewayParams are the arguments of [Client.DeleteEndpointGateway].
 type DeleteEndpointGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteEndpointGateway is vpc.delete_endpoint_gateway: DELETE /endpoint_gateways/{id}.
@@ -63,9 +63,9 @@ func (c *Client) DeleteEndpointGateway(ctx context.Context, params DeleteEndpoin
 // DeleteEndpointGatewayResourceBindingParams are the arguments of [Client.DeleteEndpointGatewayResourceBinding].
 type DeleteEndpointGatewayResourceBindingParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteEndpointGatewayResourceBinding is vpc.delete_endpoint_gateway_resource_binding: DELETE /endpoint_gateways/{endpoint_gateway_id}/resource_bindings/{id}.
@@ -76,7 +76,7 @@ func (c *Client) DeleteEndpointGatewayResourceBinding(ctx context.Context, param
 // GetEndpointGatewayParams are the arguments of [Client.GetEndpointGateway].
 type GetEndpointGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetEndpointGateway is vpc.get_endpoint_gateway: GET /endpoint_gateways/{id}.
@@ -87,9 +87,9 @@ func (c *Client) GetEndpointGateway(ctx context.Context, params GetEndpointGatew
 // GetEndpointGatewayIPParams are the arguments of [Client.GetEndpointGatewayIP].
 type GetEndpointGatewayIPParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetEndpointGatewayIP is vpc.get_endpoint_gateway_ip: GET /endpoint_gateways/{endpoint_gateway_id}/ips/{id}.
@@ -100,9 +100,9 @@ func (c *Client) GetEndpointGatewayIP(ctx context.Context, params GetEndpointGat
 // GetEndpointGatewayResourceBindingParams are the arguments of [Client.GetEndpointGatewayResourceBinding].
 type GetEndpointGatewayResourceBindingParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetEndpointGatewayResourceBinding is vpc.get_endpoint_gateway_resource_binding: GET /endpoint_gateways/{endpoint_gateway_id}/resource_bindings/{id}.
@@ -113,7 +113,7 @@ func (c *Client) GetEndpointGatewayResourceBinding(ctx context.Context, params G
 // ListEndpointGatewayIPsParams are the arguments of [Client.ListEndpointGatewayIPs].
 type ListEndpointGatewayIPsParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -140,7 +140,7 @@ func (c *Client) ListEndpointGatewayIPsItems(ctx context.Context, params ListEnd
 // ListEndpointGatewayResourceBindingsParams are the arguments of [Client.ListEndpointGatewayResourceBindings].
 type ListEndpointGatewayResourceBindingsParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -204,9 +204,9 @@ func (c *Client) ListEndpointGatewaysItems(ctx context.Context, params ListEndpo
 // RemoveEndpointGatewayIPParams are the arguments of [Client.RemoveEndpointGatewayIP].
 type RemoveEndpointGatewayIPParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // RemoveEndpointGatewayIP is vpc.remove_endpoint_gateway_ip: DELETE /endpoint_gateways/{endpoint_gateway_id}/ips/{id}.
@@ -217,7 +217,7 @@ func (c *Client) RemoveEndpointGatewayIP(ctx context.Context, params RemoveEndpo
 // UpdateEndpointGatewayParams are the arguments of [Client.UpdateEndpointGateway].
 type UpdateEndpointGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body EndpointGatewayPatch `json:"body"`
 }
@@ -230,9 +230,9 @@ func (c *Client) UpdateEndpointGateway(ctx context.Context, params UpdateEndpoin
 // UpdateEndpointGatewayResourceBindingParams are the arguments of [Client.UpdateEndpointGatewayResourceBinding].
 type UpdateEndpointGatewayResourceBindingParams struct {
 	// `endpoint_gateway_id`, in the path, required.
-	EndpointGatewayID string `json:"endpoint_gateway_id"`
+	EndpointGatewayID string `json:"endpoint_gateway_id,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body EndpointGatewayResourceBindingPatch `json:"body"`
 }

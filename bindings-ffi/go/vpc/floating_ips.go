@@ -15,7 +15,7 @@ import (
 // CreateFloatingIPParams are the arguments of [Client.CreateFloatingIP].
 type CreateFloatingIPParams struct {
 	// The body, required.
-	Body FloatingIPPrototype `json:"body"`
+	Body FloatingIPPrototype `json:"body,omitzero"`
 }
 
 // CreateFloatingIP is vpc.create_floating_ip: POST /floating_ips.
@@ -26,7 +26,7 @@ func (c *Client) CreateFloatingIP(ctx context.Context, params CreateFloatingIPPa
 // DeleteFloatingIPParams are the arguments of [Client.DeleteFloatingIP].
 type DeleteFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteFloatingIP is vpc.delete_floating_ip: DELETE /floating_ips/{id}.
@@ -37,7 +37,7 @@ func (c *Client) DeleteFloatingIP(ctx context.Context, params DeleteFloatingIPPa
 // GetFloatingIPParams are the arguments of [Client.GetFloatingIP].
 type GetFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetFloatingIP is vpc.get_floating_ip: GET /floating_ips/{id}.
@@ -83,7 +83,7 @@ func (c *Client) ListFloatingIPsItems(ctx context.Context, params ListFloatingIP
 // UpdateFloatingIPParams are the arguments of [Client.UpdateFloatingIP].
 type UpdateFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body FloatingIPPatch `json:"body"`
 }

@@ -15,7 +15,7 @@ import (
 // CreateFlowLogCollectorParams are the arguments of [Client.CreateFlowLogCollector].
 type CreateFlowLogCollectorParams struct {
 	// The body, required.
-	Body CreateFlowLogCollectorRequest `json:"body"`
+	Body CreateFlowLogCollectorRequest `json:"body,omitzero"`
 }
 
 // CreateFlowLogCollector is vpc.create_flow_log_collector: POST /flow_log_collectors.
@@ -26,7 +26,7 @@ func (c *Client) CreateFlowLogCollector(ctx context.Context, params CreateFlowLo
 // DeleteFlowLogCollectorParams are the arguments of [Client.DeleteFlowLogCollector].
 type DeleteFlowLogCollectorParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteFlowLogCollector is vpc.delete_flow_log_collector: DELETE /flow_log_collectors/{id}.
@@ -37,7 +37,7 @@ func (c *Client) DeleteFlowLogCollector(ctx context.Context, params DeleteFlowLo
 // GetFlowLogCollectorParams are the arguments of [Client.GetFlowLogCollector].
 type GetFlowLogCollectorParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetFlowLogCollector is vpc.get_flow_log_collector: GET /flow_log_collectors/{id}.
@@ -85,7 +85,7 @@ func (c *Client) ListFlowLogCollectorsItems(ctx context.Context, params ListFlow
 // UpdateFlowLogCollectorParams are the arguments of [Client.UpdateFlowLogCollector].
 type UpdateFlowLogCollectorParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body FlowLogCollectorPatch `json:"body"`
 }

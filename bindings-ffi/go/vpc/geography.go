@@ -13,7 +13,7 @@ import (
 // GetRegionParams are the arguments of [Client.GetRegion].
 type GetRegionParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetRegion is vpc.get_region: GET /regions/{name}.
@@ -24,9 +24,9 @@ func (c *Client) GetRegion(ctx context.Context, params GetRegionParams) (*Region
 // GetRegionZoneParams are the arguments of [Client.GetRegionZone].
 type GetRegionZoneParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 	// `region_name`, in the path, required.
-	RegionName string `json:"region_name"`
+	RegionName string `json:"region_name,omitzero"`
 }
 
 // GetRegionZone is vpc.get_region_zone: GET /regions/{region_name}/zones/{name}.
@@ -37,7 +37,7 @@ func (c *Client) GetRegionZone(ctx context.Context, params GetRegionZoneParams) 
 // ListRegionZonesParams are the arguments of [Client.ListRegionZones].
 type ListRegionZonesParams struct {
 	// `region_name`, in the path, required.
-	RegionName string `json:"region_name"`
+	RegionName string `json:"region_name,omitzero"`
 }
 
 // ListRegionZones is vpc.list_region_zones: GET /regions/{region_name}/zones.

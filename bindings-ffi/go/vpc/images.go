@@ -15,7 +15,7 @@ import (
 // CreateImageParams are the arguments of [Client.CreateImage].
 type CreateImageParams struct {
 	// The body, required.
-	Body ImagePrototype `json:"body"`
+	Body ImagePrototype `json:"body,omitzero"`
 }
 
 // CreateImage is vpc.create_image: POST /images.
@@ -26,9 +26,9 @@ func (c *Client) CreateImage(ctx context.Context, params CreateImageParams) (*Im
 // CreateImageExportJobParams are the arguments of [Client.CreateImageExportJob].
 type CreateImageExportJobParams struct {
 	// `image_id`, in the path, required.
-	ImageID string `json:"image_id"`
+	ImageID string `json:"image_id,omitzero"`
 	// The body, required.
-	Body CreateImageExportJobRequest `json:"body"`
+	Body CreateImageExportJobRequest `json:"body,omitzero"`
 }
 
 // CreateImageExportJob is vpc.create_image_export_job: POST /images/{image_id}/export_jobs.
@@ -39,7 +39,7 @@ func (c *Client) CreateImageExportJob(ctx context.Context, params CreateImageExp
 // DeleteImageParams are the arguments of [Client.DeleteImage].
 type DeleteImageParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteImage is vpc.delete_image: DELETE /images/{id}.
@@ -50,9 +50,9 @@ func (c *Client) DeleteImage(ctx context.Context, params DeleteImageParams) erro
 // DeleteImageExportJobParams are the arguments of [Client.DeleteImageExportJob].
 type DeleteImageExportJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `image_id`, in the path, required.
-	ImageID string `json:"image_id"`
+	ImageID string `json:"image_id,omitzero"`
 }
 
 // DeleteImageExportJob is vpc.delete_image_export_job: DELETE /images/{image_id}/export_jobs/{id}.
@@ -63,7 +63,7 @@ func (c *Client) DeleteImageExportJob(ctx context.Context, params DeleteImageExp
 // DeprecateImageParams are the arguments of [Client.DeprecateImage].
 type DeprecateImageParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeprecateImage is vpc.deprecate_image: POST /images/{id}/deprecate.
@@ -74,7 +74,7 @@ func (c *Client) DeprecateImage(ctx context.Context, params DeprecateImageParams
 // GetImageParams are the arguments of [Client.GetImage].
 type GetImageParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetImage is vpc.get_image: GET /images/{id}.
@@ -85,9 +85,9 @@ func (c *Client) GetImage(ctx context.Context, params GetImageParams) (*Image, e
 // GetImageExportJobParams are the arguments of [Client.GetImageExportJob].
 type GetImageExportJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `image_id`, in the path, required.
-	ImageID string `json:"image_id"`
+	ImageID string `json:"image_id,omitzero"`
 }
 
 // GetImageExportJob is vpc.get_image_export_job: GET /images/{image_id}/export_jobs/{id}.
@@ -98,7 +98,7 @@ func (c *Client) GetImageExportJob(ctx context.Context, params GetImageExportJob
 // GetOperatingSystemParams are the arguments of [Client.GetOperatingSystem].
 type GetOperatingSystemParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetOperatingSystem is vpc.get_operating_system: GET /operating_systems/{name}.
@@ -109,7 +109,7 @@ func (c *Client) GetOperatingSystem(ctx context.Context, params GetOperatingSyst
 // ListImageBareMetalServerProfilesParams are the arguments of [Client.ListImageBareMetalServerProfiles].
 type ListImageBareMetalServerProfilesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -136,7 +136,7 @@ func (c *Client) ListImageBareMetalServerProfilesItems(ctx context.Context, para
 // ListImageExportJobsParams are the arguments of [Client.ListImageExportJobs].
 type ListImageExportJobsParams struct {
 	// `image_id`, in the path, required.
-	ImageID string `json:"image_id"`
+	ImageID string `json:"image_id,omitzero"`
 	// `name`, in the query.
 	Name *string `json:"name,omitzero"`
 }
@@ -149,7 +149,7 @@ func (c *Client) ListImageExportJobs(ctx context.Context, params ListImageExport
 // ListImageInstanceProfilesParams are the arguments of [Client.ListImageInstanceProfiles].
 type ListImageInstanceProfilesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -232,7 +232,7 @@ func (c *Client) ListOperatingSystemsItems(ctx context.Context, params ListOpera
 // ObsoleteImageParams are the arguments of [Client.ObsoleteImage].
 type ObsoleteImageParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // ObsoleteImage is vpc.obsolete_image: POST /images/{id}/obsolete.
@@ -243,7 +243,7 @@ func (c *Client) ObsoleteImage(ctx context.Context, params ObsoleteImageParams) 
 // UpdateImageParams are the arguments of [Client.UpdateImage].
 type UpdateImageParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body ImagePatch `json:"body"`
 }
@@ -256,9 +256,9 @@ func (c *Client) UpdateImage(ctx context.Context, params UpdateImageParams) (*Im
 // UpdateImageExportJobParams are the arguments of [Client.UpdateImageExportJob].
 type UpdateImageExportJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `image_id`, in the path, required.
-	ImageID string `json:"image_id"`
+	ImageID string `json:"image_id,omitzero"`
 	// The body, required.
 	Body ImageExportJobPatch `json:"body"`
 }

@@ -15,7 +15,7 @@ import (
 // CreateInstanceGroupParams are the arguments of [Client.CreateInstanceGroup].
 type CreateInstanceGroupParams struct {
 	// The body, required.
-	Body CreateInstanceGroupRequest `json:"body"`
+	Body CreateInstanceGroupRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceGroup is vpc.create_instance_group: POST /instance_groups.
@@ -26,9 +26,9 @@ func (c *Client) CreateInstanceGroup(ctx context.Context, params CreateInstanceG
 // CreateInstanceGroupManagerParams are the arguments of [Client.CreateInstanceGroupManager].
 type CreateInstanceGroupManagerParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// The body, required.
-	Body InstanceGroupManagerPrototype `json:"body"`
+	Body InstanceGroupManagerPrototype `json:"body,omitzero"`
 }
 
 // CreateInstanceGroupManager is vpc.create_instance_group_manager: POST /instance_groups/{instance_group_id}/managers.
@@ -39,11 +39,11 @@ func (c *Client) CreateInstanceGroupManager(ctx context.Context, params CreateIn
 // CreateInstanceGroupManagerActionParams are the arguments of [Client.CreateInstanceGroupManagerAction].
 type CreateInstanceGroupManagerActionParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// The body, required.
-	Body InstanceGroupManagerActionPrototype `json:"body"`
+	Body InstanceGroupManagerActionPrototype `json:"body,omitzero"`
 }
 
 // CreateInstanceGroupManagerAction is vpc.create_instance_group_manager_action: POST /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/actions.
@@ -54,11 +54,11 @@ func (c *Client) CreateInstanceGroupManagerAction(ctx context.Context, params Cr
 // CreateInstanceGroupManagerPolicyParams are the arguments of [Client.CreateInstanceGroupManagerPolicy].
 type CreateInstanceGroupManagerPolicyParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// The body, required.
-	Body InstanceGroupManagerPolicyPrototype `json:"body"`
+	Body InstanceGroupManagerPolicyPrototype `json:"body,omitzero"`
 }
 
 // CreateInstanceGroupManagerPolicy is vpc.create_instance_group_manager_policy: POST /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/policies.
@@ -69,7 +69,7 @@ func (c *Client) CreateInstanceGroupManagerPolicy(ctx context.Context, params Cr
 // DeleteInstanceGroupParams are the arguments of [Client.DeleteInstanceGroup].
 type DeleteInstanceGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteInstanceGroup is vpc.delete_instance_group: DELETE /instance_groups/{id}.
@@ -80,7 +80,7 @@ func (c *Client) DeleteInstanceGroup(ctx context.Context, params DeleteInstanceG
 // DeleteInstanceGroupLoadBalancerParams are the arguments of [Client.DeleteInstanceGroupLoadBalancer].
 type DeleteInstanceGroupLoadBalancerParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // DeleteInstanceGroupLoadBalancer is vpc.delete_instance_group_load_balancer: DELETE /instance_groups/{instance_group_id}/load_balancer.
@@ -91,9 +91,9 @@ func (c *Client) DeleteInstanceGroupLoadBalancer(ctx context.Context, params Del
 // DeleteInstanceGroupManagerParams are the arguments of [Client.DeleteInstanceGroupManager].
 type DeleteInstanceGroupManagerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // DeleteInstanceGroupManager is vpc.delete_instance_group_manager: DELETE /instance_groups/{instance_group_id}/managers/{id}.
@@ -104,11 +104,11 @@ func (c *Client) DeleteInstanceGroupManager(ctx context.Context, params DeleteIn
 // DeleteInstanceGroupManagerActionParams are the arguments of [Client.DeleteInstanceGroupManagerAction].
 type DeleteInstanceGroupManagerActionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 }
 
 // DeleteInstanceGroupManagerAction is vpc.delete_instance_group_manager_action: DELETE /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/actions/{id}.
@@ -119,11 +119,11 @@ func (c *Client) DeleteInstanceGroupManagerAction(ctx context.Context, params De
 // DeleteInstanceGroupManagerPolicyParams are the arguments of [Client.DeleteInstanceGroupManagerPolicy].
 type DeleteInstanceGroupManagerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 }
 
 // DeleteInstanceGroupManagerPolicy is vpc.delete_instance_group_manager_policy: DELETE /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/policies/{id}.
@@ -134,9 +134,9 @@ func (c *Client) DeleteInstanceGroupManagerPolicy(ctx context.Context, params De
 // DeleteInstanceGroupMembershipParams are the arguments of [Client.DeleteInstanceGroupMembership].
 type DeleteInstanceGroupMembershipParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // DeleteInstanceGroupMembership is vpc.delete_instance_group_membership: DELETE /instance_groups/{instance_group_id}/memberships/{id}.
@@ -147,7 +147,7 @@ func (c *Client) DeleteInstanceGroupMembership(ctx context.Context, params Delet
 // DeleteInstanceGroupMembershipsParams are the arguments of [Client.DeleteInstanceGroupMemberships].
 type DeleteInstanceGroupMembershipsParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // DeleteInstanceGroupMemberships is vpc.delete_instance_group_memberships: DELETE /instance_groups/{instance_group_id}/memberships.
@@ -158,7 +158,7 @@ func (c *Client) DeleteInstanceGroupMemberships(ctx context.Context, params Dele
 // GetInstanceGroupParams are the arguments of [Client.GetInstanceGroup].
 type GetInstanceGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceGroup is vpc.get_instance_group: GET /instance_groups/{id}.
@@ -169,9 +169,9 @@ func (c *Client) GetInstanceGroup(ctx context.Context, params GetInstanceGroupPa
 // GetInstanceGroupManagerParams are the arguments of [Client.GetInstanceGroupManager].
 type GetInstanceGroupManagerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // GetInstanceGroupManager is vpc.get_instance_group_manager: GET /instance_groups/{instance_group_id}/managers/{id}.
@@ -182,11 +182,11 @@ func (c *Client) GetInstanceGroupManager(ctx context.Context, params GetInstance
 // GetInstanceGroupManagerActionParams are the arguments of [Client.GetInstanceGroupManagerAction].
 type GetInstanceGroupManagerActionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 }
 
 // GetInstanceGroupManagerAction is vpc.get_instance_group_manager_action: GET /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/actions/{id}.
@@ -197,11 +197,11 @@ func (c *Client) GetInstanceGroupManagerAction(ctx context.Context, params GetIn
 // GetInstanceGroupManagerPolicyParams are the arguments of [Client.GetInstanceGroupManagerPolicy].
 type GetInstanceGroupManagerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 }
 
 // GetInstanceGroupManagerPolicy is vpc.get_instance_group_manager_policy: GET /instance_groups/{instance_group_id}/managers/{instance_group_manager_id}/policies/{id}.
@@ -212,9 +212,9 @@ func (c *Client) GetInstanceGroupManagerPolicy(ctx context.Context, params GetIn
 // GetInstanceGroupMembershipParams are the arguments of [Client.GetInstanceGroupMembership].
 type GetInstanceGroupMembershipParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 }
 
 // GetInstanceGroupMembership is vpc.get_instance_group_membership: GET /instance_groups/{instance_group_id}/memberships/{id}.
@@ -225,9 +225,9 @@ func (c *Client) GetInstanceGroupMembership(ctx context.Context, params GetInsta
 // ListInstanceGroupManagerActionsParams are the arguments of [Client.ListInstanceGroupManagerActions].
 type ListInstanceGroupManagerActionsParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -252,9 +252,9 @@ func (c *Client) ListInstanceGroupManagerActionsItems(ctx context.Context, param
 // ListInstanceGroupManagerPoliciesParams are the arguments of [Client.ListInstanceGroupManagerPolicies].
 type ListInstanceGroupManagerPoliciesParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -279,7 +279,7 @@ func (c *Client) ListInstanceGroupManagerPoliciesItems(ctx context.Context, para
 // ListInstanceGroupManagersParams are the arguments of [Client.ListInstanceGroupManagers].
 type ListInstanceGroupManagersParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -304,7 +304,7 @@ func (c *Client) ListInstanceGroupManagersItems(ctx context.Context, params List
 // ListInstanceGroupMembershipsParams are the arguments of [Client.ListInstanceGroupMemberships].
 type ListInstanceGroupMembershipsParams struct {
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -352,7 +352,7 @@ func (c *Client) ListInstanceGroupsItems(ctx context.Context, params ListInstanc
 // UpdateInstanceGroupParams are the arguments of [Client.UpdateInstanceGroup].
 type UpdateInstanceGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body InstanceGroupPatch `json:"body"`
 }
@@ -365,9 +365,9 @@ func (c *Client) UpdateInstanceGroup(ctx context.Context, params UpdateInstanceG
 // UpdateInstanceGroupManagerParams are the arguments of [Client.UpdateInstanceGroupManager].
 type UpdateInstanceGroupManagerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// The body, required.
 	Body InstanceGroupManagerPatch `json:"body"`
 }
@@ -380,11 +380,11 @@ func (c *Client) UpdateInstanceGroupManager(ctx context.Context, params UpdateIn
 // UpdateInstanceGroupManagerActionParams are the arguments of [Client.UpdateInstanceGroupManagerAction].
 type UpdateInstanceGroupManagerActionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// The body, required.
 	Body InstanceGroupManagerActionPatch `json:"body"`
 }
@@ -397,11 +397,11 @@ func (c *Client) UpdateInstanceGroupManagerAction(ctx context.Context, params Up
 // UpdateInstanceGroupManagerPolicyParams are the arguments of [Client.UpdateInstanceGroupManagerPolicy].
 type UpdateInstanceGroupManagerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// `instance_group_manager_id`, in the path, required.
-	InstanceGroupManagerID string `json:"instance_group_manager_id"`
+	InstanceGroupManagerID string `json:"instance_group_manager_id,omitzero"`
 	// The body, required.
 	Body InstanceGroupManagerPolicyPatch `json:"body"`
 }
@@ -414,9 +414,9 @@ func (c *Client) UpdateInstanceGroupManagerPolicy(ctx context.Context, params Up
 // UpdateInstanceGroupMembershipParams are the arguments of [Client.UpdateInstanceGroupMembership].
 type UpdateInstanceGroupMembershipParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_group_id`, in the path, required.
-	InstanceGroupID string `json:"instance_group_id"`
+	InstanceGroupID string `json:"instance_group_id,omitzero"`
 	// The body, required.
 	Body InstanceGroupMembershipPatch `json:"body"`
 }

@@ -14,7 +14,7 @@ import (
 // CreateInstanceTemplateParams are the arguments of [Client.CreateInstanceTemplate].
 type CreateInstanceTemplateParams struct {
 	// The body, required.
-	Body InstanceTemplatePrototype `json:"body"`
+	Body InstanceTemplatePrototype `json:"body,omitzero"`
 }
 
 // CreateInstanceTemplate is vpc.create_instance_template: POST /instance/templates.
@@ -25,7 +25,7 @@ func (c *Client) CreateInstanceTemplate(ctx context.Context, params CreateInstan
 // DeleteInstanceTemplateParams are the arguments of [Client.DeleteInstanceTemplate].
 type DeleteInstanceTemplateParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteInstanceTemplate is vpc.delete_instance_template: DELETE /instance/templates/{id}.
@@ -36,7 +36,7 @@ func (c *Client) DeleteInstanceTemplate(ctx context.Context, params DeleteInstan
 // GetInstanceTemplateParams are the arguments of [Client.GetInstanceTemplate].
 type GetInstanceTemplateParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceTemplate is vpc.get_instance_template: GET /instance/templates/{id}.
@@ -56,7 +56,7 @@ func (c *Client) ListInstanceTemplates(ctx context.Context, params ListInstanceT
 // UpdateInstanceTemplateParams are the arguments of [Client.UpdateInstanceTemplate].
 type UpdateInstanceTemplateParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body InstanceTemplatePatch `json:"body"`
 }

@@ -15,11 +15,11 @@ import (
 // AddInstanceNetworkInterfaceFloatingIPParams are the arguments of [Client.AddInstanceNetworkInterfaceFloatingIP].
 type AddInstanceNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // AddInstanceNetworkInterfaceFloatingIP is vpc.add_instance_network_interface_floating_ip: PUT /instances/{instance_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -30,9 +30,9 @@ func (c *Client) AddInstanceNetworkInterfaceFloatingIP(ctx context.Context, para
 // CreateClusterNetworkAttachmentParams are the arguments of [Client.CreateClusterNetworkAttachment].
 type CreateClusterNetworkAttachmentParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateClusterNetworkAttachmentRequest `json:"body"`
+	Body CreateClusterNetworkAttachmentRequest `json:"body,omitzero"`
 }
 
 // CreateClusterNetworkAttachment is vpc.create_cluster_network_attachment: POST /instances/{instance_id}/cluster_network_attachments.
@@ -43,7 +43,7 @@ func (c *Client) CreateClusterNetworkAttachment(ctx context.Context, params Crea
 // CreateInstanceParams are the arguments of [Client.CreateInstance].
 type CreateInstanceParams struct {
 	// The body, required.
-	Body InstancePrototype `json:"body"`
+	Body InstancePrototype `json:"body,omitzero"`
 }
 
 // CreateInstance is vpc.create_instance: POST /instances.
@@ -54,9 +54,9 @@ func (c *Client) CreateInstance(ctx context.Context, params CreateInstanceParams
 // CreateInstanceActionParams are the arguments of [Client.CreateInstanceAction].
 type CreateInstanceActionParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateInstanceActionRequest `json:"body"`
+	Body CreateInstanceActionRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceAction is vpc.create_instance_action: POST /instances/{instance_id}/actions.
@@ -67,9 +67,9 @@ func (c *Client) CreateInstanceAction(ctx context.Context, params CreateInstance
 // CreateInstanceConsoleAccessTokenParams are the arguments of [Client.CreateInstanceConsoleAccessToken].
 type CreateInstanceConsoleAccessTokenParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateInstanceConsoleAccessTokenRequest `json:"body"`
+	Body CreateInstanceConsoleAccessTokenRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceConsoleAccessToken is vpc.create_instance_console_access_token: POST /instances/{instance_id}/console_access_token.
@@ -80,9 +80,9 @@ func (c *Client) CreateInstanceConsoleAccessToken(ctx context.Context, params Cr
 // CreateInstanceNetworkAttachmentParams are the arguments of [Client.CreateInstanceNetworkAttachment].
 type CreateInstanceNetworkAttachmentParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateInstanceNetworkAttachmentRequest `json:"body"`
+	Body CreateInstanceNetworkAttachmentRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceNetworkAttachment is vpc.create_instance_network_attachment: POST /instances/{instance_id}/network_attachments.
@@ -93,9 +93,9 @@ func (c *Client) CreateInstanceNetworkAttachment(ctx context.Context, params Cre
 // CreateInstanceNetworkInterfaceParams are the arguments of [Client.CreateInstanceNetworkInterface].
 type CreateInstanceNetworkInterfaceParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateInstanceNetworkInterfaceRequest `json:"body"`
+	Body CreateInstanceNetworkInterfaceRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceNetworkInterface is vpc.create_instance_network_interface: POST /instances/{instance_id}/network_interfaces.
@@ -106,9 +106,9 @@ func (c *Client) CreateInstanceNetworkInterface(ctx context.Context, params Crea
 // CreateInstanceReinitializationParams are the arguments of [Client.CreateInstanceReinitialization].
 type CreateInstanceReinitializationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body InstanceReinitializePrototype `json:"body"`
+	Body InstanceReinitializePrototype `json:"body,omitzero"`
 }
 
 // CreateInstanceReinitialization is vpc.create_instance_reinitialization: POST /instances/{id}/reinitialize.
@@ -119,9 +119,9 @@ func (c *Client) CreateInstanceReinitialization(ctx context.Context, params Crea
 // CreateInstanceVolumeAttachmentParams are the arguments of [Client.CreateInstanceVolumeAttachment].
 type CreateInstanceVolumeAttachmentParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
-	Body CreateInstanceVolumeAttachmentRequest `json:"body"`
+	Body CreateInstanceVolumeAttachmentRequest `json:"body,omitzero"`
 }
 
 // CreateInstanceVolumeAttachment is vpc.create_instance_volume_attachment: POST /instances/{instance_id}/volume_attachments.
@@ -132,7 +132,7 @@ func (c *Client) CreateInstanceVolumeAttachment(ctx context.Context, params Crea
 // DeleteInstanceParams are the arguments of [Client.DeleteInstance].
 type DeleteInstanceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -145,9 +145,9 @@ func (c *Client) DeleteInstance(ctx context.Context, params DeleteInstanceParams
 // DeleteInstanceClusterNetworkAttachmentParams are the arguments of [Client.DeleteInstanceClusterNetworkAttachment].
 type DeleteInstanceClusterNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // DeleteInstanceClusterNetworkAttachment is vpc.delete_instance_cluster_network_attachment: DELETE /instances/{instance_id}/cluster_network_attachments/{id}.
@@ -158,9 +158,9 @@ func (c *Client) DeleteInstanceClusterNetworkAttachment(ctx context.Context, par
 // DeleteInstanceNetworkAttachmentParams are the arguments of [Client.DeleteInstanceNetworkAttachment].
 type DeleteInstanceNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // DeleteInstanceNetworkAttachment is vpc.delete_instance_network_attachment: DELETE /instances/{instance_id}/network_attachments/{id}.
@@ -171,9 +171,9 @@ func (c *Client) DeleteInstanceNetworkAttachment(ctx context.Context, params Del
 // DeleteInstanceNetworkInterfaceParams are the arguments of [Client.DeleteInstanceNetworkInterface].
 type DeleteInstanceNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // DeleteInstanceNetworkInterface is vpc.delete_instance_network_interface: DELETE /instances/{instance_id}/network_interfaces/{id}.
@@ -184,9 +184,9 @@ func (c *Client) DeleteInstanceNetworkInterface(ctx context.Context, params Dele
 // DeleteInstanceVolumeAttachmentParams are the arguments of [Client.DeleteInstanceVolumeAttachment].
 type DeleteInstanceVolumeAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // DeleteInstanceVolumeAttachment is vpc.delete_instance_volume_attachment: DELETE /instances/{instance_id}/volume_attachments/{id}.
@@ -197,7 +197,7 @@ func (c *Client) DeleteInstanceVolumeAttachment(ctx context.Context, params Dele
 // GetInstanceParams are the arguments of [Client.GetInstance].
 type GetInstanceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstance is vpc.get_instance: GET /instances/{id}.
@@ -208,9 +208,9 @@ func (c *Client) GetInstance(ctx context.Context, params GetInstanceParams) (*In
 // GetInstanceClusterNetworkAttachmentParams are the arguments of [Client.GetInstanceClusterNetworkAttachment].
 type GetInstanceClusterNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceClusterNetworkAttachment is vpc.get_instance_cluster_network_attachment: GET /instances/{instance_id}/cluster_network_attachments/{id}.
@@ -221,9 +221,9 @@ func (c *Client) GetInstanceClusterNetworkAttachment(ctx context.Context, params
 // GetInstanceDiskParams are the arguments of [Client.GetInstanceDisk].
 type GetInstanceDiskParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceDisk is vpc.get_instance_disk: GET /instances/{instance_id}/disks/{id}.
@@ -234,7 +234,7 @@ func (c *Client) GetInstanceDisk(ctx context.Context, params GetInstanceDiskPara
 // GetInstanceInitializationParams are the arguments of [Client.GetInstanceInitialization].
 type GetInstanceInitializationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetInstanceInitialization is vpc.get_instance_initialization: GET /instances/{id}/initialization.
@@ -245,9 +245,9 @@ func (c *Client) GetInstanceInitialization(ctx context.Context, params GetInstan
 // GetInstanceNetworkAttachmentParams are the arguments of [Client.GetInstanceNetworkAttachment].
 type GetInstanceNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceNetworkAttachment is vpc.get_instance_network_attachment: GET /instances/{instance_id}/network_attachments/{id}.
@@ -258,9 +258,9 @@ func (c *Client) GetInstanceNetworkAttachment(ctx context.Context, params GetIns
 // GetInstanceNetworkInterfaceParams are the arguments of [Client.GetInstanceNetworkInterface].
 type GetInstanceNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceNetworkInterface is vpc.get_instance_network_interface: GET /instances/{instance_id}/network_interfaces/{id}.
@@ -271,11 +271,11 @@ func (c *Client) GetInstanceNetworkInterface(ctx context.Context, params GetInst
 // GetInstanceNetworkInterfaceFloatingIPParams are the arguments of [Client.GetInstanceNetworkInterfaceFloatingIP].
 type GetInstanceNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // GetInstanceNetworkInterfaceFloatingIP is vpc.get_instance_network_interface_floating_ip: GET /instances/{instance_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -286,11 +286,11 @@ func (c *Client) GetInstanceNetworkInterfaceFloatingIP(ctx context.Context, para
 // GetInstanceNetworkInterfaceIPParams are the arguments of [Client.GetInstanceNetworkInterfaceIP].
 type GetInstanceNetworkInterfaceIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // GetInstanceNetworkInterfaceIP is vpc.get_instance_network_interface_ip: GET /instances/{instance_id}/network_interfaces/{network_interface_id}/ips/{id}.
@@ -303,7 +303,7 @@ func (c *Client) GetInstanceNetworkInterfaceIP(ctx context.Context, params GetIn
 // GetInstanceProfileParams are the arguments of [Client.GetInstanceProfile].
 type GetInstanceProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetInstanceProfile is vpc.get_instance_profile: GET /instance/profiles/{name}.
@@ -314,9 +314,9 @@ func (c *Client) GetInstanceProfile(ctx context.Context, params GetInstanceProfi
 // GetInstanceSoftwareAttachmentParams are the arguments of [Client.GetInstanceSoftwareAttachment].
 type GetInstanceSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceSoftwareAttachment is vpc.get_instance_software_attachment: GET /instances/{instance_id}/software_attachments/{id}.
@@ -327,9 +327,9 @@ func (c *Client) GetInstanceSoftwareAttachment(ctx context.Context, params GetIn
 // GetInstanceVolumeAttachmentParams are the arguments of [Client.GetInstanceVolumeAttachment].
 type GetInstanceVolumeAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // GetInstanceVolumeAttachment is vpc.get_instance_volume_attachment: GET /instances/{instance_id}/volume_attachments/{id}.
@@ -340,7 +340,7 @@ func (c *Client) GetInstanceVolumeAttachment(ctx context.Context, params GetInst
 // ListInstanceClusterNetworkAttachmentsParams are the arguments of [Client.ListInstanceClusterNetworkAttachments].
 type ListInstanceClusterNetworkAttachmentsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -367,7 +367,7 @@ func (c *Client) ListInstanceClusterNetworkAttachmentsItems(ctx context.Context,
 // ListInstanceDisksParams are the arguments of [Client.ListInstanceDisks].
 type ListInstanceDisksParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // ListInstanceDisks is vpc.list_instance_disks: GET /instances/{instance_id}/disks.
@@ -378,7 +378,7 @@ func (c *Client) ListInstanceDisks(ctx context.Context, params ListInstanceDisks
 // ListInstanceNetworkAttachmentsParams are the arguments of [Client.ListInstanceNetworkAttachments].
 type ListInstanceNetworkAttachmentsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // ListInstanceNetworkAttachments is vpc.list_instance_network_attachments: GET /instances/{instance_id}/network_attachments.
@@ -389,9 +389,9 @@ func (c *Client) ListInstanceNetworkAttachments(ctx context.Context, params List
 // ListInstanceNetworkInterfaceFloatingIPsParams are the arguments of [Client.ListInstanceNetworkInterfaceFloatingIPs].
 type ListInstanceNetworkInterfaceFloatingIPsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // ListInstanceNetworkInterfaceFloatingIPs is vpc.list_instance_network_interface_floating_ips: GET /instances/{instance_id}/network_interfaces/{network_interface_id}/floating_ips.
@@ -402,9 +402,9 @@ func (c *Client) ListInstanceNetworkInterfaceFloatingIPs(ctx context.Context, pa
 // ListInstanceNetworkInterfaceIPsParams are the arguments of [Client.ListInstanceNetworkInterfaceIPs].
 type ListInstanceNetworkInterfaceIPsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -431,7 +431,7 @@ func (c *Client) ListInstanceNetworkInterfaceIPsItems(ctx context.Context, param
 // ListInstanceNetworkInterfacesParams are the arguments of [Client.ListInstanceNetworkInterfaces].
 type ListInstanceNetworkInterfacesParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // ListInstanceNetworkInterfaces is vpc.list_instance_network_interfaces: GET /instances/{instance_id}/network_interfaces.
@@ -465,7 +465,7 @@ func (c *Client) ListInstanceProfilesItems(ctx context.Context, params ListInsta
 // ListInstanceSoftwareAttachmentsParams are the arguments of [Client.ListInstanceSoftwareAttachments].
 type ListInstanceSoftwareAttachmentsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // ListInstanceSoftwareAttachments is vpc.list_instance_software_attachments: GET /instances/{instance_id}/software_attachments.
@@ -476,7 +476,7 @@ func (c *Client) ListInstanceSoftwareAttachments(ctx context.Context, params Lis
 // ListInstanceVolumeAttachmentsParams are the arguments of [Client.ListInstanceVolumeAttachments].
 type ListInstanceVolumeAttachmentsParams struct {
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 }
 
 // ListInstanceVolumeAttachments is vpc.list_instance_volume_attachments: GET /instances/{instance_id}/volume_attachments.
@@ -552,11 +552,11 @@ func (c *Client) ListInstancesItems(ctx context.Context, params ListInstancesPar
 // RemoveInstanceNetworkInterfaceFloatingIPParams are the arguments of [Client.RemoveInstanceNetworkInterfaceFloatingIP].
 type RemoveInstanceNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// `network_interface_id`, in the path, required.
-	NetworkInterfaceID string `json:"network_interface_id"`
+	NetworkInterfaceID string `json:"network_interface_id,omitzero"`
 }
 
 // RemoveInstanceNetworkInterfaceFloatingIP is vpc.remove_instance_network_interface_floating_ip: DELETE /instances/{instance_id}/network_interfaces/{network_interface_id}/floating_ips/{id}.
@@ -567,7 +567,7 @@ func (c *Client) RemoveInstanceNetworkInterfaceFloatingIP(ctx context.Context, p
 // UpdateInstanceParams are the arguments of [Client.UpdateInstance].
 type UpdateInstanceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -582,9 +582,9 @@ func (c *Client) UpdateInstance(ctx context.Context, params UpdateInstanceParams
 // UpdateInstanceClusterNetworkAttachmentParams are the arguments of [Client.UpdateInstanceClusterNetworkAttachment].
 type UpdateInstanceClusterNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body InstanceClusterNetworkAttachmentPatch `json:"body"`
 }
@@ -597,9 +597,9 @@ func (c *Client) UpdateInstanceClusterNetworkAttachment(ctx context.Context, par
 // UpdateInstanceDiskParams are the arguments of [Client.UpdateInstanceDisk].
 type UpdateInstanceDiskParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body InstanceDiskPatch `json:"body"`
 }
@@ -612,9 +612,9 @@ func (c *Client) UpdateInstanceDisk(ctx context.Context, params UpdateInstanceDi
 // UpdateInstanceNetworkAttachmentParams are the arguments of [Client.UpdateInstanceNetworkAttachment].
 type UpdateInstanceNetworkAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body InstanceNetworkAttachmentPatch `json:"body"`
 }
@@ -627,9 +627,9 @@ func (c *Client) UpdateInstanceNetworkAttachment(ctx context.Context, params Upd
 // UpdateInstanceNetworkInterfaceParams are the arguments of [Client.UpdateInstanceNetworkInterface].
 type UpdateInstanceNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body NetworkInterfacePatch `json:"body"`
 }
@@ -642,9 +642,9 @@ func (c *Client) UpdateInstanceNetworkInterface(ctx context.Context, params Upda
 // UpdateInstanceSoftwareAttachmentParams are the arguments of [Client.UpdateInstanceSoftwareAttachment].
 type UpdateInstanceSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body InstanceSoftwareAttachmentPatch `json:"body"`
 }
@@ -657,9 +657,9 @@ func (c *Client) UpdateInstanceSoftwareAttachment(ctx context.Context, params Up
 // UpdateInstanceVolumeAttachmentParams are the arguments of [Client.UpdateInstanceVolumeAttachment].
 type UpdateInstanceVolumeAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `instance_id`, in the path, required.
-	InstanceID string `json:"instance_id"`
+	InstanceID string `json:"instance_id,omitzero"`
 	// The body, required.
 	Body VolumeAttachmentPatch `json:"body"`
 }

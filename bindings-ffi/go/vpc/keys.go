@@ -14,7 +14,7 @@ import (
 // CreateKeyParams are the arguments of [Client.CreateKey].
 type CreateKeyParams struct {
 	// The body, required.
-	Body CreateKeyRequest `json:"body"`
+	Body CreateKeyRequest `json:"body,omitzero"`
 }
 
 // CreateKey is vpc.create_key: POST /keys.
@@ -25,7 +25,7 @@ func (c *Client) CreateKey(ctx context.Context, params CreateKeyParams) (*Key, e
 // DeleteKeyParams are the arguments of [Client.DeleteKey].
 type DeleteKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteKey is vpc.delete_key: DELETE /keys/{id}.
@@ -36,7 +36,7 @@ func (c *Client) DeleteKey(ctx context.Context, params DeleteKeyParams) error {
 // GetKeyParams are the arguments of [Client.GetKey].
 type GetKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetKey is vpc.get_key: GET /keys/{id}.
@@ -72,7 +72,7 @@ func (c *Client) ListKeysItems(ctx context.Context, params ListKeysParams) iter.
 // UpdateKeyParams are the arguments of [Client.UpdateKey].
 type UpdateKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body KeyPatch `json:"body"`
 }

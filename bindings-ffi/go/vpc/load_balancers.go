@@ -15,7 +15,7 @@ import (
 // CreateLoadBalancerParams are the arguments of [Client.CreateLoadBalancer].
 type CreateLoadBalancerParams struct {
 	// The body, required.
-	Body CreateLoadBalancerRequest `json:"body"`
+	Body CreateLoadBalancerRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancer is vpc.create_load_balancer: POST /load_balancers.
@@ -26,9 +26,9 @@ func (c *Client) CreateLoadBalancer(ctx context.Context, params CreateLoadBalanc
 // CreateLoadBalancerListenerParams are the arguments of [Client.CreateLoadBalancerListener].
 type CreateLoadBalancerListenerParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// The body, required.
-	Body CreateLoadBalancerListenerRequest `json:"body"`
+	Body CreateLoadBalancerListenerRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancerListener is vpc.create_load_balancer_listener: POST /load_balancers/{load_balancer_id}/listeners.
@@ -39,11 +39,11 @@ func (c *Client) CreateLoadBalancerListener(ctx context.Context, params CreateLo
 // CreateLoadBalancerListenerPolicyParams are the arguments of [Client.CreateLoadBalancerListenerPolicy].
 type CreateLoadBalancerListenerPolicyParams struct {
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// The body, required.
-	Body CreateLoadBalancerListenerPolicyRequest `json:"body"`
+	Body CreateLoadBalancerListenerPolicyRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancerListenerPolicy is vpc.create_load_balancer_listener_policy: POST /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies.
@@ -54,13 +54,13 @@ func (c *Client) CreateLoadBalancerListenerPolicy(ctx context.Context, params Cr
 // CreateLoadBalancerListenerPolicyRuleParams are the arguments of [Client.CreateLoadBalancerListenerPolicyRule].
 type CreateLoadBalancerListenerPolicyRuleParams struct {
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 	// The body, required.
-	Body CreateLoadBalancerListenerPolicyRuleRequest `json:"body"`
+	Body CreateLoadBalancerListenerPolicyRuleRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancerListenerPolicyRule is vpc.create_load_balancer_listener_policy_rule: POST /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{policy_id}/rules.
@@ -71,9 +71,9 @@ func (c *Client) CreateLoadBalancerListenerPolicyRule(ctx context.Context, param
 // CreateLoadBalancerPoolParams are the arguments of [Client.CreateLoadBalancerPool].
 type CreateLoadBalancerPoolParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// The body, required.
-	Body CreateLoadBalancerPoolRequest `json:"body"`
+	Body CreateLoadBalancerPoolRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancerPool is vpc.create_load_balancer_pool: POST /load_balancers/{load_balancer_id}/pools.
@@ -84,11 +84,11 @@ func (c *Client) CreateLoadBalancerPool(ctx context.Context, params CreateLoadBa
 // CreateLoadBalancerPoolMemberParams are the arguments of [Client.CreateLoadBalancerPoolMember].
 type CreateLoadBalancerPoolMemberParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 	// The body, required.
-	Body CreateLoadBalancerPoolMemberRequest `json:"body"`
+	Body CreateLoadBalancerPoolMemberRequest `json:"body,omitzero"`
 }
 
 // CreateLoadBalancerPoolMember is vpc.create_load_balancer_pool_member: POST /load_balancers/{load_balancer_id}/pools/{pool_id}/members.
@@ -99,7 +99,7 @@ func (c *Client) CreateLoadBalancerPoolMember(ctx context.Context, params Create
 // DeleteLoadBalancerParams are the arguments of [Client.DeleteLoadBalancer].
 type DeleteLoadBalancerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -112,9 +112,9 @@ func (c *Client) DeleteLoadBalancer(ctx context.Context, params DeleteLoadBalanc
 // DeleteLoadBalancerListenerParams are the arguments of [Client.DeleteLoadBalancerListener].
 type DeleteLoadBalancerListenerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // DeleteLoadBalancerListener is vpc.delete_load_balancer_listener: DELETE /load_balancers/{load_balancer_id}/listeners/{id}.
@@ -125,11 +125,11 @@ func (c *Client) DeleteLoadBalancerListener(ctx context.Context, params DeleteLo
 // DeleteLoadBalancerListenerPolicyParams are the arguments of [Client.DeleteLoadBalancerListenerPolicy].
 type DeleteLoadBalancerListenerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // DeleteLoadBalancerListenerPolicy is vpc.delete_load_balancer_listener_policy: DELETE /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{id}.
@@ -140,13 +140,13 @@ func (c *Client) DeleteLoadBalancerListenerPolicy(ctx context.Context, params De
 // DeleteLoadBalancerListenerPolicyRuleParams are the arguments of [Client.DeleteLoadBalancerListenerPolicyRule].
 type DeleteLoadBalancerListenerPolicyRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 }
 
 // DeleteLoadBalancerListenerPolicyRule is vpc.delete_load_balancer_listener_policy_rule: DELETE /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{policy_id}/rules/{id}.
@@ -157,9 +157,9 @@ func (c *Client) DeleteLoadBalancerListenerPolicyRule(ctx context.Context, param
 // DeleteLoadBalancerPoolParams are the arguments of [Client.DeleteLoadBalancerPool].
 type DeleteLoadBalancerPoolParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // DeleteLoadBalancerPool is vpc.delete_load_balancer_pool: DELETE /load_balancers/{load_balancer_id}/pools/{id}.
@@ -170,11 +170,11 @@ func (c *Client) DeleteLoadBalancerPool(ctx context.Context, params DeleteLoadBa
 // DeleteLoadBalancerPoolMemberParams are the arguments of [Client.DeleteLoadBalancerPoolMember].
 type DeleteLoadBalancerPoolMemberParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 }
 
 // DeleteLoadBalancerPoolMember is vpc.delete_load_balancer_pool_member: DELETE /load_balancers/{load_balancer_id}/pools/{pool_id}/members/{id}.
@@ -185,7 +185,7 @@ func (c *Client) DeleteLoadBalancerPoolMember(ctx context.Context, params Delete
 // GetLoadBalancerParams are the arguments of [Client.GetLoadBalancer].
 type GetLoadBalancerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetLoadBalancer is vpc.get_load_balancer: GET /load_balancers/{id}.
@@ -196,9 +196,9 @@ func (c *Client) GetLoadBalancer(ctx context.Context, params GetLoadBalancerPara
 // GetLoadBalancerListenerParams are the arguments of [Client.GetLoadBalancerListener].
 type GetLoadBalancerListenerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // GetLoadBalancerListener is vpc.get_load_balancer_listener: GET /load_balancers/{load_balancer_id}/listeners/{id}.
@@ -209,11 +209,11 @@ func (c *Client) GetLoadBalancerListener(ctx context.Context, params GetLoadBala
 // GetLoadBalancerListenerPolicyParams are the arguments of [Client.GetLoadBalancerListenerPolicy].
 type GetLoadBalancerListenerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // GetLoadBalancerListenerPolicy is vpc.get_load_balancer_listener_policy: GET /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{id}.
@@ -224,13 +224,13 @@ func (c *Client) GetLoadBalancerListenerPolicy(ctx context.Context, params GetLo
 // GetLoadBalancerListenerPolicyRuleParams are the arguments of [Client.GetLoadBalancerListenerPolicyRule].
 type GetLoadBalancerListenerPolicyRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 }
 
 // GetLoadBalancerListenerPolicyRule is vpc.get_load_balancer_listener_policy_rule: GET /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{policy_id}/rules/{id}.
@@ -241,9 +241,9 @@ func (c *Client) GetLoadBalancerListenerPolicyRule(ctx context.Context, params G
 // GetLoadBalancerPoolParams are the arguments of [Client.GetLoadBalancerPool].
 type GetLoadBalancerPoolParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // GetLoadBalancerPool is vpc.get_load_balancer_pool: GET /load_balancers/{load_balancer_id}/pools/{id}.
@@ -254,11 +254,11 @@ func (c *Client) GetLoadBalancerPool(ctx context.Context, params GetLoadBalancer
 // GetLoadBalancerPoolMemberParams are the arguments of [Client.GetLoadBalancerPoolMember].
 type GetLoadBalancerPoolMemberParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 }
 
 // GetLoadBalancerPoolMember is vpc.get_load_balancer_pool_member: GET /load_balancers/{load_balancer_id}/pools/{pool_id}/members/{id}.
@@ -269,7 +269,7 @@ func (c *Client) GetLoadBalancerPoolMember(ctx context.Context, params GetLoadBa
 // GetLoadBalancerProfileParams are the arguments of [Client.GetLoadBalancerProfile].
 type GetLoadBalancerProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetLoadBalancerProfile is vpc.get_load_balancer_profile: GET /load_balancer/profiles/{name}.
@@ -280,7 +280,7 @@ func (c *Client) GetLoadBalancerProfile(ctx context.Context, params GetLoadBalan
 // GetLoadBalancerStatisticsParams are the arguments of [Client.GetLoadBalancerStatistics].
 type GetLoadBalancerStatisticsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetLoadBalancerStatistics is vpc.get_load_balancer_statistics: GET /load_balancers/{id}/statistics.
@@ -291,9 +291,9 @@ func (c *Client) GetLoadBalancerStatistics(ctx context.Context, params GetLoadBa
 // ListLoadBalancerListenerPoliciesParams are the arguments of [Client.ListLoadBalancerListenerPolicies].
 type ListLoadBalancerListenerPoliciesParams struct {
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // ListLoadBalancerListenerPolicies is vpc.list_load_balancer_listener_policies: GET /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies.
@@ -304,11 +304,11 @@ func (c *Client) ListLoadBalancerListenerPolicies(ctx context.Context, params Li
 // ListLoadBalancerListenerPolicyRulesParams are the arguments of [Client.ListLoadBalancerListenerPolicyRules].
 type ListLoadBalancerListenerPolicyRulesParams struct {
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 }
 
 // ListLoadBalancerListenerPolicyRules is vpc.list_load_balancer_listener_policy_rules: GET /load_balancers/{load_balancer_id}/listeners/{listener_id}/policies/{policy_id}/rules.
@@ -319,7 +319,7 @@ func (c *Client) ListLoadBalancerListenerPolicyRules(ctx context.Context, params
 // ListLoadBalancerListenersParams are the arguments of [Client.ListLoadBalancerListeners].
 type ListLoadBalancerListenersParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // ListLoadBalancerListeners is vpc.list_load_balancer_listeners: GET /load_balancers/{load_balancer_id}/listeners.
@@ -330,9 +330,9 @@ func (c *Client) ListLoadBalancerListeners(ctx context.Context, params ListLoadB
 // ListLoadBalancerPoolMembersParams are the arguments of [Client.ListLoadBalancerPoolMembers].
 type ListLoadBalancerPoolMembersParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 }
 
 // ListLoadBalancerPoolMembers is vpc.list_load_balancer_pool_members: GET /load_balancers/{load_balancer_id}/pools/{pool_id}/members.
@@ -343,7 +343,7 @@ func (c *Client) ListLoadBalancerPoolMembers(ctx context.Context, params ListLoa
 // ListLoadBalancerPoolsParams are the arguments of [Client.ListLoadBalancerPools].
 type ListLoadBalancerPoolsParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 }
 
 // ListLoadBalancerPools is vpc.list_load_balancer_pools: GET /load_balancers/{load_balancer_id}/pools.
@@ -400,11 +400,11 @@ func (c *Client) ListLoadBalancersItems(ctx context.Context, params ListLoadBala
 // ReplaceLoadBalancerPoolMembersParams are the arguments of [Client.ReplaceLoadBalancerPoolMembers].
 type ReplaceLoadBalancerPoolMembersParams struct {
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 	// The body, required.
-	Body ReplaceLoadBalancerPoolMembersRequest `json:"body"`
+	Body ReplaceLoadBalancerPoolMembersRequest `json:"body,omitzero"`
 }
 
 // ReplaceLoadBalancerPoolMembers is vpc.replace_load_balancer_pool_members: PUT /load_balancers/{load_balancer_id}/pools/{pool_id}/members.
@@ -415,7 +415,7 @@ func (c *Client) ReplaceLoadBalancerPoolMembers(ctx context.Context, params Repl
 // UpdateLoadBalancerParams are the arguments of [Client.UpdateLoadBalancer].
 type UpdateLoadBalancerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -430,9 +430,9 @@ func (c *Client) UpdateLoadBalancer(ctx context.Context, params UpdateLoadBalanc
 // UpdateLoadBalancerListenerParams are the arguments of [Client.UpdateLoadBalancerListener].
 type UpdateLoadBalancerListenerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// The body, required.
 	Body LoadBalancerListenerPatch `json:"body"`
 }
@@ -445,11 +445,11 @@ func (c *Client) UpdateLoadBalancerListener(ctx context.Context, params UpdateLo
 // UpdateLoadBalancerListenerPolicyParams are the arguments of [Client.UpdateLoadBalancerListenerPolicy].
 type UpdateLoadBalancerListenerPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// The body, required.
 	Body LoadBalancerListenerPolicyPatch `json:"body"`
 }
@@ -462,13 +462,13 @@ func (c *Client) UpdateLoadBalancerListenerPolicy(ctx context.Context, params Up
 // UpdateLoadBalancerListenerPolicyRuleParams are the arguments of [Client.UpdateLoadBalancerListenerPolicyRule].
 type UpdateLoadBalancerListenerPolicyRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `listener_id`, in the path, required.
-	ListenerID string `json:"listener_id"`
+	ListenerID string `json:"listener_id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 	// The body, required.
 	Body LoadBalancerListenerPolicyRulePatch `json:"body"`
 }
@@ -481,9 +481,9 @@ func (c *Client) UpdateLoadBalancerListenerPolicyRule(ctx context.Context, param
 // UpdateLoadBalancerPoolParams are the arguments of [Client.UpdateLoadBalancerPool].
 type UpdateLoadBalancerPoolParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -498,11 +498,11 @@ func (c *Client) UpdateLoadBalancerPool(ctx context.Context, params UpdateLoadBa
 // UpdateLoadBalancerPoolMemberParams are the arguments of [Client.UpdateLoadBalancerPoolMember].
 type UpdateLoadBalancerPoolMemberParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `load_balancer_id`, in the path, required.
-	LoadBalancerID string `json:"load_balancer_id"`
+	LoadBalancerID string `json:"load_balancer_id,omitzero"`
 	// `pool_id`, in the path, required.
-	PoolID string `json:"pool_id"`
+	PoolID string `json:"pool_id,omitzero"`
 	// The body, required.
 	Body LoadBalancerPoolMemberPatch `json:"body"`
 }

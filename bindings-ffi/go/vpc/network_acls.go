@@ -15,7 +15,7 @@ import (
 // CreateNetworkACLParams are the arguments of [Client.CreateNetworkACL].
 type CreateNetworkACLParams struct {
 	// The body, required.
-	Body NetworkACLPrototype `json:"body"`
+	Body NetworkACLPrototype `json:"body,omitzero"`
 }
 
 // CreateNetworkACL is vpc.create_network_acl: POST /network_acls.
@@ -26,9 +26,9 @@ func (c *Client) CreateNetworkACL(ctx context.Context, params CreateNetworkACLPa
 // CreateNetworkACLRuleParams are the arguments of [Client.CreateNetworkACLRule].
 type CreateNetworkACLRuleParams struct {
 	// `network_acl_id`, in the path, required.
-	NetworkACLID string `json:"network_acl_id"`
+	NetworkACLID string `json:"network_acl_id,omitzero"`
 	// The body, required.
-	Body NetworkACLRulePrototype `json:"body"`
+	Body NetworkACLRulePrototype `json:"body,omitzero"`
 }
 
 // CreateNetworkACLRule is vpc.create_network_acl_rule: POST /network_acls/{network_acl_id}/rules.
@@ -39,7 +39,7 @@ func (c *Client) CreateNetworkACLRule(ctx context.Context, params CreateNetworkA
 // DeleteNetworkACLParams are the arguments of [Client.DeleteNetworkACL].
 type DeleteNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteNetworkACL is vpc.delete_network_acl: DELETE /network_acls/{id}.
@@ -50,9 +50,9 @@ func (c *Client) DeleteNetworkACL(ctx context.Context, params DeleteNetworkACLPa
 // DeleteNetworkACLRuleParams are the arguments of [Client.DeleteNetworkACLRule].
 type DeleteNetworkACLRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_acl_id`, in the path, required.
-	NetworkACLID string `json:"network_acl_id"`
+	NetworkACLID string `json:"network_acl_id,omitzero"`
 }
 
 // DeleteNetworkACLRule is vpc.delete_network_acl_rule: DELETE /network_acls/{network_acl_id}/rules/{id}.
@@ -63,7 +63,7 @@ func (c *Client) DeleteNetworkACLRule(ctx context.Context, params DeleteNetworkA
 // GetNetworkACLParams are the arguments of [Client.GetNetworkACL].
 type GetNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetNetworkACL is vpc.get_network_acl: GET /network_acls/{id}.
@@ -74,9 +74,9 @@ func (c *Client) GetNetworkACL(ctx context.Context, params GetNetworkACLParams) 
 // GetNetworkACLRuleParams are the arguments of [Client.GetNetworkACLRule].
 type GetNetworkACLRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_acl_id`, in the path, required.
-	NetworkACLID string `json:"network_acl_id"`
+	NetworkACLID string `json:"network_acl_id,omitzero"`
 }
 
 // GetNetworkACLRule is vpc.get_network_acl_rule: GET /network_acls/{network_acl_id}/rules/{id}.
@@ -87,7 +87,7 @@ func (c *Client) GetNetworkACLRule(ctx context.Context, params GetNetworkACLRule
 // ListNetworkACLRulesParams are the arguments of [Client.ListNetworkACLRules].
 type ListNetworkACLRulesParams struct {
 	// `network_acl_id`, in the path, required.
-	NetworkACLID string `json:"network_acl_id"`
+	NetworkACLID string `json:"network_acl_id,omitzero"`
 	// `direction`, in the query.
 	Direction *Direction `json:"direction,omitzero"`
 	// `limit`, in the query.
@@ -139,7 +139,7 @@ func (c *Client) ListNetworkACLsItems(ctx context.Context, params ListNetworkACL
 // UpdateNetworkACLParams are the arguments of [Client.UpdateNetworkACL].
 type UpdateNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body NetworkACLPatch `json:"body"`
 }
@@ -152,9 +152,9 @@ func (c *Client) UpdateNetworkACL(ctx context.Context, params UpdateNetworkACLPa
 // UpdateNetworkACLRuleParams are the arguments of [Client.UpdateNetworkACLRule].
 type UpdateNetworkACLRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `network_acl_id`, in the path, required.
-	NetworkACLID string `json:"network_acl_id"`
+	NetworkACLID string `json:"network_acl_id,omitzero"`
 	// The body, required.
 	Body NetworkACLRulePatch `json:"body"`
 }

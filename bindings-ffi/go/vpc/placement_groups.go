@@ -14,7 +14,7 @@ import (
 // CreatePlacementGroupParams are the arguments of [Client.CreatePlacementGroup].
 type CreatePlacementGroupParams struct {
 	// The body, required.
-	Body CreatePlacementGroupRequest `json:"body"`
+	Body CreatePlacementGroupRequest `json:"body,omitzero"`
 }
 
 // CreatePlacementGroup is vpc.create_placement_group: POST /placement_groups.
@@ -25,7 +25,7 @@ func (c *Client) CreatePlacementGroup(ctx context.Context, params CreatePlacemen
 // DeletePlacementGroupParams are the arguments of [Client.DeletePlacementGroup].
 type DeletePlacementGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeletePlacementGroup is vpc.delete_placement_group: DELETE /placement_groups/{id}.
@@ -36,7 +36,7 @@ func (c *Client) DeletePlacementGroup(ctx context.Context, params DeletePlacemen
 // GetPlacementGroupParams are the arguments of [Client.GetPlacementGroup].
 type GetPlacementGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetPlacementGroup is vpc.get_placement_group: GET /placement_groups/{id}.
@@ -70,7 +70,7 @@ func (c *Client) ListPlacementGroupsItems(ctx context.Context, params ListPlacem
 // UpdatePlacementGroupParams are the arguments of [Client.UpdatePlacementGroup].
 type UpdatePlacementGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body PlacementGroupPatch `json:"body"`
 }

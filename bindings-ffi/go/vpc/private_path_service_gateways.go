@@ -15,7 +15,7 @@ import (
 // CreatePrivatePathServiceGatewayParams are the arguments of [Client.CreatePrivatePathServiceGateway].
 type CreatePrivatePathServiceGatewayParams struct {
 	// The body, required.
-	Body CreatePrivatePathServiceGatewayRequest `json:"body"`
+	Body CreatePrivatePathServiceGatewayRequest `json:"body,omitzero"`
 }
 
 // CreatePrivatePathServiceGateway is vpc.create_private_path_service_gateway: POST /private_path_service_gateways.
@@ -26,9 +26,9 @@ func (c *Client) CreatePrivatePathServiceGateway(ctx context.Context, params Cre
 // CreatePrivatePathServiceGatewayAccountPolicyParams are the arguments of [Client.CreatePrivatePathServiceGatewayAccountPolicy].
 type CreatePrivatePathServiceGatewayAccountPolicyParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// The body, required.
-	Body CreatePrivatePathServiceGatewayAccountPolicyRequest `json:"body"`
+	Body CreatePrivatePathServiceGatewayAccountPolicyRequest `json:"body,omitzero"`
 }
 
 // CreatePrivatePathServiceGatewayAccountPolicy is vpc.create_private_path_service_gateway_account_policy: POST /private_path_service_gateways/{private_path_service_gateway_id}/account_policies.
@@ -39,7 +39,7 @@ func (c *Client) CreatePrivatePathServiceGatewayAccountPolicy(ctx context.Contex
 // DeletePrivatePathServiceGatewayParams are the arguments of [Client.DeletePrivatePathServiceGateway].
 type DeletePrivatePathServiceGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeletePrivatePathServiceGateway is vpc.delete_private_path_service_gateway: DELETE /private_path_service_gateways/{id}.
@@ -50,9 +50,9 @@ func (c *Client) DeletePrivatePathServiceGateway(ctx context.Context, params Del
 // DeletePrivatePathServiceGatewayAccountPolicyParams are the arguments of [Client.DeletePrivatePathServiceGatewayAccountPolicy].
 type DeletePrivatePathServiceGatewayAccountPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 }
 
 // DeletePrivatePathServiceGatewayAccountPolicy is vpc.delete_private_path_service_gateway_account_policy: DELETE /private_path_service_gateways/{private_path_service_gateway_id}/account_policies/{id}.
@@ -63,9 +63,9 @@ func (c *Client) DeletePrivatePathServiceGatewayAccountPolicy(ctx context.Contex
 // DenyPrivatePathServiceGatewayEndpointGatewayBindingParams are the arguments of [Client.DenyPrivatePathServiceGatewayEndpointGatewayBinding].
 type DenyPrivatePathServiceGatewayEndpointGatewayBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// The body.
 	Body *DenyPrivatePathServiceGatewayEndpointGatewayBindingRequest `json:"body,omitzero"`
 }
@@ -78,7 +78,7 @@ func (c *Client) DenyPrivatePathServiceGatewayEndpointGatewayBinding(ctx context
 // GetPrivatePathServiceGatewayParams are the arguments of [Client.GetPrivatePathServiceGateway].
 type GetPrivatePathServiceGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetPrivatePathServiceGateway is vpc.get_private_path_service_gateway: GET /private_path_service_gateways/{id}.
@@ -89,9 +89,9 @@ func (c *Client) GetPrivatePathServiceGateway(ctx context.Context, params GetPri
 // GetPrivatePathServiceGatewayAccountPolicyParams are the arguments of [Client.GetPrivatePathServiceGatewayAccountPolicy].
 type GetPrivatePathServiceGatewayAccountPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 }
 
 // GetPrivatePathServiceGatewayAccountPolicy is vpc.get_private_path_service_gateway_account_policy: GET /private_path_service_gateways/{private_path_service_gateway_id}/account_policies/{id}.
@@ -102,9 +102,9 @@ func (c *Client) GetPrivatePathServiceGatewayAccountPolicy(ctx context.Context, 
 // GetPrivatePathServiceGatewayEndpointGatewayBindingParams are the arguments of [Client.GetPrivatePathServiceGatewayEndpointGatewayBinding].
 type GetPrivatePathServiceGatewayEndpointGatewayBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 }
 
 // GetPrivatePathServiceGatewayEndpointGatewayBinding is vpc.get_private_path_service_gateway_endpoint_gateway_binding: GET /private_path_service_gateways/{private_path_service_gateway_id}/endpoint_gateway_bindings/{id}.
@@ -115,7 +115,7 @@ func (c *Client) GetPrivatePathServiceGatewayEndpointGatewayBinding(ctx context.
 // ListPrivatePathServiceGatewayAccountPoliciesParams are the arguments of [Client.ListPrivatePathServiceGatewayAccountPolicies].
 type ListPrivatePathServiceGatewayAccountPoliciesParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// `account.id`, in the query.
 	AccountID *string `json:"account_id,omitzero"`
 	// `limit`, in the query.
@@ -144,7 +144,7 @@ func (c *Client) ListPrivatePathServiceGatewayAccountPoliciesItems(ctx context.C
 // ListPrivatePathServiceGatewayEndpointGatewayBindingsParams are the arguments of [Client.ListPrivatePathServiceGatewayEndpointGatewayBindings].
 type ListPrivatePathServiceGatewayEndpointGatewayBindingsParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// `account.id`, in the query.
 	AccountID *string `json:"account_id,omitzero"`
 	// `limit`, in the query.
@@ -202,9 +202,9 @@ func (c *Client) ListPrivatePathServiceGatewaysItems(ctx context.Context, params
 // PermitPrivatePathServiceGatewayEndpointGatewayBindingParams are the arguments of [Client.PermitPrivatePathServiceGatewayEndpointGatewayBinding].
 type PermitPrivatePathServiceGatewayEndpointGatewayBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// The body.
 	Body *PermitPrivatePathServiceGatewayEndpointGatewayBindingRequest `json:"body,omitzero"`
 }
@@ -217,7 +217,7 @@ func (c *Client) PermitPrivatePathServiceGatewayEndpointGatewayBinding(ctx conte
 // PublishPrivatePathServiceGatewayParams are the arguments of [Client.PublishPrivatePathServiceGateway].
 type PublishPrivatePathServiceGatewayParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 }
 
 // PublishPrivatePathServiceGateway is vpc.publish_private_path_service_gateway: POST /private_path_service_gateways/{private_path_service_gateway_id}/publish.
@@ -228,9 +228,9 @@ func (c *Client) PublishPrivatePathServiceGateway(ctx context.Context, params Pu
 // RevokeAccountForPrivatePathServiceGatewayParams are the arguments of [Client.RevokeAccountForPrivatePathServiceGateway].
 type RevokeAccountForPrivatePathServiceGatewayParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// The body, required.
-	Body RevokeAccountForPrivatePathServiceGatewayRequest `json:"body"`
+	Body RevokeAccountForPrivatePathServiceGatewayRequest `json:"body,omitzero"`
 }
 
 // RevokeAccountForPrivatePathServiceGateway is vpc.revoke_account_for_private_path_service_gateway: POST /private_path_service_gateways/{private_path_service_gateway_id}/revoke_account.
@@ -241,7 +241,7 @@ func (c *Client) RevokeAccountForPrivatePathServiceGateway(ctx context.Context, 
 // UnpublishPrivatePathServiceGatewayParams are the arguments of [Client.UnpublishPrivatePathServiceGateway].
 type UnpublishPrivatePathServiceGatewayParams struct {
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 }
 
 // UnpublishPrivatePathServiceGateway is vpc.unpublish_private_path_service_gateway: POST /private_path_service_gateways/{private_path_service_gateway_id}/unpublish.
@@ -252,7 +252,7 @@ func (c *Client) UnpublishPrivatePathServiceGateway(ctx context.Context, params 
 // UpdatePrivatePathServiceGatewayParams are the arguments of [Client.UpdatePrivatePathServiceGateway].
 type UpdatePrivatePathServiceGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body PrivatePathServiceGatewayPatch `json:"body"`
 }
@@ -265,9 +265,9 @@ func (c *Client) UpdatePrivatePathServiceGateway(ctx context.Context, params Upd
 // UpdatePrivatePathServiceGatewayAccountPolicyParams are the arguments of [Client.UpdatePrivatePathServiceGatewayAccountPolicy].
 type UpdatePrivatePathServiceGatewayAccountPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `private_path_service_gateway_id`, in the path, required.
-	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id"`
+	PrivatePathServiceGatewayID string `json:"private_path_service_gateway_id,omitzero"`
 	// The body, required.
 	Body PrivatePathServiceGatewayAccountPolicyPatch `json:"body"`
 }

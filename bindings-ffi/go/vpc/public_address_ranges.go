@@ -14,7 +14,7 @@ import (
 // CreatePublicAddressRangeParams are the arguments of [Client.CreatePublicAddressRange].
 type CreatePublicAddressRangeParams struct {
 	// The body, required.
-	Body CreatePublicAddressRangeRequest `json:"body"`
+	Body CreatePublicAddressRangeRequest `json:"body,omitzero"`
 }
 
 // CreatePublicAddressRange is vpc.create_public_address_range: POST /public_address_ranges.
@@ -25,7 +25,7 @@ func (c *Client) CreatePublicAddressRange(ctx context.Context, params CreatePubl
 // DeletePublicAddressRangeParams are the arguments of [Client.DeletePublicAddressRange].
 type DeletePublicAddressRangeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeletePublicAddressRange is vpc.delete_public_address_range: DELETE /public_address_ranges/{id}.
@@ -36,7 +36,7 @@ func (c *Client) DeletePublicAddressRange(ctx context.Context, params DeletePubl
 // GetPublicAddressRangeParams are the arguments of [Client.GetPublicAddressRange].
 type GetPublicAddressRangeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetPublicAddressRange is vpc.get_public_address_range: GET /public_address_ranges/{id}.
@@ -72,7 +72,7 @@ func (c *Client) ListPublicAddressRangesItems(ctx context.Context, params ListPu
 // UpdatePublicAddressRangeParams are the arguments of [Client.UpdatePublicAddressRange].
 type UpdatePublicAddressRangeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body PublicAddressRangePatch `json:"body"`
 }

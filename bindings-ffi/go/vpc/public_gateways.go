@@ -15,7 +15,7 @@ import (
 // CreatePublicGatewayParams are the arguments of [Client.CreatePublicGateway].
 type CreatePublicGatewayParams struct {
 	// The body, required.
-	Body CreatePublicGatewayRequest `json:"body"`
+	Body CreatePublicGatewayRequest `json:"body,omitzero"`
 }
 
 // CreatePublicGateway is vpc.create_public_gateway: POST /public_gateways.
@@ -26,7 +26,7 @@ func (c *Client) CreatePublicGateway(ctx context.Context, params CreatePublicGat
 // DeletePublicGatewayParams are the arguments of [Client.DeletePublicGateway].
 type DeletePublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeletePublicGateway is vpc.delete_public_gateway: DELETE /public_gateways/{id}.
@@ -37,7 +37,7 @@ func (c *Client) DeletePublicGateway(ctx context.Context, params DeletePublicGat
 // GetPublicGatewayParams are the arguments of [Client.GetPublicGateway].
 type GetPublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetPublicGateway is vpc.get_public_gateway: GET /public_gateways/{id}.
@@ -73,7 +73,7 @@ func (c *Client) ListPublicGatewaysItems(ctx context.Context, params ListPublicG
 // UpdatePublicGatewayParams are the arguments of [Client.UpdatePublicGateway].
 type UpdatePublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body PublicGatewayPatch `json:"body"`
 }

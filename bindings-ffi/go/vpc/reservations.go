@@ -15,7 +15,7 @@ import (
 // ActivateReservationParams are the arguments of [Client.ActivateReservation].
 type ActivateReservationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // ActivateReservation is vpc.activate_reservation: POST /reservations/{id}/activate.
@@ -26,7 +26,7 @@ func (c *Client) ActivateReservation(ctx context.Context, params ActivateReserva
 // CreateReservationParams are the arguments of [Client.CreateReservation].
 type CreateReservationParams struct {
 	// The body, required.
-	Body CreateReservationRequest `json:"body"`
+	Body CreateReservationRequest `json:"body,omitzero"`
 }
 
 // CreateReservation is vpc.create_reservation: POST /reservations.
@@ -37,7 +37,7 @@ func (c *Client) CreateReservation(ctx context.Context, params CreateReservation
 // DeleteReservationParams are the arguments of [Client.DeleteReservation].
 type DeleteReservationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteReservation is vpc.delete_reservation: DELETE /reservations/{id}.
@@ -48,7 +48,7 @@ func (c *Client) DeleteReservation(ctx context.Context, params DeleteReservation
 // GetReservationParams are the arguments of [Client.GetReservation].
 type GetReservationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetReservation is vpc.get_reservation: GET /reservations/{id}.
@@ -92,7 +92,7 @@ func (c *Client) ListReservationsItems(ctx context.Context, params ListReservati
 // UpdateReservationParams are the arguments of [Client.UpdateReservation].
 type UpdateReservationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body ReservationPatch `json:"body"`
 }

@@ -15,7 +15,7 @@ import (
 // CreateSecurityGroupParams are the arguments of [Client.CreateSecurityGroup].
 type CreateSecurityGroupParams struct {
 	// The body, required.
-	Body CreateSecurityGroupRequest `json:"body"`
+	Body CreateSecurityGroupRequest `json:"body,omitzero"`
 }
 
 // CreateSecurityGroup is vpc.create_security_group: POST /security_groups.
@@ -26,9 +26,9 @@ func (c *Client) CreateSecurityGroup(ctx context.Context, params CreateSecurityG
 // CreateSecurityGroupRuleParams are the arguments of [Client.CreateSecurityGroupRule].
 type CreateSecurityGroupRuleParams struct {
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 	// The body, required.
-	Body SecurityGroupRulePrototype `json:"body"`
+	Body SecurityGroupRulePrototype `json:"body,omitzero"`
 }
 
 // CreateSecurityGroupRule is vpc.create_security_group_rule: POST /security_groups/{security_group_id}/rules.
@@ -39,9 +39,9 @@ func (c *Client) CreateSecurityGroupRule(ctx context.Context, params CreateSecur
 // CreateSecurityGroupTargetBindingParams are the arguments of [Client.CreateSecurityGroupTargetBinding].
 type CreateSecurityGroupTargetBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // CreateSecurityGroupTargetBinding is vpc.create_security_group_target_binding: PUT /security_groups/{security_group_id}/targets/{id}.
@@ -52,7 +52,7 @@ func (c *Client) CreateSecurityGroupTargetBinding(ctx context.Context, params Cr
 // DeleteSecurityGroupParams are the arguments of [Client.DeleteSecurityGroup].
 type DeleteSecurityGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteSecurityGroup is vpc.delete_security_group: DELETE /security_groups/{id}.
@@ -63,9 +63,9 @@ func (c *Client) DeleteSecurityGroup(ctx context.Context, params DeleteSecurityG
 // DeleteSecurityGroupRuleParams are the arguments of [Client.DeleteSecurityGroupRule].
 type DeleteSecurityGroupRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // DeleteSecurityGroupRule is vpc.delete_security_group_rule: DELETE /security_groups/{security_group_id}/rules/{id}.
@@ -76,9 +76,9 @@ func (c *Client) DeleteSecurityGroupRule(ctx context.Context, params DeleteSecur
 // DeleteSecurityGroupTargetBindingParams are the arguments of [Client.DeleteSecurityGroupTargetBinding].
 type DeleteSecurityGroupTargetBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // DeleteSecurityGroupTargetBinding is vpc.delete_security_group_target_binding: DELETE /security_groups/{security_group_id}/targets/{id}.
@@ -89,7 +89,7 @@ func (c *Client) DeleteSecurityGroupTargetBinding(ctx context.Context, params De
 // GetSecurityGroupParams are the arguments of [Client.GetSecurityGroup].
 type GetSecurityGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSecurityGroup is vpc.get_security_group: GET /security_groups/{id}.
@@ -100,9 +100,9 @@ func (c *Client) GetSecurityGroup(ctx context.Context, params GetSecurityGroupPa
 // GetSecurityGroupRuleParams are the arguments of [Client.GetSecurityGroupRule].
 type GetSecurityGroupRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // GetSecurityGroupRule is vpc.get_security_group_rule: GET /security_groups/{security_group_id}/rules/{id}.
@@ -113,9 +113,9 @@ func (c *Client) GetSecurityGroupRule(ctx context.Context, params GetSecurityGro
 // GetSecurityGroupTargetParams are the arguments of [Client.GetSecurityGroupTarget].
 type GetSecurityGroupTargetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // GetSecurityGroupTarget is vpc.get_security_group_target: GET /security_groups/{security_group_id}/targets/{id}.
@@ -126,7 +126,7 @@ func (c *Client) GetSecurityGroupTarget(ctx context.Context, params GetSecurityG
 // ListSecurityGroupRulesParams are the arguments of [Client.ListSecurityGroupRules].
 type ListSecurityGroupRulesParams struct {
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 }
 
 // ListSecurityGroupRules is vpc.list_security_group_rules: GET /security_groups/{security_group_id}/rules.
@@ -137,7 +137,7 @@ func (c *Client) ListSecurityGroupRules(ctx context.Context, params ListSecurity
 // ListSecurityGroupTargetsParams are the arguments of [Client.ListSecurityGroupTargets].
 type ListSecurityGroupTargetsParams struct {
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -193,7 +193,7 @@ func (c *Client) ListSecurityGroupsItems(ctx context.Context, params ListSecurit
 // UpdateSecurityGroupParams are the arguments of [Client.UpdateSecurityGroup].
 type UpdateSecurityGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body SecurityGroupPatch `json:"body"`
 }
@@ -206,9 +206,9 @@ func (c *Client) UpdateSecurityGroup(ctx context.Context, params UpdateSecurityG
 // UpdateSecurityGroupRuleParams are the arguments of [Client.UpdateSecurityGroupRule].
 type UpdateSecurityGroupRuleParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `security_group_id`, in the path, required.
-	SecurityGroupID string `json:"security_group_id"`
+	SecurityGroupID string `json:"security_group_id,omitzero"`
 	// The body, required.
 	Body SecurityGroupRulePatch `json:"body"`
 }

@@ -15,7 +15,7 @@ import (
 // CreateShareParams are the arguments of [Client.CreateShare].
 type CreateShareParams struct {
 	// The body, required.
-	Body SharePrototype `json:"body"`
+	Body SharePrototype `json:"body,omitzero"`
 }
 
 // CreateShare is vpc.create_share: POST /shares.
@@ -26,9 +26,9 @@ func (c *Client) CreateShare(ctx context.Context, params CreateShareParams) (*Sh
 // CreateShareMountTargetParams are the arguments of [Client.CreateShareMountTarget].
 type CreateShareMountTargetParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// The body, required.
-	Body ShareMountTargetPrototype `json:"body"`
+	Body ShareMountTargetPrototype `json:"body,omitzero"`
 }
 
 // CreateShareMountTarget is vpc.create_share_mount_target: POST /shares/{share_id}/mount_targets.
@@ -39,7 +39,7 @@ func (c *Client) CreateShareMountTarget(ctx context.Context, params CreateShareM
 // CreateShareSnapshotParams are the arguments of [Client.CreateShareSnapshot].
 type CreateShareSnapshotParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// The body.
 	Body *CreateShareSnapshotRequest `json:"body,omitzero"`
 }
@@ -52,7 +52,7 @@ func (c *Client) CreateShareSnapshot(ctx context.Context, params CreateShareSnap
 // DeleteShareParams are the arguments of [Client.DeleteShare].
 type DeleteShareParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -65,9 +65,9 @@ func (c *Client) DeleteShare(ctx context.Context, params DeleteShareParams) (*Sh
 // DeleteShareAccessorBindingParams are the arguments of [Client.DeleteShareAccessorBinding].
 type DeleteShareAccessorBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // DeleteShareAccessorBinding is vpc.delete_share_accessor_binding: DELETE /shares/{share_id}/accessor_bindings/{id}.
@@ -78,9 +78,9 @@ func (c *Client) DeleteShareAccessorBinding(ctx context.Context, params DeleteSh
 // DeleteShareMountTargetParams are the arguments of [Client.DeleteShareMountTarget].
 type DeleteShareMountTargetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // DeleteShareMountTarget is vpc.delete_share_mount_target: DELETE /shares/{share_id}/mount_targets/{id}.
@@ -91,9 +91,9 @@ func (c *Client) DeleteShareMountTarget(ctx context.Context, params DeleteShareM
 // DeleteShareSnapshotParams are the arguments of [Client.DeleteShareSnapshot].
 type DeleteShareSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // DeleteShareSnapshot is vpc.delete_share_snapshot: DELETE /shares/{share_id}/snapshots/{id}.
@@ -104,7 +104,7 @@ func (c *Client) DeleteShareSnapshot(ctx context.Context, params DeleteShareSnap
 // DeleteShareSourceParams are the arguments of [Client.DeleteShareSource].
 type DeleteShareSourceParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // DeleteShareSource is vpc.delete_share_source: DELETE /shares/{share_id}/source.
@@ -115,7 +115,7 @@ func (c *Client) DeleteShareSource(ctx context.Context, params DeleteShareSource
 // FailoverShareParams are the arguments of [Client.FailoverShare].
 type FailoverShareParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// The body.
 	Body *FailoverShareRequest `json:"body,omitzero"`
 }
@@ -128,7 +128,7 @@ func (c *Client) FailoverShare(ctx context.Context, params FailoverShareParams) 
 // GetShareParams are the arguments of [Client.GetShare].
 type GetShareParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetShare is vpc.get_share: GET /shares/{id}.
@@ -139,9 +139,9 @@ func (c *Client) GetShare(ctx context.Context, params GetShareParams) (*Share, e
 // GetShareAccessorBindingParams are the arguments of [Client.GetShareAccessorBinding].
 type GetShareAccessorBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // GetShareAccessorBinding is vpc.get_share_accessor_binding: GET /shares/{share_id}/accessor_bindings/{id}.
@@ -152,9 +152,9 @@ func (c *Client) GetShareAccessorBinding(ctx context.Context, params GetShareAcc
 // GetShareMountTargetParams are the arguments of [Client.GetShareMountTarget].
 type GetShareMountTargetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // GetShareMountTarget is vpc.get_share_mount_target: GET /shares/{share_id}/mount_targets/{id}.
@@ -165,7 +165,7 @@ func (c *Client) GetShareMountTarget(ctx context.Context, params GetShareMountTa
 // GetShareProfileParams are the arguments of [Client.GetShareProfile].
 type GetShareProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetShareProfile is vpc.get_share_profile: GET /share/profiles/{name}.
@@ -176,9 +176,9 @@ func (c *Client) GetShareProfile(ctx context.Context, params GetShareProfilePara
 // GetShareSnapshotParams are the arguments of [Client.GetShareSnapshot].
 type GetShareSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // GetShareSnapshot is vpc.get_share_snapshot: GET /shares/{share_id}/snapshots/{id}.
@@ -189,7 +189,7 @@ func (c *Client) GetShareSnapshot(ctx context.Context, params GetShareSnapshotPa
 // GetShareSourceParams are the arguments of [Client.GetShareSource].
 type GetShareSourceParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 }
 
 // GetShareSource is vpc.get_share_source: GET /shares/{share_id}/source.
@@ -200,7 +200,7 @@ func (c *Client) GetShareSource(ctx context.Context, params GetShareSourceParams
 // ListShareAccessorBindingsParams are the arguments of [Client.ListShareAccessorBindings].
 type ListShareAccessorBindingsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -225,7 +225,7 @@ func (c *Client) ListShareAccessorBindingsItems(ctx context.Context, params List
 // ListShareMountTargetsParams are the arguments of [Client.ListShareMountTargets].
 type ListShareMountTargetsParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `name`, in the query.
@@ -277,7 +277,7 @@ func (c *Client) ListShareProfilesItems(ctx context.Context, params ListSharePro
 // ListShareSnapshotsParams are the arguments of [Client.ListShareSnapshots].
 type ListShareSnapshotsParams struct {
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// `backup_policy_plan.id`, in the query.
 	BackupPolicyPlanID *string `json:"backup_policy_plan_id,omitzero"`
 	// `limit`, in the query.
@@ -339,7 +339,7 @@ func (c *Client) ListSharesItems(ctx context.Context, params ListSharesParams) i
 // UpdateShareParams are the arguments of [Client.UpdateShare].
 type UpdateShareParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -354,9 +354,9 @@ func (c *Client) UpdateShare(ctx context.Context, params UpdateShareParams) (*Sh
 // UpdateShareMountTargetParams are the arguments of [Client.UpdateShareMountTarget].
 type UpdateShareMountTargetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// The body, required.
 	Body ShareMountTargetPatch `json:"body"`
 }
@@ -369,9 +369,9 @@ func (c *Client) UpdateShareMountTarget(ctx context.Context, params UpdateShareM
 // UpdateShareSnapshotParams are the arguments of [Client.UpdateShareSnapshot].
 type UpdateShareSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `share_id`, in the path, required.
-	ShareID string `json:"share_id"`
+	ShareID string `json:"share_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.

@@ -15,7 +15,7 @@ import (
 // CreateSnapshotParams are the arguments of [Client.CreateSnapshot].
 type CreateSnapshotParams struct {
 	// The body, required.
-	Body SnapshotPrototype `json:"body"`
+	Body SnapshotPrototype `json:"body,omitzero"`
 }
 
 // CreateSnapshot is vpc.create_snapshot: POST /snapshots.
@@ -26,9 +26,9 @@ func (c *Client) CreateSnapshot(ctx context.Context, params CreateSnapshotParams
 // CreateSnapshotCloneParams are the arguments of [Client.CreateSnapshotClone].
 type CreateSnapshotCloneParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `zone_name`, in the path, required.
-	ZoneName string `json:"zone_name"`
+	ZoneName string `json:"zone_name,omitzero"`
 }
 
 // CreateSnapshotClone is vpc.create_snapshot_clone: PUT /snapshots/{id}/clones/{zone_name}.
@@ -39,7 +39,7 @@ func (c *Client) CreateSnapshotClone(ctx context.Context, params CreateSnapshotC
 // CreateSnapshotConsistencyGroupParams are the arguments of [Client.CreateSnapshotConsistencyGroup].
 type CreateSnapshotConsistencyGroupParams struct {
 	// The body, required.
-	Body SnapshotConsistencyGroupPrototype `json:"body"`
+	Body SnapshotConsistencyGroupPrototype `json:"body,omitzero"`
 }
 
 // CreateSnapshotConsistencyGroup is vpc.create_snapshot_consistency_group: POST /snapshot_consistency_groups.
@@ -50,7 +50,7 @@ func (c *Client) CreateSnapshotConsistencyGroup(ctx context.Context, params Crea
 // DeleteSnapshotParams are the arguments of [Client.DeleteSnapshot].
 type DeleteSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -63,9 +63,9 @@ func (c *Client) DeleteSnapshot(ctx context.Context, params DeleteSnapshotParams
 // DeleteSnapshotCloneParams are the arguments of [Client.DeleteSnapshotClone].
 type DeleteSnapshotCloneParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `zone_name`, in the path, required.
-	ZoneName string `json:"zone_name"`
+	ZoneName string `json:"zone_name,omitzero"`
 }
 
 // DeleteSnapshotClone is vpc.delete_snapshot_clone: DELETE /snapshots/{id}/clones/{zone_name}.
@@ -76,7 +76,7 @@ func (c *Client) DeleteSnapshotClone(ctx context.Context, params DeleteSnapshotC
 // DeleteSnapshotConsistencyGroupParams are the arguments of [Client.DeleteSnapshotConsistencyGroup].
 type DeleteSnapshotConsistencyGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteSnapshotConsistencyGroup is vpc.delete_snapshot_consistency_group: DELETE /snapshot_consistency_groups/{id}.
@@ -87,7 +87,7 @@ func (c *Client) DeleteSnapshotConsistencyGroup(ctx context.Context, params Dele
 // DeleteSnapshotsParams are the arguments of [Client.DeleteSnapshots].
 type DeleteSnapshotsParams struct {
 	// `source_volume.id`, in the query, required.
-	SourceVolumeID string `json:"source_volume_id"`
+	SourceVolumeID string `json:"source_volume_id,omitzero"`
 }
 
 // DeleteSnapshots is vpc.delete_snapshots: DELETE /snapshots.
@@ -98,7 +98,7 @@ func (c *Client) DeleteSnapshots(ctx context.Context, params DeleteSnapshotsPara
 // GetSnapshotParams are the arguments of [Client.GetSnapshot].
 type GetSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSnapshot is vpc.get_snapshot: GET /snapshots/{id}.
@@ -109,9 +109,9 @@ func (c *Client) GetSnapshot(ctx context.Context, params GetSnapshotParams) (*Sn
 // GetSnapshotCloneParams are the arguments of [Client.GetSnapshotClone].
 type GetSnapshotCloneParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `zone_name`, in the path, required.
-	ZoneName string `json:"zone_name"`
+	ZoneName string `json:"zone_name,omitzero"`
 }
 
 // GetSnapshotClone is vpc.get_snapshot_clone: GET /snapshots/{id}/clones/{zone_name}.
@@ -122,7 +122,7 @@ func (c *Client) GetSnapshotClone(ctx context.Context, params GetSnapshotClonePa
 // GetSnapshotConsistencyGroupParams are the arguments of [Client.GetSnapshotConsistencyGroup].
 type GetSnapshotConsistencyGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSnapshotConsistencyGroup is vpc.get_snapshot_consistency_group: GET /snapshot_consistency_groups/{id}.
@@ -133,9 +133,9 @@ func (c *Client) GetSnapshotConsistencyGroup(ctx context.Context, params GetSnap
 // GetSnapshotSoftwareAttachmentParams are the arguments of [Client.GetSnapshotSoftwareAttachment].
 type GetSnapshotSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `snapshot_id`, in the path, required.
-	SnapshotID string `json:"snapshot_id"`
+	SnapshotID string `json:"snapshot_id,omitzero"`
 }
 
 // GetSnapshotSoftwareAttachment is vpc.get_snapshot_software_attachment: GET /snapshots/{snapshot_id}/software_attachments/{id}.
@@ -146,7 +146,7 @@ func (c *Client) GetSnapshotSoftwareAttachment(ctx context.Context, params GetSn
 // ListSnapshotClonesParams are the arguments of [Client.ListSnapshotClones].
 type ListSnapshotClonesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // ListSnapshotClones is vpc.list_snapshot_clones: GET /snapshots/{id}/clones.
@@ -192,7 +192,7 @@ func (c *Client) ListSnapshotConsistencyGroupsItems(ctx context.Context, params 
 // ListSnapshotInstanceProfilesParams are the arguments of [Client.ListSnapshotInstanceProfiles].
 type ListSnapshotInstanceProfilesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -217,7 +217,7 @@ func (c *Client) ListSnapshotInstanceProfilesItems(ctx context.Context, params L
 // ListSnapshotSoftwareAttachmentsParams are the arguments of [Client.ListSnapshotSoftwareAttachments].
 type ListSnapshotSoftwareAttachmentsParams struct {
 	// `snapshot_id`, in the path, required.
-	SnapshotID string `json:"snapshot_id"`
+	SnapshotID string `json:"snapshot_id,omitzero"`
 }
 
 // ListSnapshotSoftwareAttachments is vpc.list_snapshot_software_attachments: GET /snapshots/{snapshot_id}/software_attachments.
@@ -291,7 +291,7 @@ func (c *Client) ListSnapshotsItems(ctx context.Context, params ListSnapshotsPar
 // UpdateSnapshotParams are the arguments of [Client.UpdateSnapshot].
 type UpdateSnapshotParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -306,7 +306,7 @@ func (c *Client) UpdateSnapshot(ctx context.Context, params UpdateSnapshotParams
 // UpdateSnapshotConsistencyGroupParams are the arguments of [Client.UpdateSnapshotConsistencyGroup].
 type UpdateSnapshotConsistencyGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -321,9 +321,9 @@ func (c *Client) UpdateSnapshotConsistencyGroup(ctx context.Context, params Upda
 // UpdateSnapshotSoftwareAttachmentParams are the arguments of [Client.UpdateSnapshotSoftwareAttachment].
 type UpdateSnapshotSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `snapshot_id`, in the path, required.
-	SnapshotID string `json:"snapshot_id"`
+	SnapshotID string `json:"snapshot_id,omitzero"`
 	// The body, required.
 	Body SnapshotSoftwareAttachmentPatch `json:"body"`
 }

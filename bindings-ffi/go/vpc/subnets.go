@@ -15,7 +15,7 @@ import (
 // CreateSubnetParams are the arguments of [Client.CreateSubnet].
 type CreateSubnetParams struct {
 	// The body, required.
-	Body SubnetPrototype `json:"body"`
+	Body SubnetPrototype `json:"body,omitzero"`
 }
 
 // CreateSubnet is vpc.create_subnet: POST /subnets.
@@ -26,7 +26,7 @@ func (c *Client) CreateSubnet(ctx context.Context, params CreateSubnetParams) (*
 // CreateSubnetReservedIPParams are the arguments of [Client.CreateSubnetReservedIP].
 type CreateSubnetReservedIPParams struct {
 	// `subnet_id`, in the path, required.
-	SubnetID string `json:"subnet_id"`
+	SubnetID string `json:"subnet_id,omitzero"`
 	// The body.
 	Body *CreateSubnetReservedIpRequest `json:"body,omitzero"`
 }
@@ -39,7 +39,7 @@ func (c *Client) CreateSubnetReservedIP(ctx context.Context, params CreateSubnet
 // DeleteSubnetParams are the arguments of [Client.DeleteSubnet].
 type DeleteSubnetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteSubnet is vpc.delete_subnet: DELETE /subnets/{id}.
@@ -50,9 +50,9 @@ func (c *Client) DeleteSubnet(ctx context.Context, params DeleteSubnetParams) er
 // DeleteSubnetReservedIPParams are the arguments of [Client.DeleteSubnetReservedIP].
 type DeleteSubnetReservedIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `subnet_id`, in the path, required.
-	SubnetID string `json:"subnet_id"`
+	SubnetID string `json:"subnet_id,omitzero"`
 }
 
 // DeleteSubnetReservedIP is vpc.delete_subnet_reserved_ip: DELETE /subnets/{subnet_id}/reserved_ips/{id}.
@@ -63,7 +63,7 @@ func (c *Client) DeleteSubnetReservedIP(ctx context.Context, params DeleteSubnet
 // GetSubnetParams are the arguments of [Client.GetSubnet].
 type GetSubnetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSubnet is vpc.get_subnet: GET /subnets/{id}.
@@ -74,7 +74,7 @@ func (c *Client) GetSubnet(ctx context.Context, params GetSubnetParams) (*Subnet
 // GetSubnetNetworkACLParams are the arguments of [Client.GetSubnetNetworkACL].
 type GetSubnetNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSubnetNetworkACL is vpc.get_subnet_network_acl: GET /subnets/{id}/network_acl.
@@ -85,7 +85,7 @@ func (c *Client) GetSubnetNetworkACL(ctx context.Context, params GetSubnetNetwor
 // GetSubnetPublicGatewayParams are the arguments of [Client.GetSubnetPublicGateway].
 type GetSubnetPublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSubnetPublicGateway is vpc.get_subnet_public_gateway: GET /subnets/{id}/public_gateway.
@@ -96,9 +96,9 @@ func (c *Client) GetSubnetPublicGateway(ctx context.Context, params GetSubnetPub
 // GetSubnetReservedIPParams are the arguments of [Client.GetSubnetReservedIP].
 type GetSubnetReservedIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `subnet_id`, in the path, required.
-	SubnetID string `json:"subnet_id"`
+	SubnetID string `json:"subnet_id,omitzero"`
 }
 
 // GetSubnetReservedIP is vpc.get_subnet_reserved_ip: GET /subnets/{subnet_id}/reserved_ips/{id}.
@@ -109,7 +109,7 @@ func (c *Client) GetSubnetReservedIP(ctx context.Context, params GetSubnetReserv
 // GetSubnetRoutingTableParams are the arguments of [Client.GetSubnetRoutingTable].
 type GetSubnetRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetSubnetRoutingTable is vpc.get_subnet_routing_table: GET /subnets/{id}/routing_table.
@@ -120,7 +120,7 @@ func (c *Client) GetSubnetRoutingTable(ctx context.Context, params GetSubnetRout
 // ListSubnetReservedIPsParams are the arguments of [Client.ListSubnetReservedIPs].
 type ListSubnetReservedIPsParams struct {
 	// `subnet_id`, in the path, required.
-	SubnetID string `json:"subnet_id"`
+	SubnetID string `json:"subnet_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -192,9 +192,9 @@ func (c *Client) ListSubnetsItems(ctx context.Context, params ListSubnetsParams)
 // ReplaceSubnetNetworkACLParams are the arguments of [Client.ReplaceSubnetNetworkACL].
 type ReplaceSubnetNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body NetworkACLIdentity `json:"body"`
+	Body NetworkACLIdentity `json:"body,omitzero"`
 }
 
 // ReplaceSubnetNetworkACL is vpc.replace_subnet_network_acl: PUT /subnets/{id}/network_acl.
@@ -205,9 +205,9 @@ func (c *Client) ReplaceSubnetNetworkACL(ctx context.Context, params ReplaceSubn
 // ReplaceSubnetRoutingTableParams are the arguments of [Client.ReplaceSubnetRoutingTable].
 type ReplaceSubnetRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body RoutingTableIdentity `json:"body"`
+	Body RoutingTableIdentity `json:"body,omitzero"`
 }
 
 // ReplaceSubnetRoutingTable is vpc.replace_subnet_routing_table: PUT /subnets/{id}/routing_table.
@@ -218,9 +218,9 @@ func (c *Client) ReplaceSubnetRoutingTable(ctx context.Context, params ReplaceSu
 // SetSubnetPublicGatewayParams are the arguments of [Client.SetSubnetPublicGateway].
 type SetSubnetPublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
-	Body PublicGatewayIdentity `json:"body"`
+	Body PublicGatewayIdentity `json:"body,omitzero"`
 }
 
 // SetSubnetPublicGateway is vpc.set_subnet_public_gateway: PUT /subnets/{id}/public_gateway.
@@ -231,7 +231,7 @@ func (c *Client) SetSubnetPublicGateway(ctx context.Context, params SetSubnetPub
 // UnsetSubnetPublicGatewayParams are the arguments of [Client.UnsetSubnetPublicGateway].
 type UnsetSubnetPublicGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // UnsetSubnetPublicGateway is vpc.unset_subnet_public_gateway: DELETE /subnets/{id}/public_gateway.
@@ -242,7 +242,7 @@ func (c *Client) UnsetSubnetPublicGateway(ctx context.Context, params UnsetSubne
 // UpdateSubnetParams are the arguments of [Client.UpdateSubnet].
 type UpdateSubnetParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body SubnetPatch `json:"body"`
 }
@@ -255,9 +255,9 @@ func (c *Client) UpdateSubnet(ctx context.Context, params UpdateSubnetParams) (*
 // UpdateSubnetReservedIPParams are the arguments of [Client.UpdateSubnetReservedIP].
 type UpdateSubnetReservedIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `subnet_id`, in the path, required.
-	SubnetID string `json:"subnet_id"`
+	SubnetID string `json:"subnet_id,omitzero"`
 	// The body, required.
 	Body ReservedIPPatch `json:"body"`
 }

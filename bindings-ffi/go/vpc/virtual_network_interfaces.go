@@ -15,9 +15,9 @@ import (
 // AddNetworkInterfaceFloatingIPParams are the arguments of [Client.AddNetworkInterfaceFloatingIP].
 type AddNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // AddNetworkInterfaceFloatingIP is vpc.add_network_interface_floating_ip: PUT /virtual_network_interfaces/{virtual_network_interface_id}/floating_ips/{id}.
@@ -28,9 +28,9 @@ func (c *Client) AddNetworkInterfaceFloatingIP(ctx context.Context, params AddNe
 // AddVirtualNetworkInterfaceIPParams are the arguments of [Client.AddVirtualNetworkInterfaceIP].
 type AddVirtualNetworkInterfaceIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // AddVirtualNetworkInterfaceIP is vpc.add_virtual_network_interface_ip: PUT /virtual_network_interfaces/{virtual_network_interface_id}/ips/{id}.
@@ -52,7 +52,7 @@ func (c *Client) CreateVirtualNetworkInterface(ctx context.Context, params Creat
 // DeleteVirtualNetworkInterfacesParams are the arguments of [Client.DeleteVirtualNetworkInterfaces].
 type DeleteVirtualNetworkInterfacesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -65,9 +65,9 @@ func (c *Client) DeleteVirtualNetworkInterfaces(ctx context.Context, params Dele
 // GetNetworkInterfaceFloatingIPParams are the arguments of [Client.GetNetworkInterfaceFloatingIP].
 type GetNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // GetNetworkInterfaceFloatingIP is vpc.get_network_interface_floating_ip: GET /virtual_network_interfaces/{virtual_network_interface_id}/floating_ips/{id}.
@@ -78,7 +78,7 @@ func (c *Client) GetNetworkInterfaceFloatingIP(ctx context.Context, params GetNe
 // GetVirtualNetworkInterfaceParams are the arguments of [Client.GetVirtualNetworkInterface].
 type GetVirtualNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVirtualNetworkInterface is vpc.get_virtual_network_interface: GET /virtual_network_interfaces/{id}.
@@ -89,9 +89,9 @@ func (c *Client) GetVirtualNetworkInterface(ctx context.Context, params GetVirtu
 // GetVirtualNetworkInterfaceIPParams are the arguments of [Client.GetVirtualNetworkInterfaceIP].
 type GetVirtualNetworkInterfaceIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // GetVirtualNetworkInterfaceIP is vpc.get_virtual_network_interface_ip: GET /virtual_network_interfaces/{virtual_network_interface_id}/ips/{id}.
@@ -102,7 +102,7 @@ func (c *Client) GetVirtualNetworkInterfaceIP(ctx context.Context, params GetVir
 // ListNetworkInterfaceFloatingIPsParams are the arguments of [Client.ListNetworkInterfaceFloatingIPs].
 type ListNetworkInterfaceFloatingIPsParams struct {
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -131,7 +131,7 @@ func (c *Client) ListNetworkInterfaceFloatingIPsItems(ctx context.Context, param
 // ListVirtualNetworkInterfaceIPsParams are the arguments of [Client.ListVirtualNetworkInterfaceIPs].
 type ListVirtualNetworkInterfaceIPsParams struct {
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -185,9 +185,9 @@ func (c *Client) ListVirtualNetworkInterfacesItems(ctx context.Context, params L
 // RemoveNetworkInterfaceFloatingIPParams are the arguments of [Client.RemoveNetworkInterfaceFloatingIP].
 type RemoveNetworkInterfaceFloatingIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // RemoveNetworkInterfaceFloatingIP is vpc.remove_network_interface_floating_ip: DELETE /virtual_network_interfaces/{virtual_network_interface_id}/floating_ips/{id}.
@@ -198,9 +198,9 @@ func (c *Client) RemoveNetworkInterfaceFloatingIP(ctx context.Context, params Re
 // RemoveVirtualNetworkInterfaceIPParams are the arguments of [Client.RemoveVirtualNetworkInterfaceIP].
 type RemoveVirtualNetworkInterfaceIPParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `virtual_network_interface_id`, in the path, required.
-	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id"`
+	VirtualNetworkInterfaceID string `json:"virtual_network_interface_id,omitzero"`
 }
 
 // RemoveVirtualNetworkInterfaceIP is vpc.remove_virtual_network_interface_ip: DELETE /virtual_network_interfaces/{virtual_network_interface_id}/ips/{id}.
@@ -211,7 +211,7 @@ func (c *Client) RemoveVirtualNetworkInterfaceIP(ctx context.Context, params Rem
 // UpdateVirtualNetworkInterfaceParams are the arguments of [Client.UpdateVirtualNetworkInterface].
 type UpdateVirtualNetworkInterfaceParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.

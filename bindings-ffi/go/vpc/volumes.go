@@ -15,9 +15,9 @@ import (
 // CancelVolumeJobParams are the arguments of [Client.CancelVolumeJob].
 type CancelVolumeJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 }
 
 // CancelVolumeJob is vpc.cancel_volume_job: POST /volumes/{volume_id}/jobs/{id}/cancel.
@@ -28,7 +28,7 @@ func (c *Client) CancelVolumeJob(ctx context.Context, params CancelVolumeJobPara
 // CreateVolumeParams are the arguments of [Client.CreateVolume].
 type CreateVolumeParams struct {
 	// The body, required.
-	Body VolumePrototype `json:"body"`
+	Body VolumePrototype `json:"body,omitzero"`
 }
 
 // CreateVolume is vpc.create_volume: POST /volumes.
@@ -39,13 +39,13 @@ func (c *Client) CreateVolume(ctx context.Context, params CreateVolumeParams) (*
 // CreateVolumeJobParams are the arguments of [Client.CreateVolumeJob].
 type CreateVolumeJobParams struct {
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
 	Start *string `json:"start,omitzero"`
 	// The body, required.
-	Body VolumeJobPrototype `json:"body"`
+	Body VolumeJobPrototype `json:"body,omitzero"`
 }
 
 // CreateVolumeJob is vpc.create_volume_job: POST /volumes/{volume_id}/jobs.
@@ -56,7 +56,7 @@ func (c *Client) CreateVolumeJob(ctx context.Context, params CreateVolumeJobPara
 // DeleteVolumeParams are the arguments of [Client.DeleteVolume].
 type DeleteVolumeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -69,9 +69,9 @@ func (c *Client) DeleteVolume(ctx context.Context, params DeleteVolumeParams) er
 // DeleteVolumeJobParams are the arguments of [Client.DeleteVolumeJob].
 type DeleteVolumeJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 }
 
 // DeleteVolumeJob is vpc.delete_volume_job: DELETE /volumes/{volume_id}/jobs/{id}.
@@ -82,7 +82,7 @@ func (c *Client) DeleteVolumeJob(ctx context.Context, params DeleteVolumeJobPara
 // GetVolumeParams are the arguments of [Client.GetVolume].
 type GetVolumeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVolume is vpc.get_volume: GET /volumes/{id}.
@@ -93,9 +93,9 @@ func (c *Client) GetVolume(ctx context.Context, params GetVolumeParams) (*Volume
 // GetVolumeJobParams are the arguments of [Client.GetVolumeJob].
 type GetVolumeJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 }
 
 // GetVolumeJob is vpc.get_volume_job: GET /volumes/{volume_id}/jobs/{id}.
@@ -106,7 +106,7 @@ func (c *Client) GetVolumeJob(ctx context.Context, params GetVolumeJobParams) (*
 // GetVolumeProfileParams are the arguments of [Client.GetVolumeProfile].
 type GetVolumeProfileParams struct {
 	// `name`, in the path, required.
-	Name string `json:"name"`
+	Name string `json:"name,omitzero"`
 }
 
 // GetVolumeProfile is vpc.get_volume_profile: GET /volume/profiles/{name}.
@@ -117,9 +117,9 @@ func (c *Client) GetVolumeProfile(ctx context.Context, params GetVolumeProfilePa
 // GetVolumeSoftwareAttachmentParams are the arguments of [Client.GetVolumeSoftwareAttachment].
 type GetVolumeSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 }
 
 // GetVolumeSoftwareAttachment is vpc.get_volume_software_attachment: GET /volumes/{volume_id}/software_attachments/{id}.
@@ -130,7 +130,7 @@ func (c *Client) GetVolumeSoftwareAttachment(ctx context.Context, params GetVolu
 // ListVolumeInstanceProfilesParams are the arguments of [Client.ListVolumeInstanceProfiles].
 type ListVolumeInstanceProfilesParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -155,7 +155,7 @@ func (c *Client) ListVolumeInstanceProfilesItems(ctx context.Context, params Lis
 // ListVolumeJobsParams are the arguments of [Client.ListVolumeJobs].
 type ListVolumeJobsParams struct {
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -203,7 +203,7 @@ func (c *Client) ListVolumeProfilesItems(ctx context.Context, params ListVolumeP
 // ListVolumeSoftwareAttachmentsParams are the arguments of [Client.ListVolumeSoftwareAttachments].
 type ListVolumeSoftwareAttachmentsParams struct {
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 }
 
 // ListVolumeSoftwareAttachments is vpc.list_volume_software_attachments: GET /volumes/{volume_id}/software_attachments.
@@ -253,7 +253,7 @@ func (c *Client) ListVolumesItems(ctx context.Context, params ListVolumesParams)
 // UpdateVolumeParams are the arguments of [Client.UpdateVolume].
 type UpdateVolumeParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -268,9 +268,9 @@ func (c *Client) UpdateVolume(ctx context.Context, params UpdateVolumeParams) (*
 // UpdateVolumeJobParams are the arguments of [Client.UpdateVolumeJob].
 type UpdateVolumeJobParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 	// The body, required.
 	Body VolumeJobPatch `json:"body"`
 }
@@ -283,9 +283,9 @@ func (c *Client) UpdateVolumeJob(ctx context.Context, params UpdateVolumeJobPara
 // UpdateVolumeSoftwareAttachmentParams are the arguments of [Client.UpdateVolumeSoftwareAttachment].
 type UpdateVolumeSoftwareAttachmentParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `volume_id`, in the path, required.
-	VolumeID string `json:"volume_id"`
+	VolumeID string `json:"volume_id,omitzero"`
 	// The body, required.
 	Body VolumeSoftwareAttachmentPatch `json:"body"`
 }

@@ -26,9 +26,9 @@ func (c *Client) CreateVPC(ctx context.Context, params CreateVPCParams) (*VPC, e
 // CreateVPCAddressPrefixParams are the arguments of [Client.CreateVPCAddressPrefix].
 type CreateVPCAddressPrefixParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
-	Body CreateVpcAddressPrefixRequest `json:"body"`
+	Body CreateVpcAddressPrefixRequest `json:"body,omitzero"`
 }
 
 // CreateVPCAddressPrefix is vpc.create_vpc_address_prefix: POST /vpcs/{vpc_id}/address_prefixes.
@@ -39,9 +39,9 @@ func (c *Client) CreateVPCAddressPrefix(ctx context.Context, params CreateVPCAdd
 // CreateVPCDNSResolutionBindingParams are the arguments of [Client.CreateVPCDNSResolutionBinding].
 type CreateVPCDNSResolutionBindingParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
-	Body CreateVpcDnsResolutionBindingRequest `json:"body"`
+	Body CreateVpcDnsResolutionBindingRequest `json:"body,omitzero"`
 }
 
 // CreateVPCDNSResolutionBinding is vpc.create_vpc_dns_resolution_binding: POST /vpcs/{vpc_id}/dns_resolution_bindings.
@@ -52,9 +52,9 @@ func (c *Client) CreateVPCDNSResolutionBinding(ctx context.Context, params Creat
 // CreateVPCRouteParams are the arguments of [Client.CreateVPCRoute].
 type CreateVPCRouteParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
-	Body CreateVpcRouteRequest `json:"body"`
+	Body CreateVpcRouteRequest `json:"body,omitzero"`
 }
 
 // CreateVPCRoute is vpc.create_vpc_route: POST /vpcs/{vpc_id}/routes.
@@ -67,7 +67,7 @@ func (c *Client) CreateVPCRoute(ctx context.Context, params CreateVPCRouteParams
 // CreateVPCRoutingTableParams are the arguments of [Client.CreateVPCRoutingTable].
 type CreateVPCRoutingTableParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body.
 	Body *CreateVpcRoutingTableRequest `json:"body,omitzero"`
 }
@@ -80,11 +80,11 @@ func (c *Client) CreateVPCRoutingTable(ctx context.Context, params CreateVPCRout
 // CreateVPCRoutingTableRouteParams are the arguments of [Client.CreateVPCRoutingTableRoute].
 type CreateVPCRoutingTableRouteParams struct {
 	// `routing_table_id`, in the path, required.
-	RoutingTableID string `json:"routing_table_id"`
+	RoutingTableID string `json:"routing_table_id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
-	Body CreateVpcRoutingTableRouteRequest `json:"body"`
+	Body CreateVpcRoutingTableRouteRequest `json:"body,omitzero"`
 }
 
 // CreateVPCRoutingTableRoute is vpc.create_vpc_routing_table_route: POST /vpcs/{vpc_id}/routing_tables/{routing_table_id}/routes.
@@ -95,7 +95,7 @@ func (c *Client) CreateVPCRoutingTableRoute(ctx context.Context, params CreateVP
 // DeleteVPCParams are the arguments of [Client.DeleteVPC].
 type DeleteVPCParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -108,9 +108,9 @@ func (c *Client) DeleteVPC(ctx context.Context, params DeleteVPCParams) error {
 // DeleteVPCAddressPrefixParams are the arguments of [Client.DeleteVPCAddressPrefix].
 type DeleteVPCAddressPrefixParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // DeleteVPCAddressPrefix is vpc.delete_vpc_address_prefix: DELETE /vpcs/{vpc_id}/address_prefixes/{id}.
@@ -121,9 +121,9 @@ func (c *Client) DeleteVPCAddressPrefix(ctx context.Context, params DeleteVPCAdd
 // DeleteVPCDNSResolutionBindingParams are the arguments of [Client.DeleteVPCDNSResolutionBinding].
 type DeleteVPCDNSResolutionBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // DeleteVPCDNSResolutionBinding is vpc.delete_vpc_dns_resolution_binding: DELETE /vpcs/{vpc_id}/dns_resolution_bindings/{id}.
@@ -134,9 +134,9 @@ func (c *Client) DeleteVPCDNSResolutionBinding(ctx context.Context, params Delet
 // DeleteVPCRouteParams are the arguments of [Client.DeleteVPCRoute].
 type DeleteVPCRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // DeleteVPCRoute is vpc.delete_vpc_route: DELETE /vpcs/{vpc_id}/routes/{id}.
@@ -149,9 +149,9 @@ func (c *Client) DeleteVPCRoute(ctx context.Context, params DeleteVPCRouteParams
 // DeleteVPCRoutingTableParams are the arguments of [Client.DeleteVPCRoutingTable].
 type DeleteVPCRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -164,11 +164,11 @@ func (c *Client) DeleteVPCRoutingTable(ctx context.Context, params DeleteVPCRout
 // DeleteVPCRoutingTableRouteParams are the arguments of [Client.DeleteVPCRoutingTableRoute].
 type DeleteVPCRoutingTableRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `routing_table_id`, in the path, required.
-	RoutingTableID string `json:"routing_table_id"`
+	RoutingTableID string `json:"routing_table_id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // DeleteVPCRoutingTableRoute is vpc.delete_vpc_routing_table_route: DELETE /vpcs/{vpc_id}/routing_tables/{routing_table_id}/routes/{id}.
@@ -179,7 +179,7 @@ func (c *Client) DeleteVPCRoutingTableRoute(ctx context.Context, params DeleteVP
 // GetVPCParams are the arguments of [Client.GetVPC].
 type GetVPCParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPC is vpc.get_vpc: GET /vpcs/{id}.
@@ -190,9 +190,9 @@ func (c *Client) GetVPC(ctx context.Context, params GetVPCParams) (*VPC, error) 
 // GetVPCAddressPrefixParams are the arguments of [Client.GetVPCAddressPrefix].
 type GetVPCAddressPrefixParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // GetVPCAddressPrefix is vpc.get_vpc_address_prefix: GET /vpcs/{vpc_id}/address_prefixes/{id}.
@@ -203,7 +203,7 @@ func (c *Client) GetVPCAddressPrefix(ctx context.Context, params GetVPCAddressPr
 // GetVPCDefaultNetworkACLParams are the arguments of [Client.GetVPCDefaultNetworkACL].
 type GetVPCDefaultNetworkACLParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPCDefaultNetworkACL is vpc.get_vpc_default_network_acl: GET /vpcs/{id}/default_network_acl.
@@ -214,7 +214,7 @@ func (c *Client) GetVPCDefaultNetworkACL(ctx context.Context, params GetVPCDefau
 // GetVPCDefaultRoutingTableParams are the arguments of [Client.GetVPCDefaultRoutingTable].
 type GetVPCDefaultRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPCDefaultRoutingTable is vpc.get_vpc_default_routing_table: GET /vpcs/{id}/default_routing_table.
@@ -225,7 +225,7 @@ func (c *Client) GetVPCDefaultRoutingTable(ctx context.Context, params GetVPCDef
 // GetVPCDefaultSecurityGroupParams are the arguments of [Client.GetVPCDefaultSecurityGroup].
 type GetVPCDefaultSecurityGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPCDefaultSecurityGroup is vpc.get_vpc_default_security_group: GET /vpcs/{id}/default_security_group.
@@ -236,9 +236,9 @@ func (c *Client) GetVPCDefaultSecurityGroup(ctx context.Context, params GetVPCDe
 // GetVPCDNSResolutionBindingParams are the arguments of [Client.GetVPCDNSResolutionBinding].
 type GetVPCDNSResolutionBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // GetVPCDNSResolutionBinding is vpc.get_vpc_dns_resolution_binding: GET /vpcs/{vpc_id}/dns_resolution_bindings/{id}.
@@ -249,9 +249,9 @@ func (c *Client) GetVPCDNSResolutionBinding(ctx context.Context, params GetVPCDN
 // GetVPCRouteParams are the arguments of [Client.GetVPCRoute].
 type GetVPCRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // GetVPCRoute is vpc.get_vpc_route: GET /vpcs/{vpc_id}/routes/{id}.
@@ -264,9 +264,9 @@ func (c *Client) GetVPCRoute(ctx context.Context, params GetVPCRouteParams) (*Ro
 // GetVPCRoutingTableParams are the arguments of [Client.GetVPCRoutingTable].
 type GetVPCRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // GetVPCRoutingTable is vpc.get_vpc_routing_table: GET /vpcs/{vpc_id}/routing_tables/{id}.
@@ -277,11 +277,11 @@ func (c *Client) GetVPCRoutingTable(ctx context.Context, params GetVPCRoutingTab
 // GetVPCRoutingTableRouteParams are the arguments of [Client.GetVPCRoutingTableRoute].
 type GetVPCRoutingTableRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `routing_table_id`, in the path, required.
-	RoutingTableID string `json:"routing_table_id"`
+	RoutingTableID string `json:"routing_table_id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 }
 
 // GetVPCRoutingTableRoute is vpc.get_vpc_routing_table_route: GET /vpcs/{vpc_id}/routing_tables/{routing_table_id}/routes/{id}.
@@ -292,7 +292,7 @@ func (c *Client) GetVPCRoutingTableRoute(ctx context.Context, params GetVPCRouti
 // ListVPCAddressPrefixesParams are the arguments of [Client.ListVPCAddressPrefixes].
 type ListVPCAddressPrefixesParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -317,7 +317,7 @@ func (c *Client) ListVPCAddressPrefixesItems(ctx context.Context, params ListVPC
 // ListVPCDNSResolutionBindingsParams are the arguments of [Client.ListVPCDNSResolutionBindings].
 type ListVPCDNSResolutionBindingsParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// `account.id`, in the query.
 	AccountID *string `json:"account_id,omitzero"`
 	// `limit`, in the query.
@@ -354,7 +354,7 @@ func (c *Client) ListVPCDNSResolutionBindingsItems(ctx context.Context, params L
 // ListVPCRoutesParams are the arguments of [Client.ListVPCRoutes].
 type ListVPCRoutesParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -383,9 +383,9 @@ func (c *Client) ListVPCRoutesItems(ctx context.Context, params ListVPCRoutesPar
 // ListVPCRoutingTableRoutesParams are the arguments of [Client.ListVPCRoutingTableRoutes].
 type ListVPCRoutingTableRoutesParams struct {
 	// `routing_table_id`, in the path, required.
-	RoutingTableID string `json:"routing_table_id"`
+	RoutingTableID string `json:"routing_table_id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -410,7 +410,7 @@ func (c *Client) ListVPCRoutingTableRoutesItems(ctx context.Context, params List
 // ListVPCRoutingTablesParams are the arguments of [Client.ListVPCRoutingTables].
 type ListVPCRoutingTablesParams struct {
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// `is_default`, in the query.
 	IsDefault *bool `json:"is_default,omitzero"`
 	// `limit`, in the query.
@@ -464,7 +464,7 @@ func (c *Client) ListVPCsItems(ctx context.Context, params ListVPCsParams) iter.
 // UpdateVPCParams are the arguments of [Client.UpdateVPC].
 type UpdateVPCParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -479,9 +479,9 @@ func (c *Client) UpdateVPC(ctx context.Context, params UpdateVPCParams) (*VPC, e
 // UpdateVPCAddressPrefixParams are the arguments of [Client.UpdateVPCAddressPrefix].
 type UpdateVPCAddressPrefixParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
 	Body AddressPrefixPatch `json:"body"`
 }
@@ -494,9 +494,9 @@ func (c *Client) UpdateVPCAddressPrefix(ctx context.Context, params UpdateVPCAdd
 // UpdateVPCDNSResolutionBindingParams are the arguments of [Client.UpdateVPCDNSResolutionBinding].
 type UpdateVPCDNSResolutionBindingParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
 	Body VPCDNSResolutionBindingPatch `json:"body"`
 }
@@ -509,9 +509,9 @@ func (c *Client) UpdateVPCDNSResolutionBinding(ctx context.Context, params Updat
 // UpdateVPCRouteParams are the arguments of [Client.UpdateVPCRoute].
 type UpdateVPCRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
 	Body RoutePatch `json:"body"`
 }
@@ -526,9 +526,9 @@ func (c *Client) UpdateVPCRoute(ctx context.Context, params UpdateVPCRouteParams
 // UpdateVPCRoutingTableParams are the arguments of [Client.UpdateVPCRoutingTable].
 type UpdateVPCRoutingTableParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -543,11 +543,11 @@ func (c *Client) UpdateVPCRoutingTable(ctx context.Context, params UpdateVPCRout
 // UpdateVPCRoutingTableRouteParams are the arguments of [Client.UpdateVPCRoutingTableRoute].
 type UpdateVPCRoutingTableRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `routing_table_id`, in the path, required.
-	RoutingTableID string `json:"routing_table_id"`
+	RoutingTableID string `json:"routing_table_id,omitzero"`
 	// `vpc_id`, in the path, required.
-	VPCID string `json:"vpc_id"`
+	VPCID string `json:"vpc_id,omitzero"`
 	// The body, required.
 	Body RoutePatch `json:"body"`
 }

@@ -15,9 +15,9 @@ import (
 // AddVPNGatewayAdvertisedCIDRParams are the arguments of [Client.AddVPNGatewayAdvertisedCIDR].
 type AddVPNGatewayAdvertisedCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // AddVPNGatewayAdvertisedCIDR is vpc.add_vpn_gateway_advertised_cidr: PUT /vpn_gateways/{vpn_gateway_id}/advertised_cidrs/{cidr}.
@@ -28,11 +28,11 @@ func (c *Client) AddVPNGatewayAdvertisedCIDR(ctx context.Context, params AddVPNG
 // AddVPNGatewayConnectionsLocalCIDRParams are the arguments of [Client.AddVPNGatewayConnectionsLocalCIDR].
 type AddVPNGatewayConnectionsLocalCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // AddVPNGatewayConnectionsLocalCIDR is vpc.add_vpn_gateway_connections_local_cidr: PUT /vpn_gateways/{vpn_gateway_id}/connections/{id}/local/cidrs/{cidr}.
@@ -43,11 +43,11 @@ func (c *Client) AddVPNGatewayConnectionsLocalCIDR(ctx context.Context, params A
 // AddVPNGatewayConnectionsPeerCIDRParams are the arguments of [Client.AddVPNGatewayConnectionsPeerCIDR].
 type AddVPNGatewayConnectionsPeerCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // AddVPNGatewayConnectionsPeerCIDR is vpc.add_vpn_gateway_connections_peer_cidr: PUT /vpn_gateways/{vpn_gateway_id}/connections/{id}/peer/cidrs/{cidr}.
@@ -58,9 +58,9 @@ func (c *Client) AddVPNGatewayConnectionsPeerCIDR(ctx context.Context, params Ad
 // CheckVPNGatewayAdvertisedCIDRParams are the arguments of [Client.CheckVPNGatewayAdvertisedCIDR].
 type CheckVPNGatewayAdvertisedCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // CheckVPNGatewayAdvertisedCIDR is vpc.check_vpn_gateway_advertised_cidr: GET /vpn_gateways/{vpn_gateway_id}/advertised_cidrs/{cidr}.
@@ -71,11 +71,11 @@ func (c *Client) CheckVPNGatewayAdvertisedCIDR(ctx context.Context, params Check
 // CheckVPNGatewayConnectionsLocalCIDRParams are the arguments of [Client.CheckVPNGatewayConnectionsLocalCIDR].
 type CheckVPNGatewayConnectionsLocalCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // CheckVPNGatewayConnectionsLocalCIDR is vpc.check_vpn_gateway_connections_local_cidr: GET /vpn_gateways/{vpn_gateway_id}/connections/{id}/local/cidrs/{cidr}.
@@ -86,11 +86,11 @@ func (c *Client) CheckVPNGatewayConnectionsLocalCIDR(ctx context.Context, params
 // CheckVPNGatewayConnectionsPeerCIDRParams are the arguments of [Client.CheckVPNGatewayConnectionsPeerCIDR].
 type CheckVPNGatewayConnectionsPeerCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // CheckVPNGatewayConnectionsPeerCIDR is vpc.check_vpn_gateway_connections_peer_cidr: GET /vpn_gateways/{vpn_gateway_id}/connections/{id}/peer/cidrs/{cidr}.
@@ -101,7 +101,7 @@ func (c *Client) CheckVPNGatewayConnectionsPeerCIDR(ctx context.Context, params 
 // CreateIKEPolicyParams are the arguments of [Client.CreateIKEPolicy].
 type CreateIKEPolicyParams struct {
 	// The body, required.
-	Body CreateIkePolicyRequest `json:"body"`
+	Body CreateIkePolicyRequest `json:"body,omitzero"`
 }
 
 // CreateIKEPolicy is vpc.create_ike_policy: POST /ike_policies.
@@ -123,7 +123,7 @@ func (c *Client) CreateIPSECPolicy(ctx context.Context, params CreateIPSECPolicy
 // CreateVPNGatewayParams are the arguments of [Client.CreateVPNGateway].
 type CreateVPNGatewayParams struct {
 	// The body, required.
-	Body VPNGatewayPrototype `json:"body"`
+	Body VPNGatewayPrototype `json:"body,omitzero"`
 }
 
 // CreateVPNGateway is vpc.create_vpn_gateway: POST /vpn_gateways.
@@ -134,9 +134,9 @@ func (c *Client) CreateVPNGateway(ctx context.Context, params CreateVPNGatewayPa
 // CreateVPNGatewayConnectionParams are the arguments of [Client.CreateVPNGatewayConnection].
 type CreateVPNGatewayConnectionParams struct {
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// The body, required.
-	Body VPNGatewayConnectionPrototype `json:"body"`
+	Body VPNGatewayConnectionPrototype `json:"body,omitzero"`
 }
 
 // CreateVPNGatewayConnection is vpc.create_vpn_gateway_connection: POST /vpn_gateways/{vpn_gateway_id}/connections.
@@ -147,7 +147,7 @@ func (c *Client) CreateVPNGatewayConnection(ctx context.Context, params CreateVP
 // DeleteIKEPolicyParams are the arguments of [Client.DeleteIKEPolicy].
 type DeleteIKEPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteIKEPolicy is vpc.delete_ike_policy: DELETE /ike_policies/{id}.
@@ -158,7 +158,7 @@ func (c *Client) DeleteIKEPolicy(ctx context.Context, params DeleteIKEPolicyPara
 // DeleteIPSECPolicyParams are the arguments of [Client.DeleteIPSECPolicy].
 type DeleteIPSECPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteIPSECPolicy is vpc.delete_ipsec_policy: DELETE /ipsec_policies/{id}.
@@ -169,7 +169,7 @@ func (c *Client) DeleteIPSECPolicy(ctx context.Context, params DeleteIPSECPolicy
 // DeleteVPNGatewayParams are the arguments of [Client.DeleteVPNGateway].
 type DeleteVPNGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteVPNGateway is vpc.delete_vpn_gateway: DELETE /vpn_gateways/{id}.
@@ -180,9 +180,9 @@ func (c *Client) DeleteVPNGateway(ctx context.Context, params DeleteVPNGatewayPa
 // DeleteVPNGatewayConnectionParams are the arguments of [Client.DeleteVPNGatewayConnection].
 type DeleteVPNGatewayConnectionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -195,7 +195,7 @@ func (c *Client) DeleteVPNGatewayConnection(ctx context.Context, params DeleteVP
 // GetIKEPolicyParams are the arguments of [Client.GetIKEPolicy].
 type GetIKEPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetIKEPolicy is vpc.get_ike_policy: GET /ike_policies/{id}.
@@ -206,7 +206,7 @@ func (c *Client) GetIKEPolicy(ctx context.Context, params GetIKEPolicyParams) (*
 // GetIPSECPolicyParams are the arguments of [Client.GetIPSECPolicy].
 type GetIPSECPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetIPSECPolicy is vpc.get_ipsec_policy: GET /ipsec_policies/{id}.
@@ -217,7 +217,7 @@ func (c *Client) GetIPSECPolicy(ctx context.Context, params GetIPSECPolicyParams
 // GetVPNGatewayParams are the arguments of [Client.GetVPNGateway].
 type GetVPNGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPNGateway is vpc.get_vpn_gateway: GET /vpn_gateways/{id}.
@@ -228,9 +228,9 @@ func (c *Client) GetVPNGateway(ctx context.Context, params GetVPNGatewayParams) 
 // GetVPNGatewayConnectionParams are the arguments of [Client.GetVPNGatewayConnection].
 type GetVPNGatewayConnectionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // GetVPNGatewayConnection is vpc.get_vpn_gateway_connection: GET /vpn_gateways/{vpn_gateway_id}/connections/{id}.
@@ -241,9 +241,9 @@ func (c *Client) GetVPNGatewayConnection(ctx context.Context, params GetVPNGatew
 // GetVPNGatewayMemberParams are the arguments of [Client.GetVPNGatewayMember].
 type GetVPNGatewayMemberParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // GetVPNGatewayMember is vpc.get_vpn_gateway_member: GET /vpn_gateways/{vpn_gateway_id}/members/{id}.
@@ -254,9 +254,9 @@ func (c *Client) GetVPNGatewayMember(ctx context.Context, params GetVPNGatewayMe
 // GetVPNGatewayServiceConnectionParams are the arguments of [Client.GetVPNGatewayServiceConnection].
 type GetVPNGatewayServiceConnectionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // GetVPNGatewayServiceConnection is vpc.get_vpn_gateway_service_connection: GET /vpn_gateways/{vpn_gateway_id}/service_connections/{id}.
@@ -290,7 +290,7 @@ func (c *Client) ListIKEPoliciesItems(ctx context.Context, params ListIKEPolicie
 // ListIKEPolicyConnectionsParams are the arguments of [Client.ListIKEPolicyConnections].
 type ListIKEPolicyConnectionsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -338,7 +338,7 @@ func (c *Client) ListIPSECPoliciesItems(ctx context.Context, params ListIPSECPol
 // ListIPSECPolicyConnectionsParams are the arguments of [Client.ListIPSECPolicyConnections].
 type ListIPSECPolicyConnectionsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -363,7 +363,7 @@ func (c *Client) ListIPSECPolicyConnectionsItems(ctx context.Context, params Lis
 // ListVPNGatewayAdvertisedCIDRsParams are the arguments of [Client.ListVPNGatewayAdvertisedCIDRs].
 type ListVPNGatewayAdvertisedCIDRsParams struct {
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // ListVPNGatewayAdvertisedCIDRs is vpc.list_vpn_gateway_advertised_cidrs: GET /vpn_gateways/{vpn_gateway_id}/advertised_cidrs.
@@ -374,7 +374,7 @@ func (c *Client) ListVPNGatewayAdvertisedCIDRs(ctx context.Context, params ListV
 // ListVPNGatewayConnectionsParams are the arguments of [Client.ListVPNGatewayConnections].
 type ListVPNGatewayConnectionsParams struct {
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -401,9 +401,9 @@ func (c *Client) ListVPNGatewayConnectionsItems(ctx context.Context, params List
 // ListVPNGatewayConnectionsLocalCIDRsParams are the arguments of [Client.ListVPNGatewayConnectionsLocalCIDRs].
 type ListVPNGatewayConnectionsLocalCIDRsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // ListVPNGatewayConnectionsLocalCIDRs is vpc.list_vpn_gateway_connections_local_cidrs: GET /vpn_gateways/{vpn_gateway_id}/connections/{id}/local/cidrs.
@@ -414,9 +414,9 @@ func (c *Client) ListVPNGatewayConnectionsLocalCIDRs(ctx context.Context, params
 // ListVPNGatewayConnectionsPeerCIDRsParams are the arguments of [Client.ListVPNGatewayConnectionsPeerCIDRs].
 type ListVPNGatewayConnectionsPeerCIDRsParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // ListVPNGatewayConnectionsPeerCIDRs is vpc.list_vpn_gateway_connections_peer_cidrs: GET /vpn_gateways/{vpn_gateway_id}/connections/{id}/peer/cidrs.
@@ -427,7 +427,7 @@ func (c *Client) ListVPNGatewayConnectionsPeerCIDRs(ctx context.Context, params 
 // ListVPNGatewayMembersParams are the arguments of [Client.ListVPNGatewayMembers].
 type ListVPNGatewayMembersParams struct {
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // ListVPNGatewayMembers is vpc.list_vpn_gateway_members: GET /vpn_gateways/{vpn_gateway_id}/members.
@@ -438,7 +438,7 @@ func (c *Client) ListVPNGatewayMembers(ctx context.Context, params ListVPNGatewa
 // ListVPNGatewayServiceConnectionsParams are the arguments of [Client.ListVPNGatewayServiceConnections].
 type ListVPNGatewayServiceConnectionsParams struct {
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -494,9 +494,9 @@ func (c *Client) ListVPNGatewaysItems(ctx context.Context, params ListVPNGateway
 // RemoveVPNGatewayAdvertisedCIDRParams are the arguments of [Client.RemoveVPNGatewayAdvertisedCIDR].
 type RemoveVPNGatewayAdvertisedCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // RemoveVPNGatewayAdvertisedCIDR is vpc.remove_vpn_gateway_advertised_cidr: DELETE /vpn_gateways/{vpn_gateway_id}/advertised_cidrs/{cidr}.
@@ -507,11 +507,11 @@ func (c *Client) RemoveVPNGatewayAdvertisedCIDR(ctx context.Context, params Remo
 // RemoveVPNGatewayConnectionsLocalCIDRParams are the arguments of [Client.RemoveVPNGatewayConnectionsLocalCIDR].
 type RemoveVPNGatewayConnectionsLocalCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // RemoveVPNGatewayConnectionsLocalCIDR is vpc.remove_vpn_gateway_connections_local_cidr: DELETE /vpn_gateways/{vpn_gateway_id}/connections/{id}/local/cidrs/{cidr}.
@@ -522,11 +522,11 @@ func (c *Client) RemoveVPNGatewayConnectionsLocalCIDR(ctx context.Context, param
 // RemoveVPNGatewayConnectionsPeerCIDRParams are the arguments of [Client.RemoveVPNGatewayConnectionsPeerCIDR].
 type RemoveVPNGatewayConnectionsPeerCIDRParams struct {
 	// `cidr`, in the path, required.
-	CIDR string `json:"cidr"`
+	CIDR string `json:"cidr,omitzero"`
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 }
 
 // RemoveVPNGatewayConnectionsPeerCIDR is vpc.remove_vpn_gateway_connections_peer_cidr: DELETE /vpn_gateways/{vpn_gateway_id}/connections/{id}/peer/cidrs/{cidr}.
@@ -537,11 +537,11 @@ func (c *Client) RemoveVPNGatewayConnectionsPeerCIDR(ctx context.Context, params
 // ReplaceVPNGatewayMemberParams are the arguments of [Client.ReplaceVPNGatewayMember].
 type ReplaceVPNGatewayMemberParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// The body, required.
-	Body ReplaceVpnGatewayMemberRequest `json:"body"`
+	Body ReplaceVpnGatewayMemberRequest `json:"body,omitzero"`
 }
 
 // ReplaceVPNGatewayMember is vpc.replace_vpn_gateway_member: PUT /vpn_gateways/{vpn_gateway_id}/members/{id}.
@@ -552,7 +552,7 @@ func (c *Client) ReplaceVPNGatewayMember(ctx context.Context, params ReplaceVPNG
 // UpdateIKEPolicyParams are the arguments of [Client.UpdateIKEPolicy].
 type UpdateIKEPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body IKEPolicyPatch `json:"body"`
 }
@@ -565,7 +565,7 @@ func (c *Client) UpdateIKEPolicy(ctx context.Context, params UpdateIKEPolicyPara
 // UpdateIPSECPolicyParams are the arguments of [Client.UpdateIPSECPolicy].
 type UpdateIPSECPolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body IPsecPolicyPatch `json:"body"`
 }
@@ -578,7 +578,7 @@ func (c *Client) UpdateIPSECPolicy(ctx context.Context, params UpdateIPSECPolicy
 // UpdateVPNGatewayParams are the arguments of [Client.UpdateVPNGateway].
 type UpdateVPNGatewayParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// The body, required.
 	Body VPNGatewayPatch `json:"body"`
 }
@@ -591,9 +591,9 @@ func (c *Client) UpdateVPNGateway(ctx context.Context, params UpdateVPNGatewayPa
 // UpdateVPNGatewayConnectionParams are the arguments of [Client.UpdateVPNGatewayConnection].
 type UpdateVPNGatewayConnectionParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_gateway_id`, in the path, required.
-	VPNGatewayID string `json:"vpn_gateway_id"`
+	VPNGatewayID string `json:"vpn_gateway_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.

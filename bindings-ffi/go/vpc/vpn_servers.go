@@ -15,7 +15,7 @@ import (
 // CreateVPNServerParams are the arguments of [Client.CreateVPNServer].
 type CreateVPNServerParams struct {
 	// The body, required.
-	Body CreateVpnServerRequest `json:"body"`
+	Body CreateVpnServerRequest `json:"body,omitzero"`
 }
 
 // CreateVPNServer is vpc.create_vpn_server: POST /vpn_servers.
@@ -26,9 +26,9 @@ func (c *Client) CreateVPNServer(ctx context.Context, params CreateVPNServerPara
 // CreateVPNServerRouteParams are the arguments of [Client.CreateVPNServerRoute].
 type CreateVPNServerRouteParams struct {
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 	// The body, required.
-	Body CreateVpnServerRouteRequest `json:"body"`
+	Body CreateVpnServerRouteRequest `json:"body,omitzero"`
 }
 
 // CreateVPNServerRoute is vpc.create_vpn_server_route: POST /vpn_servers/{vpn_server_id}/routes.
@@ -39,7 +39,7 @@ func (c *Client) CreateVPNServerRoute(ctx context.Context, params CreateVPNServe
 // DeleteVPNServerParams are the arguments of [Client.DeleteVPNServer].
 type DeleteVPNServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 }
@@ -52,9 +52,9 @@ func (c *Client) DeleteVPNServer(ctx context.Context, params DeleteVPNServerPara
 // DeleteVPNServerClientParams are the arguments of [Client.DeleteVPNServerClient].
 type DeleteVPNServerClientParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 }
 
 // DeleteVPNServerClient is vpc.delete_vpn_server_client: DELETE /vpn_servers/{vpn_server_id}/clients/{id}.
@@ -65,9 +65,9 @@ func (c *Client) DeleteVPNServerClient(ctx context.Context, params DeleteVPNServ
 // DeleteVPNServerRouteParams are the arguments of [Client.DeleteVPNServerRoute].
 type DeleteVPNServerRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 }
 
 // DeleteVPNServerRoute is vpc.delete_vpn_server_route: DELETE /vpn_servers/{vpn_server_id}/routes/{id}.
@@ -78,9 +78,9 @@ func (c *Client) DeleteVPNServerRoute(ctx context.Context, params DeleteVPNServe
 // DisconnectVPNClientParams are the arguments of [Client.DisconnectVPNClient].
 type DisconnectVPNClientParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 }
 
 // DisconnectVPNClient is vpc.disconnect_vpn_client: POST /vpn_servers/{vpn_server_id}/clients/{id}/disconnect.
@@ -91,7 +91,7 @@ func (c *Client) DisconnectVPNClient(ctx context.Context, params DisconnectVPNCl
 // GetVPNServerParams are the arguments of [Client.GetVPNServer].
 type GetVPNServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPNServer is vpc.get_vpn_server: GET /vpn_servers/{id}.
@@ -102,9 +102,9 @@ func (c *Client) GetVPNServer(ctx context.Context, params GetVPNServerParams) (*
 // GetVPNServerClientParams are the arguments of [Client.GetVPNServerClient].
 type GetVPNServerClientParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 }
 
 // GetVPNServerClient is vpc.get_vpn_server_client: GET /vpn_servers/{vpn_server_id}/clients/{id}.
@@ -115,7 +115,7 @@ func (c *Client) GetVPNServerClient(ctx context.Context, params GetVPNServerClie
 // GetVPNServerClientConfigurationParams are the arguments of [Client.GetVPNServerClientConfiguration].
 type GetVPNServerClientConfigurationParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetVPNServerClientConfiguration is vpc.get_vpn_server_client_configuration: GET /vpn_servers/{id}/client_configuration.
@@ -126,9 +126,9 @@ func (c *Client) GetVPNServerClientConfiguration(ctx context.Context, params Get
 // GetVPNServerRouteParams are the arguments of [Client.GetVPNServerRoute].
 type GetVPNServerRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 }
 
 // GetVPNServerRoute is vpc.get_vpn_server_route: GET /vpn_servers/{vpn_server_id}/routes/{id}.
@@ -139,7 +139,7 @@ func (c *Client) GetVPNServerRoute(ctx context.Context, params GetVPNServerRoute
 // ListVPNServerClientsParams are the arguments of [Client.ListVPNServerClients].
 type ListVPNServerClientsParams struct {
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -166,7 +166,7 @@ func (c *Client) ListVPNServerClientsItems(ctx context.Context, params ListVPNSe
 // ListVPNServerRoutesParams are the arguments of [Client.ListVPNServerRoutes].
 type ListVPNServerRoutesParams struct {
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `sort`, in the query.
@@ -222,7 +222,7 @@ func (c *Client) ListVPNServersItems(ctx context.Context, params ListVPNServersP
 // UpdateVPNServerParams are the arguments of [Client.UpdateVPNServer].
 type UpdateVPNServerParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
@@ -237,9 +237,9 @@ func (c *Client) UpdateVPNServer(ctx context.Context, params UpdateVPNServerPara
 // UpdateVPNServerRouteParams are the arguments of [Client.UpdateVPNServerRoute].
 type UpdateVPNServerRouteParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `vpn_server_id`, in the path, required.
-	VPNServerID string `json:"vpn_server_id"`
+	VPNServerID string `json:"vpn_server_id,omitzero"`
 	// The body, required.
 	Body VPNServerRoutePatch `json:"body"`
 }

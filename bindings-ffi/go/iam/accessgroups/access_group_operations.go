@@ -14,11 +14,11 @@ import (
 // CreateAccessGroupParams are the arguments of [Client.CreateAccessGroup].
 type CreateAccessGroupParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body CreateAccessGroupRequest `json:"body"`
+	Body CreateAccessGroupRequest `json:"body,omitzero"`
 }
 
 // CreateAccessGroup is iam_access_groups.create_access_group: POST /v2/groups.
@@ -29,7 +29,7 @@ func (c *Client) CreateAccessGroup(ctx context.Context, params CreateAccessGroup
 // DeleteAccessGroupParams are the arguments of [Client.DeleteAccessGroup].
 type DeleteAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `force`, in the query.
 	Force *bool `json:"force,omitzero"`
 	// `Transaction-Id`, a header.
@@ -44,7 +44,7 @@ func (c *Client) DeleteAccessGroup(ctx context.Context, params DeleteAccessGroup
 // GetAccessGroupParams are the arguments of [Client.GetAccessGroup].
 type GetAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `show_crn`, in the query.
 	ShowCRN *bool `json:"show_crn,omitzero"`
 	// `show_federated`, in the query.
@@ -61,7 +61,7 @@ func (c *Client) GetAccessGroup(ctx context.Context, params GetAccessGroupParams
 // ListAccessGroupsParams are the arguments of [Client.ListAccessGroups].
 type ListAccessGroupsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `hide_public_access`, in the query.
 	HidePublicAccess *bool `json:"hide_public_access,omitzero"`
 	// `iam_id`, in the query.
@@ -102,7 +102,7 @@ func (c *Client) ListAccessGroupsItems(ctx context.Context, params ListAccessGro
 // UpdateAccessGroupParams are the arguments of [Client.UpdateAccessGroup].
 type UpdateAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// `Transaction-Id`, a header.

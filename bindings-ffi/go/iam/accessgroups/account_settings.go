@@ -13,7 +13,7 @@ import (
 // GetAccountSettingsParams are the arguments of [Client.GetAccountSettings].
 type GetAccountSettingsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -26,7 +26,7 @@ func (c *Client) GetAccountSettings(ctx context.Context, params GetAccountSettin
 // UpdateAccountSettingsParams are the arguments of [Client.UpdateAccountSettings].
 type UpdateAccountSettingsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body.

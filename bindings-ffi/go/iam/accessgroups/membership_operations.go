@@ -14,9 +14,9 @@ import (
 // AddMemberToMultipleAccessGroupsParams are the arguments of [Client.AddMemberToMultipleAccessGroups].
 type AddMemberToMultipleAccessGroupsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body.
@@ -31,7 +31,7 @@ func (c *Client) AddMemberToMultipleAccessGroups(ctx context.Context, params Add
 // AddMembersToAccessGroupParams are the arguments of [Client.AddMembersToAccessGroup].
 type AddMembersToAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body.
@@ -46,9 +46,9 @@ func (c *Client) AddMembersToAccessGroup(ctx context.Context, params AddMembersT
 // IsMemberOfAccessGroupParams are the arguments of [Client.IsMemberOfAccessGroup].
 type IsMemberOfAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -61,7 +61,7 @@ func (c *Client) IsMemberOfAccessGroup(ctx context.Context, params IsMemberOfAcc
 // ListAccessGroupMembersParams are the arguments of [Client.ListAccessGroupMembers].
 type ListAccessGroupMembersParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `membership_type`, in the query.
@@ -96,9 +96,9 @@ func (c *Client) ListAccessGroupMembersItems(ctx context.Context, params ListAcc
 // RemoveMemberFromAccessGroupParams are the arguments of [Client.RemoveMemberFromAccessGroup].
 type RemoveMemberFromAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -111,9 +111,9 @@ func (c *Client) RemoveMemberFromAccessGroup(ctx context.Context, params RemoveM
 // RemoveMemberFromAllAccessGroupsParams are the arguments of [Client.RemoveMemberFromAllAccessGroups].
 type RemoveMemberFromAllAccessGroupsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -126,7 +126,7 @@ func (c *Client) RemoveMemberFromAllAccessGroups(ctx context.Context, params Rem
 // RemoveMembersFromAccessGroupParams are the arguments of [Client.RemoveMembersFromAccessGroup].
 type RemoveMembersFromAccessGroupParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body.

@@ -13,11 +13,11 @@ import (
 // AddAccessGroupRuleParams are the arguments of [Client.AddAccessGroupRule].
 type AddAccessGroupRuleParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body AddAccessGroupRuleRequest `json:"body"`
+	Body AddAccessGroupRuleRequest `json:"body,omitzero"`
 }
 
 // AddAccessGroupRule is iam_access_groups.add_access_group_rule: POST /v2/groups/{access_group_id}/rules.
@@ -28,9 +28,9 @@ func (c *Client) AddAccessGroupRule(ctx context.Context, params AddAccessGroupRu
 // GetAccessGroupRuleParams are the arguments of [Client.GetAccessGroupRule].
 type GetAccessGroupRuleParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `rule_id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -43,7 +43,7 @@ func (c *Client) GetAccessGroupRule(ctx context.Context, params GetAccessGroupRu
 // ListAccessGroupRulesParams are the arguments of [Client.ListAccessGroupRules].
 type ListAccessGroupRulesParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -56,9 +56,9 @@ func (c *Client) ListAccessGroupRules(ctx context.Context, params ListAccessGrou
 // RemoveAccessGroupRuleParams are the arguments of [Client.RemoveAccessGroupRule].
 type RemoveAccessGroupRuleParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `rule_id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -71,15 +71,15 @@ func (c *Client) RemoveAccessGroupRule(ctx context.Context, params RemoveAccessG
 // ReplaceAccessGroupRuleParams are the arguments of [Client.ReplaceAccessGroupRule].
 type ReplaceAccessGroupRuleParams struct {
 	// `access_group_id`, in the path, required.
-	AccessGroupID string `json:"access_group_id"`
+	AccessGroupID string `json:"access_group_id,omitzero"`
 	// `rule_id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body ReplaceAccessGroupRuleRequest `json:"body"`
+	Body ReplaceAccessGroupRuleRequest `json:"body,omitzero"`
 }
 
 // ReplaceAccessGroupRule is iam_access_groups.replace_access_group_rule: PUT /v2/groups/{access_group_id}/rules/{rule_id}.

@@ -16,7 +16,7 @@ type CreateAssignmentParams struct {
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body CreateAssignmentRequest `json:"body"`
+	Body CreateAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreateAssignment is iam_access_groups.create_assignment: POST /v1/group_assignments.
@@ -27,7 +27,7 @@ func (c *Client) CreateAssignment(ctx context.Context, params CreateAssignmentPa
 // DeleteAssignmentParams are the arguments of [Client.DeleteAssignment].
 type DeleteAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -40,7 +40,7 @@ func (c *Client) DeleteAssignment(ctx context.Context, params DeleteAssignmentPa
 // GetAssignmentParams are the arguments of [Client.GetAssignment].
 type GetAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// `verbose`, in the query.
@@ -55,7 +55,7 @@ func (c *Client) GetAssignment(ctx context.Context, params GetAssignmentParams) 
 // ListAssignmentsParams are the arguments of [Client.ListAssignments].
 type ListAssignmentsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `offset`, in the query.
@@ -90,11 +90,11 @@ func (c *Client) ListAssignmentsItems(ctx context.Context, params ListAssignment
 // UpdateAssignmentParams are the arguments of [Client.UpdateAssignment].
 type UpdateAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateAssignmentRequest `json:"body"`
+	Body UpdateAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdateAssignment is iam_access_groups.update_assignment: PATCH /v1/group_assignments/{assignment_id}.

@@ -14,9 +14,9 @@ import (
 // CommitTemplateParams are the arguments of [Client.CommitTemplate].
 type CommitTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version_num`, in the path, required.
-	VersionNum string `json:"version_num"`
+	VersionNum string `json:"version_num,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// `Transaction-Id`, a header.
@@ -33,7 +33,7 @@ type CreateTemplateParams struct {
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body CreateTemplateRequest `json:"body"`
+	Body CreateTemplateRequest `json:"body,omitzero"`
 }
 
 // CreateTemplate is iam_access_groups.create_template: POST /v1/group_templates.
@@ -44,7 +44,7 @@ func (c *Client) CreateTemplate(ctx context.Context, params CreateTemplateParams
 // CreateTemplateVersionParams are the arguments of [Client.CreateTemplateVersion].
 type CreateTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body.
@@ -59,7 +59,7 @@ func (c *Client) CreateTemplateVersion(ctx context.Context, params CreateTemplat
 // DeleteTemplateParams are the arguments of [Client.DeleteTemplate].
 type DeleteTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -72,9 +72,9 @@ func (c *Client) DeleteTemplate(ctx context.Context, params DeleteTemplateParams
 // DeleteTemplateVersionParams are the arguments of [Client.DeleteTemplateVersion].
 type DeleteTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version_num`, in the path, required.
-	VersionNum string `json:"version_num"`
+	VersionNum string `json:"version_num,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 }
@@ -87,7 +87,7 @@ func (c *Client) DeleteTemplateVersion(ctx context.Context, params DeleteTemplat
 // GetLatestTemplateVersionParams are the arguments of [Client.GetLatestTemplateVersion].
 type GetLatestTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// `verbose`, in the query.
@@ -102,9 +102,9 @@ func (c *Client) GetLatestTemplateVersion(ctx context.Context, params GetLatestT
 // GetTemplateVersionParams are the arguments of [Client.GetTemplateVersion].
 type GetTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version_num`, in the path, required.
-	VersionNum string `json:"version_num"`
+	VersionNum string `json:"version_num,omitzero"`
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// `verbose`, in the query.
@@ -119,7 +119,7 @@ func (c *Client) GetTemplateVersion(ctx context.Context, params GetTemplateVersi
 // ListTemplateVersionsParams are the arguments of [Client.ListTemplateVersions].
 type ListTemplateVersionsParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `offset`, in the query.
@@ -146,7 +146,7 @@ func (c *Client) ListTemplateVersionsItems(ctx context.Context, params ListTempl
 // ListTemplatesParams are the arguments of [Client.ListTemplates].
 type ListTemplatesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `offset`, in the query.
@@ -175,9 +175,9 @@ func (c *Client) ListTemplatesItems(ctx context.Context, params ListTemplatesPar
 // UpdateTemplateVersionParams are the arguments of [Client.UpdateTemplateVersion].
 type UpdateTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version_num`, in the path, required.
-	VersionNum string `json:"version_num"`
+	VersionNum string `json:"version_num,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// `Transaction-Id`, a header.

@@ -13,7 +13,7 @@ import (
 // BulkListAccountEntityConsumptionParams are the arguments of [Client.BulkListAccountEntityConsumption].
 type BulkListAccountEntityConsumptionParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// The body.
 	Body *BulkListAccountEntityConsumptionRequest `json:"body,omitzero"`
 }
@@ -26,7 +26,7 @@ func (c *Client) BulkListAccountEntityConsumption(ctx context.Context, params Bu
 // GetAccountLimitsParams are the arguments of [Client.GetAccountLimits].
 type GetAccountLimitsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `apikeys_per_identity`, in the query.
 	ApikeysPerIdentity *string `json:"apikeys_per_identity,omitzero"`
 	// `claim_rules_per_group`, in the query.

@@ -13,7 +13,7 @@ import (
 // GetAccountSettingsParams are the arguments of [Client.GetAccountSettings].
 type GetAccountSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 	// `resolve_user_mfa`, in the query.
@@ -28,7 +28,7 @@ func (c *Client) GetAccountSettings(ctx context.Context, params GetAccountSettin
 // GetEffectiveAccountSettingsParams are the arguments of [Client.GetEffectiveAccountSettings].
 type GetEffectiveAccountSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 	// `resolve_user_mfa`, in the query.
@@ -43,7 +43,7 @@ func (c *Client) GetEffectiveAccountSettings(ctx context.Context, params GetEffe
 // UpdateAccountSettingsParams are the arguments of [Client.UpdateAccountSettings].
 type UpdateAccountSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

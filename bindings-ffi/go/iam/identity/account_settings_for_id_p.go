@@ -13,11 +13,11 @@ import (
 // AddIDPSettingParams are the arguments of [Client.AddIDPSetting].
 type AddIDPSettingParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 	// The body, required.
-	Body AddIdPSettingRequest `json:"body"`
+	Body AddIdPSettingRequest `json:"body,omitzero"`
 }
 
 // AddIDPSetting is iam_identity.add_id_p_setting: POST /v2/loginsettings/{account_id}/idps/{idp_id}.
@@ -28,9 +28,9 @@ func (c *Client) AddIDPSetting(ctx context.Context, params AddIDPSettingParams) 
 // GetIDPSettingParams are the arguments of [Client.GetIDPSetting].
 type GetIDPSettingParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // GetIDPSetting is iam_identity.get_id_p_setting: GET /v2/loginsettings/{account_id}/idps/{idp_id}.
@@ -41,7 +41,7 @@ func (c *Client) GetIDPSetting(ctx context.Context, params GetIDPSettingParams) 
 // GetLoginSettingsParams are the arguments of [Client.GetLoginSettings].
 type GetLoginSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 }
 
 // GetLoginSettings is iam_identity.get_login_settings: GET /v2/loginsettings/{account_id}.
@@ -52,9 +52,9 @@ func (c *Client) GetLoginSettings(ctx context.Context, params GetLoginSettingsPa
 // ListIDPSettingsParams are the arguments of [Client.ListIDPSettings].
 type ListIDPSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `type`, in the query, required.
-	Type ListIdPSettingsType `json:"type"`
+	Type ListIdPSettingsType `json:"type,omitzero"`
 	// `include_idp_metadata`, in the query.
 	IncludeIDPMetadata *string `json:"include_idp_metadata,omitzero"`
 }
@@ -67,9 +67,9 @@ func (c *Client) ListIDPSettings(ctx context.Context, params ListIDPSettingsPara
 // RemoveIDPSettingParams are the arguments of [Client.RemoveIDPSetting].
 type RemoveIDPSettingParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // RemoveIDPSetting is iam_identity.remove_id_p_setting: DELETE /v2/loginsettings/{account_id}/idps/{idp_id}.
@@ -80,9 +80,9 @@ func (c *Client) RemoveIDPSetting(ctx context.Context, params RemoveIDPSettingPa
 // UpdateIDPSettingParams are the arguments of [Client.UpdateIDPSetting].
 type UpdateIDPSettingParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 	// The body.
 	Body *UpdateIdPSettingRequest `json:"body,omitzero"`
 }
@@ -95,7 +95,7 @@ func (c *Client) UpdateIDPSetting(ctx context.Context, params UpdateIDPSettingPa
 // UpdateLoginSettingsParams are the arguments of [Client.UpdateLoginSettings].
 type UpdateLoginSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// The body.
 	Body *UpdateLoginSettingsRequest `json:"body,omitzero"`
 }

@@ -14,9 +14,9 @@ import (
 // CommitAccountSettingsTemplateParams are the arguments of [Client.CommitAccountSettingsTemplate].
 type CommitAccountSettingsTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // CommitAccountSettingsTemplate is iam_identity.commit_account_settings_template: POST /v1/account_settings_templates/{template_id}/versions/{version}/commit.
@@ -38,7 +38,7 @@ func (c *Client) CreateAccountSettingsTemplate(ctx context.Context, params Creat
 // CreateAccountSettingsTemplateVersionParams are the arguments of [Client.CreateAccountSettingsTemplateVersion].
 type CreateAccountSettingsTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// The body.
 	Body *CreateAccountSettingsTemplateVersionRequest `json:"body,omitzero"`
 }
@@ -51,9 +51,9 @@ func (c *Client) CreateAccountSettingsTemplateVersion(ctx context.Context, param
 // DeleteAccountSettingsTemplateVersionParams are the arguments of [Client.DeleteAccountSettingsTemplateVersion].
 type DeleteAccountSettingsTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // DeleteAccountSettingsTemplateVersion is iam_identity.delete_account_settings_template_version: DELETE /v1/account_settings_templates/{template_id}/versions/{version}.
@@ -64,7 +64,7 @@ func (c *Client) DeleteAccountSettingsTemplateVersion(ctx context.Context, param
 // DeleteAllVersionsOfAccountSettingsTemplateParams are the arguments of [Client.DeleteAllVersionsOfAccountSettingsTemplate].
 type DeleteAllVersionsOfAccountSettingsTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 }
 
 // DeleteAllVersionsOfAccountSettingsTemplate is iam_identity.delete_all_versions_of_account_settings_template: DELETE /v1/account_settings_templates/{template_id}.
@@ -75,9 +75,9 @@ func (c *Client) DeleteAllVersionsOfAccountSettingsTemplate(ctx context.Context,
 // GetAccountSettingsTemplateVersionParams are the arguments of [Client.GetAccountSettingsTemplateVersion].
 type GetAccountSettingsTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -90,7 +90,7 @@ func (c *Client) GetAccountSettingsTemplateVersion(ctx context.Context, params G
 // GetLatestAccountSettingsTemplateVersionParams are the arguments of [Client.GetLatestAccountSettingsTemplateVersion].
 type GetLatestAccountSettingsTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -136,7 +136,7 @@ func (c *Client) ListAccountSettingsTemplatesItems(ctx context.Context, params L
 // ListVersionsOfAccountSettingsTemplateParams are the arguments of [Client.ListVersionsOfAccountSettingsTemplate].
 type ListVersionsOfAccountSettingsTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *string `json:"include_history,omitzero"`
 	// `limit`, in the query.
@@ -169,9 +169,9 @@ func (c *Client) ListVersionsOfAccountSettingsTemplateItems(ctx context.Context,
 // UpdateAccountSettingsTemplateVersionParams are the arguments of [Client.UpdateAccountSettingsTemplateVersion].
 type UpdateAccountSettingsTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

@@ -14,7 +14,7 @@ import (
 // CreateAccountSettingsAssignmentParams are the arguments of [Client.CreateAccountSettingsAssignment].
 type CreateAccountSettingsAssignmentParams struct {
 	// The body, required.
-	Body CreateAccountSettingsAssignmentRequest `json:"body"`
+	Body CreateAccountSettingsAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreateAccountSettingsAssignment is iam_identity.create_account_settings_assignment: POST /v1/account_settings_assignments/.
@@ -25,7 +25,7 @@ func (c *Client) CreateAccountSettingsAssignment(ctx context.Context, params Cre
 // DeleteAccountSettingsAssignmentParams are the arguments of [Client.DeleteAccountSettingsAssignment].
 type DeleteAccountSettingsAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // DeleteAccountSettingsAssignment is iam_identity.delete_account_settings_assignment: DELETE /v1/account_settings_assignments/{assignment_id}.
@@ -36,7 +36,7 @@ func (c *Client) DeleteAccountSettingsAssignment(ctx context.Context, params Del
 // GetAccountSettingsAssignmentParams are the arguments of [Client.GetAccountSettingsAssignment].
 type GetAccountSettingsAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -88,11 +88,11 @@ func (c *Client) ListAccountSettingsAssignmentsItems(ctx context.Context, params
 // UpdateAccountSettingsAssignmentParams are the arguments of [Client.UpdateAccountSettingsAssignment].
 type UpdateAccountSettingsAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateAccountSettingsAssignmentRequest `json:"body"`
+	Body UpdateAccountSettingsAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdateAccountSettingsAssignment is iam_identity.update_account_settings_assignment: PATCH /v1/account_settings_assignments/{assignment_id}.

@@ -13,7 +13,7 @@ import (
 // CreateReportParams are the arguments of [Client.CreateReport].
 type CreateReportParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `duration`, in the query.
 	Duration *string `json:"duration,omitzero"`
 	// `type`, in the query.
@@ -28,9 +28,9 @@ func (c *Client) CreateReport(ctx context.Context, params CreateReportParams) (*
 // GetReportParams are the arguments of [Client.GetReport].
 type GetReportParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `reference`, in the path, required.
-	Reference string `json:"reference"`
+	Reference string `json:"reference,omitzero"`
 }
 
 // GetReport is iam_identity.get_report: GET /v1/activity/accounts/{account_id}/report/{reference}.

@@ -18,7 +18,7 @@ type CreateAPIKeyParams struct {
 	// `Entity-Lock`, a header.
 	EntityLock *string `json:"entity_lock,omitzero"`
 	// The body, required.
-	Body CreateApiKeyRequest `json:"body"`
+	Body CreateApiKeyRequest `json:"body,omitzero"`
 }
 
 // CreateAPIKey is iam_identity.create_api_key: POST /v1/apikeys.
@@ -29,7 +29,7 @@ func (c *Client) CreateAPIKey(ctx context.Context, params CreateAPIKeyParams) (*
 // DeleteAPIKeyParams are the arguments of [Client.DeleteAPIKey].
 type DeleteAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteAPIKey is iam_identity.delete_api_key: DELETE /v1/apikeys/{id}.
@@ -40,7 +40,7 @@ func (c *Client) DeleteAPIKey(ctx context.Context, params DeleteAPIKeyParams) er
 // DisableAPIKeyParams are the arguments of [Client.DisableAPIKey].
 type DisableAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DisableAPIKey is iam_identity.disable_api_key: POST /v1/apikeys/{id}/disable.
@@ -51,7 +51,7 @@ func (c *Client) DisableAPIKey(ctx context.Context, params DisableAPIKeyParams) 
 // EnableAPIKeyParams are the arguments of [Client.EnableAPIKey].
 type EnableAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // EnableAPIKey is iam_identity.enable_api_key: DELETE /v1/apikeys/{id}/disable.
@@ -62,7 +62,7 @@ func (c *Client) EnableAPIKey(ctx context.Context, params EnableAPIKeyParams) er
 // GetAPIKeyParams are the arguments of [Client.GetAPIKey].
 type GetAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `include_activity`, in the query.
 	IncludeActivity *bool `json:"include_activity,omitzero"`
 	// `include_history`, in the query.
@@ -102,7 +102,7 @@ type ListAPIKeysParams struct {
 	// `order`, in the query.
 	Order *Order `json:"order,omitzero"`
 	// `pagesize`, in the query.
-	Pagesize *int64 `json:"pagesize,omitzero"`
+	PageSize *int64 `json:"pagesize,omitzero"`
 	// `pagetoken`, in the query.
 	Pagetoken *string `json:"pagetoken,omitzero"`
 	// `scope`, in the query.
@@ -131,7 +131,7 @@ func (c *Client) ListAPIKeysItems(ctx context.Context, params ListAPIKeysParams)
 // LockAPIKeyParams are the arguments of [Client.LockAPIKey].
 type LockAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // LockAPIKey is iam_identity.lock_api_key: POST /v1/apikeys/{id}/lock.
@@ -142,7 +142,7 @@ func (c *Client) LockAPIKey(ctx context.Context, params LockAPIKeyParams) error 
 // UnlockAPIKeyParams are the arguments of [Client.UnlockAPIKey].
 type UnlockAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // UnlockAPIKey is iam_identity.unlock_api_key: DELETE /v1/apikeys/{id}/lock.
@@ -153,7 +153,7 @@ func (c *Client) UnlockAPIKey(ctx context.Context, params UnlockAPIKeyParams) er
 // UpdateAPIKeyParams are the arguments of [Client.UpdateAPIKey].
 type UpdateAPIKeyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

@@ -13,13 +13,13 @@ import (
 // DeletePreferencesOnScopeAccountParams are the arguments of [Client.DeletePreferencesOnScopeAccount].
 type DeletePreferencesOnScopeAccountParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `preference_id`, in the path, required.
-	PreferenceID string `json:"preference_id"`
+	PreferenceID string `json:"preference_id,omitzero"`
 	// `service`, in the path, required.
-	Service string `json:"service"`
+	Service string `json:"service,omitzero"`
 }
 
 // DeletePreferencesOnScopeAccount is iam_identity.delete_preferences_on_scope_account: DELETE /v1/preferences/accounts/{account_id}/identities/{iam_id}/{service}/{preference_id}.
@@ -30,9 +30,9 @@ func (c *Client) DeletePreferencesOnScopeAccount(ctx context.Context, params Del
 // GetAllPreferencesOnScopeAccountParams are the arguments of [Client.GetAllPreferencesOnScopeAccount].
 type GetAllPreferencesOnScopeAccountParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 }
 
 // GetAllPreferencesOnScopeAccount is iam_identity.get_all_preferences_on_scope_account: GET /v1/preferences/accounts/{account_id}/identities/{iam_id}.
@@ -43,13 +43,13 @@ func (c *Client) GetAllPreferencesOnScopeAccount(ctx context.Context, params Get
 // GetPreferencesOnScopeAccountParams are the arguments of [Client.GetPreferencesOnScopeAccount].
 type GetPreferencesOnScopeAccountParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `preference_id`, in the path, required.
-	PreferenceID string `json:"preference_id"`
+	PreferenceID string `json:"preference_id,omitzero"`
 	// `service`, in the path, required.
-	Service string `json:"service"`
+	Service string `json:"service,omitzero"`
 }
 
 // GetPreferencesOnScopeAccount is iam_identity.get_preferences_on_scope_account: GET /v1/preferences/accounts/{account_id}/identities/{iam_id}/{service}/{preference_id}.
@@ -60,13 +60,13 @@ func (c *Client) GetPreferencesOnScopeAccount(ctx context.Context, params GetPre
 // UpdatePreferenceOnScopeAccountParams are the arguments of [Client.UpdatePreferenceOnScopeAccount].
 type UpdatePreferenceOnScopeAccountParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the path, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 	// `preference_id`, in the path, required.
-	PreferenceID string `json:"preference_id"`
+	PreferenceID string `json:"preference_id,omitzero"`
 	// `service`, in the path, required.
-	Service string `json:"service"`
+	Service string `json:"service,omitzero"`
 	// The body.
 	Body *UpdatePreferenceOnScopeAccountRequest `json:"body,omitzero"`
 }

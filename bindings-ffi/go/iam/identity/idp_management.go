@@ -15,7 +15,7 @@ type CreateIDPParams struct {
 	// `automation`, in the query.
 	Automation *string `json:"automation,omitzero"`
 	// The body, required.
-	Body CreateIdpRequest `json:"body"`
+	Body CreateIdpRequest `json:"body,omitzero"`
 }
 
 // CreateIDP is iam_identity.create_idp: POST /v1/idps/.
@@ -26,7 +26,7 @@ func (c *Client) CreateIDP(ctx context.Context, params CreateIDPParams) (*Idp, e
 // DeleteIDPParams are the arguments of [Client.DeleteIDP].
 type DeleteIDPParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // DeleteIDP is iam_identity.delete_idp: DELETE /v1/idps/{idp_id}.
@@ -37,7 +37,7 @@ func (c *Client) DeleteIDP(ctx context.Context, params DeleteIDPParams) error {
 // ExportSamlMetadataParams are the arguments of [Client.ExportSamlMetadata].
 type ExportSamlMetadataParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // ExportSamlMetadata is iam_identity.export_saml_metadata: GET /v1/idps/{idp_id}/saml/metadata.
@@ -48,7 +48,7 @@ func (c *Client) ExportSamlMetadata(ctx context.Context, params ExportSamlMetada
 // GetIDPParams are the arguments of [Client.GetIDP].
 type GetIDPParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *string `json:"include_history,omitzero"`
 }
@@ -61,7 +61,7 @@ func (c *Client) GetIDP(ctx context.Context, params GetIDPParams) (*Idp, error) 
 // GetIDPTestResultParams are the arguments of [Client.GetIDPTestResult].
 type GetIDPTestResultParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // GetIDPTestResult is iam_identity.get_idp_test_result: GET /v1/idps/{idp_id}/test.
@@ -72,11 +72,11 @@ func (c *Client) GetIDPTestResult(ctx context.Context, params GetIDPTestResultPa
 // ImportSamlIDPMetadataParams are the arguments of [Client.ImportSamlIDPMetadata].
 type ImportSamlIDPMetadataParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 	// `parse_only`, in the query.
 	ParseOnly *bool `json:"parse_only,omitzero"`
 	// The body, required.
-	Body string `json:"body"`
+	Body string `json:"body,omitzero"`
 }
 
 // ImportSamlIDPMetadata is iam_identity.import_saml_idp_metadata: PUT /v1/idps/{idp_id}/saml/metadata.
@@ -87,7 +87,7 @@ func (c *Client) ImportSamlIDPMetadata(ctx context.Context, params ImportSamlIDP
 // ListConsumerAccountsParams are the arguments of [Client.ListConsumerAccounts].
 type ListConsumerAccountsParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // ListConsumerAccounts is iam_identity.list_consumer_accounts: GET /v1/idps/{idp_id}/consumers.
@@ -98,7 +98,7 @@ func (c *Client) ListConsumerAccounts(ctx context.Context, params ListConsumerAc
 // ListIDPsParams are the arguments of [Client.ListIDPs].
 type ListIDPsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *string `json:"include_history,omitzero"`
 }
@@ -111,7 +111,7 @@ func (c *Client) ListIDPs(ctx context.Context, params ListIDPsParams) (*ListIdps
 // TestIDPParams are the arguments of [Client.TestIDP].
 type TestIDPParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 }
 
 // TestIDP is iam_identity.test_idp: POST /v1/idps/{idp_id}/test.
@@ -122,7 +122,7 @@ func (c *Client) TestIDP(ctx context.Context, params TestIDPParams) (*TestTrigge
 // UpdateIDPParams are the arguments of [Client.UpdateIDP].
 type UpdateIDPParams struct {
 	// `idp_id`, in the path, required.
-	IDPID string `json:"idp_id"`
+	IDPID string `json:"idp_id,omitzero"`
 	// `force_share_scope_update`, in the query.
 	ForceShareScopeUpdate *bool `json:"force_share_scope_update,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.

@@ -13,7 +13,7 @@ import (
 // CreateMFAReportParams are the arguments of [Client.CreateMFAReport].
 type CreateMFAReportParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `type`, in the query.
 	Type *string `json:"type,omitzero"`
 }
@@ -26,9 +26,9 @@ func (c *Client) CreateMFAReport(ctx context.Context, params CreateMFAReportPara
 // GetMFAReportParams are the arguments of [Client.GetMFAReport].
 type GetMFAReportParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `reference`, in the path, required.
-	Reference string `json:"reference"`
+	Reference string `json:"reference,omitzero"`
 }
 
 // GetMFAReport is iam_identity.get_mfa_report: GET /v1/mfa/accounts/{account_id}/report/{reference}.
@@ -39,9 +39,9 @@ func (c *Client) GetMFAReport(ctx context.Context, params GetMFAReportParams) (*
 // GetMFAStatusParams are the arguments of [Client.GetMFAStatus].
 type GetMFAStatusParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `iam_id`, in the query, required.
-	IAMID string `json:"iam_id"`
+	IAMID string `json:"iam_id,omitzero"`
 }
 
 // GetMFAStatus is iam_identity.get_mfa_status: GET /v1/mfa/accounts/{account_id}/status.

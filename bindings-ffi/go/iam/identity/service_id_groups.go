@@ -13,7 +13,7 @@ import (
 // CreateServiceIDGroupParams are the arguments of [Client.CreateServiceIDGroup].
 type CreateServiceIDGroupParams struct {
 	// The body, required.
-	Body CreateServiceIdGroupRequest `json:"body"`
+	Body CreateServiceIdGroupRequest `json:"body,omitzero"`
 }
 
 // CreateServiceIDGroup is iam_identity.create_service_id_group: POST /v1/serviceid_groups.
@@ -24,7 +24,7 @@ func (c *Client) CreateServiceIDGroup(ctx context.Context, params CreateServiceI
 // DeleteServiceIDGroupParams are the arguments of [Client.DeleteServiceIDGroup].
 type DeleteServiceIDGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteServiceIDGroup is iam_identity.delete_service_id_group: DELETE /v1/serviceid_groups/{id}.
@@ -35,7 +35,7 @@ func (c *Client) DeleteServiceIDGroup(ctx context.Context, params DeleteServiceI
 // GetServiceIDGroupParams are the arguments of [Client.GetServiceIDGroup].
 type GetServiceIDGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // GetServiceIDGroup is iam_identity.get_service_id_group: GET /v1/serviceid_groups/{id}.
@@ -57,11 +57,11 @@ func (c *Client) ListServiceIDGroup(ctx context.Context, params ListServiceIDGro
 // UpdateServiceIDGroupParams are the arguments of [Client.UpdateServiceIDGroup].
 type UpdateServiceIDGroupParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateServiceIdGroupRequest `json:"body"`
+	Body UpdateServiceIdGroupRequest `json:"body,omitzero"`
 }
 
 // UpdateServiceIDGroup is iam_identity.update_service_id_group: PUT /v1/serviceid_groups/{id}.

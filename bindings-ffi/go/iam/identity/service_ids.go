@@ -18,7 +18,7 @@ type CreateServiceIDParams struct {
 	// `show_group_id`, in the query.
 	ShowGroupID *string `json:"show_group_id,omitzero"`
 	// The body, required.
-	Body CreateServiceIdRequest `json:"body"`
+	Body CreateServiceIdRequest `json:"body,omitzero"`
 }
 
 // CreateServiceID is iam_identity.create_service_id: POST /v1/serviceids/.
@@ -29,7 +29,7 @@ func (c *Client) CreateServiceID(ctx context.Context, params CreateServiceIDPara
 // DeleteServiceIDParams are the arguments of [Client.DeleteServiceID].
 type DeleteServiceIDParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteServiceID is iam_identity.delete_service_id: DELETE /v1/serviceids/{id}.
@@ -40,7 +40,7 @@ func (c *Client) DeleteServiceID(ctx context.Context, params DeleteServiceIDPara
 // GetServiceIDParams are the arguments of [Client.GetServiceID].
 type GetServiceIDParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `include_activity`, in the query.
 	IncludeActivity *bool `json:"include_activity,omitzero"`
 	// `include_history`, in the query.
@@ -69,7 +69,7 @@ type ListServiceIDsParams struct {
 	// `order`, in the query.
 	Order *Order `json:"order,omitzero"`
 	// `pagesize`, in the query.
-	Pagesize *int64 `json:"pagesize,omitzero"`
+	PageSize *int64 `json:"pagesize,omitzero"`
 	// `pagetoken`, in the query.
 	Pagetoken *string `json:"pagetoken,omitzero"`
 	// `show_group_id`, in the query.
@@ -96,7 +96,7 @@ func (c *Client) ListServiceIDsItems(ctx context.Context, params ListServiceIDsP
 // LockServiceIDParams are the arguments of [Client.LockServiceID].
 type LockServiceIDParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // LockServiceID is iam_identity.lock_service_id: POST /v1/serviceids/{id}/lock.
@@ -107,7 +107,7 @@ func (c *Client) LockServiceID(ctx context.Context, params LockServiceIDParams) 
 // UnlockServiceIDParams are the arguments of [Client.UnlockServiceID].
 type UnlockServiceIDParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // UnlockServiceID is iam_identity.unlock_service_id: DELETE /v1/serviceids/{id}/lock.
@@ -118,7 +118,7 @@ func (c *Client) UnlockServiceID(ctx context.Context, params UnlockServiceIDPara
 // UpdateServiceIDParams are the arguments of [Client.UpdateServiceID].
 type UpdateServiceIDParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// `show_group_id`, in the query.

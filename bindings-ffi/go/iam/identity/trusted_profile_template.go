@@ -14,9 +14,9 @@ import (
 // CommitProfileTemplateParams are the arguments of [Client.CommitProfileTemplate].
 type CommitProfileTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // CommitProfileTemplate is iam_identity.commit_profile_template: POST /v1/profile_templates/{template_id}/versions/{version}/commit.
@@ -38,7 +38,7 @@ func (c *Client) CreateProfileTemplate(ctx context.Context, params CreateProfile
 // CreateProfileTemplateVersionParams are the arguments of [Client.CreateProfileTemplateVersion].
 type CreateProfileTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// The body.
 	Body *CreateProfileTemplateVersionRequest `json:"body,omitzero"`
 }
@@ -51,7 +51,7 @@ func (c *Client) CreateProfileTemplateVersion(ctx context.Context, params Create
 // DeleteAllVersionsOfProfileTemplateParams are the arguments of [Client.DeleteAllVersionsOfProfileTemplate].
 type DeleteAllVersionsOfProfileTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 }
 
 // DeleteAllVersionsOfProfileTemplate is iam_identity.delete_all_versions_of_profile_template: DELETE /v1/profile_templates/{template_id}.
@@ -62,9 +62,9 @@ func (c *Client) DeleteAllVersionsOfProfileTemplate(ctx context.Context, params 
 // DeleteProfileTemplateVersionParams are the arguments of [Client.DeleteProfileTemplateVersion].
 type DeleteProfileTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // DeleteProfileTemplateVersion is iam_identity.delete_profile_template_version: DELETE /v1/profile_templates/{template_id}/versions/{version}.
@@ -75,7 +75,7 @@ func (c *Client) DeleteProfileTemplateVersion(ctx context.Context, params Delete
 // GetLatestProfileTemplateVersionParams are the arguments of [Client.GetLatestProfileTemplateVersion].
 type GetLatestProfileTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -88,9 +88,9 @@ func (c *Client) GetLatestProfileTemplateVersion(ctx context.Context, params Get
 // GetProfileTemplateVersionParams are the arguments of [Client.GetProfileTemplateVersion].
 type GetProfileTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -134,7 +134,7 @@ func (c *Client) ListProfileTemplatesItems(ctx context.Context, params ListProfi
 // ListVersionsOfProfileTemplateParams are the arguments of [Client.ListVersionsOfProfileTemplate].
 type ListVersionsOfProfileTemplateParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *string `json:"include_history,omitzero"`
 	// `limit`, in the query.
@@ -165,9 +165,9 @@ func (c *Client) ListVersionsOfProfileTemplateItems(ctx context.Context, params 
 // UpdateProfileTemplateVersionParams are the arguments of [Client.UpdateProfileTemplateVersion].
 type UpdateProfileTemplateVersionParams struct {
 	// `template_id`, in the path, required.
-	TemplateID string `json:"template_id"`
+	TemplateID string `json:"template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

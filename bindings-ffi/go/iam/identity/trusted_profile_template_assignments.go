@@ -14,7 +14,7 @@ import (
 // CreateTrustedProfileAssignmentParams are the arguments of [Client.CreateTrustedProfileAssignment].
 type CreateTrustedProfileAssignmentParams struct {
 	// The body, required.
-	Body CreateTrustedProfileAssignmentRequest `json:"body"`
+	Body CreateTrustedProfileAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreateTrustedProfileAssignment is iam_identity.create_trusted_profile_assignment: POST /v1/profile_assignments/.
@@ -25,7 +25,7 @@ func (c *Client) CreateTrustedProfileAssignment(ctx context.Context, params Crea
 // DeleteTrustedProfileAssignmentParams are the arguments of [Client.DeleteTrustedProfileAssignment].
 type DeleteTrustedProfileAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // DeleteTrustedProfileAssignment is iam_identity.delete_trusted_profile_assignment: DELETE /v1/profile_assignments/{assignment_id}.
@@ -36,7 +36,7 @@ func (c *Client) DeleteTrustedProfileAssignment(ctx context.Context, params Dele
 // GetTrustedProfileAssignmentParams are the arguments of [Client.GetTrustedProfileAssignment].
 type GetTrustedProfileAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `include_history`, in the query.
 	IncludeHistory *bool `json:"include_history,omitzero"`
 }
@@ -88,11 +88,11 @@ func (c *Client) ListTrustedProfileAssignmentsItems(ctx context.Context, params 
 // UpdateTrustedProfileAssignmentParams are the arguments of [Client.UpdateTrustedProfileAssignment].
 type UpdateTrustedProfileAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateTrustedProfileAssignmentRequest `json:"body"`
+	Body UpdateTrustedProfileAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdateTrustedProfileAssignment is iam_identity.update_trusted_profile_assignment: PATCH /v1/profile_assignments/{assignment_id}.

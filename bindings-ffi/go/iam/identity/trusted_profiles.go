@@ -14,9 +14,9 @@ import (
 // CreateClaimRuleParams are the arguments of [Client.CreateClaimRule].
 type CreateClaimRuleParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// The body, required.
-	Body CreateClaimRuleRequest `json:"body"`
+	Body CreateClaimRuleRequest `json:"body,omitzero"`
 }
 
 // CreateClaimRule is iam_identity.create_claim_rule: POST /v1/profiles/{profile-id}/rules.
@@ -27,9 +27,9 @@ func (c *Client) CreateClaimRule(ctx context.Context, params CreateClaimRulePara
 // CreateLinkParams are the arguments of [Client.CreateLink].
 type CreateLinkParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// The body, required.
-	Body CreateLinkRequest `json:"body"`
+	Body CreateLinkRequest `json:"body,omitzero"`
 }
 
 // CreateLink is iam_identity.create_link: POST /v1/profiles/{profile-id}/links.
@@ -40,7 +40,7 @@ func (c *Client) CreateLink(ctx context.Context, params CreateLinkParams) (*Prof
 // CreateProfileParams are the arguments of [Client.CreateProfile].
 type CreateProfileParams struct {
 	// The body, required.
-	Body CreateProfileRequest `json:"body"`
+	Body CreateProfileRequest `json:"body,omitzero"`
 }
 
 // CreateProfile is iam_identity.create_profile: POST /v1/profiles.
@@ -51,9 +51,9 @@ func (c *Client) CreateProfile(ctx context.Context, params CreateProfileParams) 
 // DeleteClaimRuleParams are the arguments of [Client.DeleteClaimRule].
 type DeleteClaimRuleParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// `rule-id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 }
 
 // DeleteClaimRule is iam_identity.delete_claim_rule: DELETE /v1/profiles/{profile-id}/rules/{rule-id}.
@@ -64,9 +64,9 @@ func (c *Client) DeleteClaimRule(ctx context.Context, params DeleteClaimRulePara
 // DeleteLinkParams are the arguments of [Client.DeleteLink].
 type DeleteLinkParams struct {
 	// `link-id`, in the path, required.
-	LinkID string `json:"link_id"`
+	LinkID string `json:"link_id,omitzero"`
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // DeleteLink is iam_identity.delete_link: DELETE /v1/profiles/{profile-id}/links/{link-id}.
@@ -77,9 +77,9 @@ func (c *Client) DeleteLink(ctx context.Context, params DeleteLinkParams) error 
 // DeleteLinkByParametersParams are the arguments of [Client.DeleteLinkByParameters].
 type DeleteLinkByParametersParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// `type`, in the query, required.
-	Type DeleteLinkByParametersType `json:"type"`
+	Type DeleteLinkByParametersType `json:"type,omitzero"`
 	// `component_name`, in the query.
 	ComponentName *string `json:"component_name,omitzero"`
 	// `component_type`, in the query.
@@ -100,7 +100,7 @@ func (c *Client) DeleteLinkByParameters(ctx context.Context, params DeleteLinkBy
 // DeleteProfileParams are the arguments of [Client.DeleteProfile].
 type DeleteProfileParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // DeleteProfile is iam_identity.delete_profile: DELETE /v1/profiles/{profile-id}.
@@ -111,11 +111,11 @@ func (c *Client) DeleteProfile(ctx context.Context, params DeleteProfileParams) 
 // DeleteProfileIdentityParams are the arguments of [Client.DeleteProfileIdentity].
 type DeleteProfileIdentityParams struct {
 	// `identifier-id`, in the path, required.
-	IdentifierID string `json:"identifier_id"`
+	IdentifierID string `json:"identifier_id,omitzero"`
 	// `identity-type`, in the path, required.
-	IdentityType IdentityType `json:"identity_type"`
+	IdentityType IdentityType `json:"identity_type,omitzero"`
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // DeleteProfileIdentity is iam_identity.delete_profile_identity: DELETE /v1/profiles/{profile-id}/identities/{identity-type}/{identifier-id}.
@@ -126,9 +126,9 @@ func (c *Client) DeleteProfileIdentity(ctx context.Context, params DeleteProfile
 // GetClaimRuleParams are the arguments of [Client.GetClaimRule].
 type GetClaimRuleParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// `rule-id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 }
 
 // GetClaimRule is iam_identity.get_claim_rule: GET /v1/profiles/{profile-id}/rules/{rule-id}.
@@ -139,9 +139,9 @@ func (c *Client) GetClaimRule(ctx context.Context, params GetClaimRuleParams) (*
 // GetLinkParams are the arguments of [Client.GetLink].
 type GetLinkParams struct {
 	// `link-id`, in the path, required.
-	LinkID string `json:"link_id"`
+	LinkID string `json:"link_id,omitzero"`
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // GetLink is iam_identity.get_link: GET /v1/profiles/{profile-id}/links/{link-id}.
@@ -152,7 +152,7 @@ func (c *Client) GetLink(ctx context.Context, params GetLinkParams) (*ProfileLin
 // GetProfileParams are the arguments of [Client.GetProfile].
 type GetProfileParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// `include_activity`, in the query.
 	IncludeActivity *bool `json:"include_activity,omitzero"`
 }
@@ -165,7 +165,7 @@ func (c *Client) GetProfile(ctx context.Context, params GetProfileParams) (*Trus
 // GetProfileIdentitiesParams are the arguments of [Client.GetProfileIdentities].
 type GetProfileIdentitiesParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // GetProfileIdentities is iam_identity.get_profile_identities: GET /v1/profiles/{profile-id}/identities.
@@ -176,11 +176,11 @@ func (c *Client) GetProfileIdentities(ctx context.Context, params GetProfileIden
 // GetProfileIdentityParams are the arguments of [Client.GetProfileIdentity].
 type GetProfileIdentityParams struct {
 	// `identifier-id`, in the path, required.
-	IdentifierID string `json:"identifier_id"`
+	IdentifierID string `json:"identifier_id,omitzero"`
 	// `identity-type`, in the path, required.
-	IdentityType IdentityType `json:"identity_type"`
+	IdentityType IdentityType `json:"identity_type,omitzero"`
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // GetProfileIdentity is iam_identity.get_profile_identity: GET /v1/profiles/{profile-id}/identities/{identity-type}/{identifier-id}.
@@ -191,7 +191,7 @@ func (c *Client) GetProfileIdentity(ctx context.Context, params GetProfileIdenti
 // ListClaimRulesParams are the arguments of [Client.ListClaimRules].
 type ListClaimRulesParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // ListClaimRules is iam_identity.list_claim_rules: GET /v1/profiles/{profile-id}/rules.
@@ -202,7 +202,7 @@ func (c *Client) ListClaimRules(ctx context.Context, params ListClaimRulesParams
 // ListLinksParams are the arguments of [Client.ListLinks].
 type ListLinksParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 }
 
 // ListLinks is iam_identity.list_links: GET /v1/profiles/{profile-id}/links.
@@ -213,7 +213,7 @@ func (c *Client) ListLinks(ctx context.Context, params ListLinksParams) (*Profil
 // ListProfilesParams are the arguments of [Client.ListProfiles].
 type ListProfilesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `filter`, in the query.
 	Filter *string `json:"filter,omitzero"`
 	// `include_history`, in the query.
@@ -223,7 +223,7 @@ type ListProfilesParams struct {
 	// `order`, in the query.
 	Order *Order `json:"order,omitzero"`
 	// `pagesize`, in the query.
-	Pagesize *int64 `json:"pagesize,omitzero"`
+	PageSize *int64 `json:"pagesize,omitzero"`
 	// `pagetoken`, in the query.
 	Pagetoken *string `json:"pagetoken,omitzero"`
 	// `sort`, in the query.
@@ -248,7 +248,7 @@ func (c *Client) ListProfilesItems(ctx context.Context, params ListProfilesParam
 // SetProfileIdentitiesParams are the arguments of [Client.SetProfileIdentities].
 type SetProfileIdentitiesParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.
@@ -263,11 +263,11 @@ func (c *Client) SetProfileIdentities(ctx context.Context, params SetProfileIden
 // SetProfileIdentityParams are the arguments of [Client.SetProfileIdentity].
 type SetProfileIdentityParams struct {
 	// `identity-type`, in the path, required.
-	IdentityType IdentityType `json:"identity_type"`
+	IdentityType IdentityType `json:"identity_type,omitzero"`
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// The body, required.
-	Body SetProfileIdentityRequest `json:"body"`
+	Body SetProfileIdentityRequest `json:"body,omitzero"`
 }
 
 // SetProfileIdentity is iam_identity.set_profile_identity: POST /v1/profiles/{profile-id}/identities/{identity-type}.
@@ -278,13 +278,13 @@ func (c *Client) SetProfileIdentity(ctx context.Context, params SetProfileIdenti
 // UpdateClaimRuleParams are the arguments of [Client.UpdateClaimRule].
 type UpdateClaimRuleParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// `rule-id`, in the path, required.
-	RuleID string `json:"rule_id"`
+	RuleID string `json:"rule_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateClaimRuleRequest `json:"body"`
+	Body UpdateClaimRuleRequest `json:"body,omitzero"`
 }
 
 // UpdateClaimRule is iam_identity.update_claim_rule: PUT /v1/profiles/{profile-id}/rules/{rule-id}.
@@ -295,7 +295,7 @@ func (c *Client) UpdateClaimRule(ctx context.Context, params UpdateClaimRulePara
 // UpdateProfileParams are the arguments of [Client.UpdateProfile].
 type UpdateProfileParams struct {
 	// `profile-id`, in the path, required.
-	ProfileID string `json:"profile_id"`
+	ProfileID string `json:"profile_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

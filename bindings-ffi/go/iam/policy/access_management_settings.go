@@ -13,7 +13,7 @@ import (
 // GetSettingsParams are the arguments of [Client.GetSettings].
 type GetSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 }
@@ -26,7 +26,7 @@ func (c *Client) GetSettings(ctx context.Context, params GetSettingsParams) (*Ac
 // UpdateSettingsParams are the arguments of [Client.UpdateSettings].
 type UpdateSettingsParams struct {
 	// `account_id`, in the path, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.

@@ -16,7 +16,7 @@ type CreateActionControlTemplateAssignmentParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateActionControlTemplateAssignmentRequest `json:"body"`
+	Body CreateActionControlTemplateAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreateActionControlTemplateAssignment is iam_policy_management.create_action_control_template_assignment: POST /v1/action_control_assignments.
@@ -27,7 +27,7 @@ func (c *Client) CreateActionControlTemplateAssignment(ctx context.Context, para
 // DeleteActionControlAssignmentParams are the arguments of [Client.DeleteActionControlAssignment].
 type DeleteActionControlAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // DeleteActionControlAssignment is iam_policy_management.delete_action_control_assignment: DELETE /v1/action_control_assignments/{assignment_id}.
@@ -38,7 +38,7 @@ func (c *Client) DeleteActionControlAssignment(ctx context.Context, params Delet
 // GetActionControlAssignmentParams are the arguments of [Client.GetActionControlAssignment].
 type GetActionControlAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // GetActionControlAssignment is iam_policy_management.get_action_control_assignment: GET /v1/action_control_assignments/{assignment_id}.
@@ -49,7 +49,7 @@ func (c *Client) GetActionControlAssignment(ctx context.Context, params GetActio
 // ListActionControlAssignmentsParams are the arguments of [Client.ListActionControlAssignments].
 type ListActionControlAssignmentsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -80,11 +80,11 @@ func (c *Client) ListActionControlAssignmentsItems(ctx context.Context, params L
 // UpdateActionControlAssignmentParams are the arguments of [Client.UpdateActionControlAssignment].
 type UpdateActionControlAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateActionControlAssignmentRequest `json:"body"`
+	Body UpdateActionControlAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdateActionControlAssignment is iam_policy_management.update_action_control_assignment: PATCH /v1/action_control_assignments/{assignment_id}.

@@ -14,9 +14,9 @@ import (
 // CommitActionControlTemplateParams are the arguments of [Client.CommitActionControlTemplate].
 type CommitActionControlTemplateParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // CommitActionControlTemplate is iam_policy_management.commit_action_control_template: POST /v1/action_control_templates/{action_control_template_id}/versions/{version}/commit.
@@ -29,7 +29,7 @@ type CreateActionControlTemplateParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateActionControlTemplateRequest `json:"body"`
+	Body CreateActionControlTemplateRequest `json:"body,omitzero"`
 }
 
 // CreateActionControlTemplate is iam_policy_management.create_action_control_template: POST /v1/action_control_templates.
@@ -40,7 +40,7 @@ func (c *Client) CreateActionControlTemplate(ctx context.Context, params CreateA
 // CreateActionControlTemplateVersionParams are the arguments of [Client.CreateActionControlTemplateVersion].
 type CreateActionControlTemplateVersionParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// The body.
 	Body *CreateActionControlTemplateVersionRequest `json:"body,omitzero"`
 }
@@ -53,7 +53,7 @@ func (c *Client) CreateActionControlTemplateVersion(ctx context.Context, params 
 // DeleteActionControlTemplateParams are the arguments of [Client.DeleteActionControlTemplate].
 type DeleteActionControlTemplateParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 }
 
 // DeleteActionControlTemplate is iam_policy_management.delete_action_control_template: DELETE /v1/action_control_templates/{action_control_template_id}.
@@ -64,9 +64,9 @@ func (c *Client) DeleteActionControlTemplate(ctx context.Context, params DeleteA
 // DeleteActionControlTemplateVersionParams are the arguments of [Client.DeleteActionControlTemplateVersion].
 type DeleteActionControlTemplateVersionParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // DeleteActionControlTemplateVersion is iam_policy_management.delete_action_control_template_version: DELETE /v1/action_control_templates/{action_control_template_id}/versions/{version}.
@@ -77,7 +77,7 @@ func (c *Client) DeleteActionControlTemplateVersion(ctx context.Context, params 
 // GetActionControlTemplateParams are the arguments of [Client.GetActionControlTemplate].
 type GetActionControlTemplateParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `state`, in the query.
 	State *PolicyState `json:"state,omitzero"`
 }
@@ -90,9 +90,9 @@ func (c *Client) GetActionControlTemplate(ctx context.Context, params GetActionC
 // GetActionControlTemplateVersionParams are the arguments of [Client.GetActionControlTemplateVersion].
 type GetActionControlTemplateVersionParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // GetActionControlTemplateVersion is iam_policy_management.get_action_control_template_version: GET /v1/action_control_templates/{action_control_template_id}/versions/{version}.
@@ -103,7 +103,7 @@ func (c *Client) GetActionControlTemplateVersion(ctx context.Context, params Get
 // ListActionControlTemplateVersionsParams are the arguments of [Client.ListActionControlTemplateVersions].
 type ListActionControlTemplateVersionsParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -130,7 +130,7 @@ func (c *Client) ListActionControlTemplateVersionsItems(ctx context.Context, par
 // ListActionControlTemplatesParams are the arguments of [Client.ListActionControlTemplates].
 type ListActionControlTemplatesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -159,9 +159,9 @@ func (c *Client) ListActionControlTemplatesItems(ctx context.Context, params Lis
 // ReplaceActionControlTemplateParams are the arguments of [Client.ReplaceActionControlTemplate].
 type ReplaceActionControlTemplateParams struct {
 	// `action_control_template_id`, in the path, required.
-	ActionControlTemplateID string `json:"action_control_template_id"`
+	ActionControlTemplateID string `json:"action_control_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

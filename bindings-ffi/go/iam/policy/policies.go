@@ -16,7 +16,7 @@ type CreatePolicyParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreatePolicyRequest `json:"body"`
+	Body CreatePolicyRequest `json:"body,omitzero"`
 }
 
 // CreatePolicy is iam_policy_management.create_policy: POST /v1/policies.
@@ -27,7 +27,7 @@ func (c *Client) CreatePolicy(ctx context.Context, params CreatePolicyParams) (*
 // DeletePolicyParams are the arguments of [Client.DeletePolicy].
 type DeletePolicyParams struct {
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 }
 
 // DeletePolicy is iam_policy_management.delete_policy: DELETE /v1/policies/{policy_id}.
@@ -38,7 +38,7 @@ func (c *Client) DeletePolicy(ctx context.Context, params DeletePolicyParams) er
 // GetPolicyParams are the arguments of [Client.GetPolicy].
 type GetPolicyParams struct {
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 }
 
 // GetPolicy is iam_policy_management.get_policy: GET /v1/policies/{policy_id}.
@@ -49,7 +49,7 @@ func (c *Client) GetPolicy(ctx context.Context, params GetPolicyParams) (*Policy
 // ListPoliciesParams are the arguments of [Client.ListPolicies].
 type ListPoliciesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `access_group_id`, in the query.
@@ -94,11 +94,11 @@ func (c *Client) ListPoliciesItems(ctx context.Context, params ListPoliciesParam
 // ReplacePolicyParams are the arguments of [Client.ReplacePolicy].
 type ReplacePolicyParams struct {
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body ReplacePolicyRequest `json:"body"`
+	Body ReplacePolicyRequest `json:"body,omitzero"`
 }
 
 // ReplacePolicy is iam_policy_management.replace_policy: PUT /v1/policies/{policy_id}.
@@ -109,7 +109,7 @@ func (c *Client) ReplacePolicy(ctx context.Context, params ReplacePolicyParams) 
 // UpdatePolicyStateParams are the arguments of [Client.UpdatePolicyState].
 type UpdatePolicyStateParams struct {
 	// `policy_id`, in the path, required.
-	PolicyID string `json:"policy_id"`
+	PolicyID string `json:"policy_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

@@ -15,11 +15,11 @@ import (
 // CreatePolicyTemplateAssignmentParams are the arguments of [Client.CreatePolicyTemplateAssignment].
 type CreatePolicyTemplateAssignmentParams struct {
 	// `version`, in the query, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreatePolicyTemplateAssignmentRequest `json:"body"`
+	Body CreatePolicyTemplateAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreatePolicyTemplateAssignment is iam_policy_management.create_policy_template_assignment: POST /v1/policy_assignments.
@@ -30,7 +30,7 @@ func (c *Client) CreatePolicyTemplateAssignment(ctx context.Context, params Crea
 // DeletePolicyAssignmentParams are the arguments of [Client.DeletePolicyAssignment].
 type DeletePolicyAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // DeletePolicyAssignment is iam_policy_management.delete_policy_assignment: DELETE /v1/policy_assignments/{assignment_id}.
@@ -41,9 +41,9 @@ func (c *Client) DeletePolicyAssignment(ctx context.Context, params DeletePolicy
 // GetPolicyAssignmentParams are the arguments of [Client.GetPolicyAssignment].
 type GetPolicyAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `version`, in the query, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // GetPolicyAssignment is iam_policy_management.get_policy_assignment: GET /v1/policy_assignments/{assignment_id}.
@@ -54,9 +54,9 @@ func (c *Client) GetPolicyAssignment(ctx context.Context, params GetPolicyAssign
 // ListPolicyAssignmentsParams are the arguments of [Client.ListPolicyAssignments].
 type ListPolicyAssignmentsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `version`, in the query, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -89,13 +89,13 @@ func (c *Client) ListPolicyAssignmentsItems(ctx context.Context, params ListPoli
 // UpdatePolicyAssignmentParams are the arguments of [Client.UpdatePolicyAssignment].
 type UpdatePolicyAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// `version`, in the query, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdatePolicyAssignmentRequest `json:"body"`
+	Body UpdatePolicyAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdatePolicyAssignment is iam_policy_management.update_policy_assignment: PATCH /v1/policy_assignments/{assignment_id}.

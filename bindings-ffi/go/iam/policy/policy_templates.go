@@ -15,9 +15,9 @@ import (
 // CommitPolicyTemplateParams are the arguments of [Client.CommitPolicyTemplate].
 type CommitPolicyTemplateParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // CommitPolicyTemplate is iam_policy_management.commit_policy_template: POST /v1/policy_templates/{policy_template_id}/versions/{version}/commit.
@@ -30,7 +30,7 @@ type CreatePolicyTemplateParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreatePolicyTemplateRequest `json:"body"`
+	Body CreatePolicyTemplateRequest `json:"body,omitzero"`
 }
 
 // CreatePolicyTemplate is iam_policy_management.create_policy_template: POST /v1/policy_templates.
@@ -41,9 +41,9 @@ func (c *Client) CreatePolicyTemplate(ctx context.Context, params CreatePolicyTe
 // CreatePolicyTemplateVersionParams are the arguments of [Client.CreatePolicyTemplateVersion].
 type CreatePolicyTemplateVersionParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// The body, required.
-	Body CreatePolicyTemplateVersionRequest `json:"body"`
+	Body CreatePolicyTemplateVersionRequest `json:"body,omitzero"`
 }
 
 // CreatePolicyTemplateVersion is iam_policy_management.create_policy_template_version: POST /v1/policy_templates/{policy_template_id}/versions.
@@ -54,7 +54,7 @@ func (c *Client) CreatePolicyTemplateVersion(ctx context.Context, params CreateP
 // DeletePolicyTemplateParams are the arguments of [Client.DeletePolicyTemplate].
 type DeletePolicyTemplateParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 }
 
 // DeletePolicyTemplate is iam_policy_management.delete_policy_template: DELETE /v1/policy_templates/{policy_template_id}.
@@ -65,9 +65,9 @@ func (c *Client) DeletePolicyTemplate(ctx context.Context, params DeletePolicyTe
 // DeletePolicyTemplateVersionParams are the arguments of [Client.DeletePolicyTemplateVersion].
 type DeletePolicyTemplateVersionParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // DeletePolicyTemplateVersion is iam_policy_management.delete_policy_template_version: DELETE /v1/policy_templates/{policy_template_id}/versions/{version}.
@@ -78,7 +78,7 @@ func (c *Client) DeletePolicyTemplateVersion(ctx context.Context, params DeleteP
 // GetPolicyTemplateParams are the arguments of [Client.GetPolicyTemplate].
 type GetPolicyTemplateParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `state`, in the query.
 	State *PolicyState `json:"state,omitzero"`
 }
@@ -91,9 +91,9 @@ func (c *Client) GetPolicyTemplate(ctx context.Context, params GetPolicyTemplate
 // GetPolicyTemplateVersionParams are the arguments of [Client.GetPolicyTemplateVersion].
 type GetPolicyTemplateVersionParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // GetPolicyTemplateVersion is iam_policy_management.get_policy_template_version: GET /v1/policy_templates/{policy_template_id}/versions/{version}.
@@ -104,7 +104,7 @@ func (c *Client) GetPolicyTemplateVersion(ctx context.Context, params GetPolicyT
 // ListPolicyTemplateVersionsParams are the arguments of [Client.ListPolicyTemplateVersions].
 type ListPolicyTemplateVersionsParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -131,7 +131,7 @@ func (c *Client) ListPolicyTemplateVersionsItems(ctx context.Context, params Lis
 // ListPolicyTemplatesParams are the arguments of [Client.ListPolicyTemplates].
 type ListPolicyTemplatesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -170,13 +170,13 @@ func (c *Client) ListPolicyTemplatesItems(ctx context.Context, params ListPolicy
 // ReplacePolicyTemplateParams are the arguments of [Client.ReplacePolicyTemplate].
 type ReplacePolicyTemplateParams struct {
 	// `policy_template_id`, in the path, required.
-	PolicyTemplateID string `json:"policy_template_id"`
+	PolicyTemplateID string `json:"policy_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body ReplacePolicyTemplateRequest `json:"body"`
+	Body ReplacePolicyTemplateRequest `json:"body,omitzero"`
 }
 
 // ReplacePolicyTemplate is iam_policy_management.replace_policy_template: PUT /v1/policy_templates/{policy_template_id}/versions/{version}.

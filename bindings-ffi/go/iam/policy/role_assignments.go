@@ -16,7 +16,7 @@ type CreateRoleTemplateAssignmentParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateRoleTemplateAssignmentRequest `json:"body"`
+	Body CreateRoleTemplateAssignmentRequest `json:"body,omitzero"`
 }
 
 // CreateRoleTemplateAssignment is iam_policy_management.create_role_template_assignment: POST /v1/role_assignments.
@@ -27,7 +27,7 @@ func (c *Client) CreateRoleTemplateAssignment(ctx context.Context, params Create
 // DeleteRoleAssignmentParams are the arguments of [Client.DeleteRoleAssignment].
 type DeleteRoleAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // DeleteRoleAssignment is iam_policy_management.delete_role_assignment: DELETE /v1/role_assignments/{assignment_id}.
@@ -38,7 +38,7 @@ func (c *Client) DeleteRoleAssignment(ctx context.Context, params DeleteRoleAssi
 // GetRoleAssignmentParams are the arguments of [Client.GetRoleAssignment].
 type GetRoleAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 }
 
 // GetRoleAssignment is iam_policy_management.get_role_assignment: GET /v1/role_assignments/{assignment_id}.
@@ -49,7 +49,7 @@ func (c *Client) GetRoleAssignment(ctx context.Context, params GetRoleAssignment
 // ListRoleAssignmentsParams are the arguments of [Client.ListRoleAssignments].
 type ListRoleAssignmentsParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -80,11 +80,11 @@ func (c *Client) ListRoleAssignmentsItems(ctx context.Context, params ListRoleAs
 // UpdateRoleAssignmentParams are the arguments of [Client.UpdateRoleAssignment].
 type UpdateRoleAssignmentParams struct {
 	// `assignment_id`, in the path, required.
-	AssignmentID string `json:"assignment_id"`
+	AssignmentID string `json:"assignment_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body UpdateRoleAssignmentRequest `json:"body"`
+	Body UpdateRoleAssignmentRequest `json:"body,omitzero"`
 }
 
 // UpdateRoleAssignment is iam_policy_management.update_role_assignment: PATCH /v1/role_assignments/{assignment_id}.

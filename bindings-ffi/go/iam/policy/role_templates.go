@@ -14,9 +14,9 @@ import (
 // CommitRoleTemplateParams are the arguments of [Client.CommitRoleTemplate].
 type CommitRoleTemplateParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // CommitRoleTemplate is iam_policy_management.commit_role_template: POST /v1/role_templates/{role_template_id}/versions/{version}/commit.
@@ -29,7 +29,7 @@ type CreateRoleTemplateParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateRoleTemplateRequest `json:"body"`
+	Body CreateRoleTemplateRequest `json:"body,omitzero"`
 }
 
 // CreateRoleTemplate is iam_policy_management.create_role_template: POST /v1/role_templates.
@@ -40,7 +40,7 @@ func (c *Client) CreateRoleTemplate(ctx context.Context, params CreateRoleTempla
 // CreateRoleTemplateVersionParams are the arguments of [Client.CreateRoleTemplateVersion].
 type CreateRoleTemplateVersionParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// The body.
 	Body *CreateRoleTemplateVersionRequest `json:"body,omitzero"`
 }
@@ -53,7 +53,7 @@ func (c *Client) CreateRoleTemplateVersion(ctx context.Context, params CreateRol
 // DeleteRoleTemplateParams are the arguments of [Client.DeleteRoleTemplate].
 type DeleteRoleTemplateParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 }
 
 // DeleteRoleTemplate is iam_policy_management.delete_role_template: DELETE /v1/role_templates/{role_template_id}.
@@ -64,9 +64,9 @@ func (c *Client) DeleteRoleTemplate(ctx context.Context, params DeleteRoleTempla
 // DeleteRoleTemplateVersionParams are the arguments of [Client.DeleteRoleTemplateVersion].
 type DeleteRoleTemplateVersionParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // DeleteRoleTemplateVersion is iam_policy_management.delete_role_template_version: DELETE /v1/role_templates/{role_template_id}/versions/{version}.
@@ -77,7 +77,7 @@ func (c *Client) DeleteRoleTemplateVersion(ctx context.Context, params DeleteRol
 // GetRoleTemplateParams are the arguments of [Client.GetRoleTemplate].
 type GetRoleTemplateParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `state`, in the query.
 	State *PolicyState `json:"state,omitzero"`
 }
@@ -90,9 +90,9 @@ func (c *Client) GetRoleTemplate(ctx context.Context, params GetRoleTemplatePara
 // GetRoleTemplateVersionParams are the arguments of [Client.GetRoleTemplateVersion].
 type GetRoleTemplateVersionParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 }
 
 // GetRoleTemplateVersion is iam_policy_management.get_role_template_version: GET /v1/role_templates/{role_template_id}/versions/{version}.
@@ -103,7 +103,7 @@ func (c *Client) GetRoleTemplateVersion(ctx context.Context, params GetRoleTempl
 // ListRoleTemplateVersionsParams are the arguments of [Client.ListRoleTemplateVersions].
 type ListRoleTemplateVersionsParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `limit`, in the query.
 	Limit *int64 `json:"limit,omitzero"`
 	// `start`, in the query.
@@ -130,7 +130,7 @@ func (c *Client) ListRoleTemplateVersionsItems(ctx context.Context, params ListR
 // ListRoleTemplatesParams are the arguments of [Client.ListRoleTemplates].
 type ListRoleTemplatesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `limit`, in the query.
@@ -165,9 +165,9 @@ func (c *Client) ListRoleTemplatesItems(ctx context.Context, params ListRoleTemp
 // ReplaceRoleTemplateParams are the arguments of [Client.ReplaceRoleTemplate].
 type ReplaceRoleTemplateParams struct {
 	// `role_template_id`, in the path, required.
-	RoleTemplateID string `json:"role_template_id"`
+	RoleTemplateID string `json:"role_template_id,omitzero"`
 	// `version`, in the path, required.
-	Version string `json:"version"`
+	Version string `json:"version,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body.

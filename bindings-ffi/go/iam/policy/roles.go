@@ -15,7 +15,7 @@ type CreateRoleParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateRoleRequest `json:"body"`
+	Body CreateRoleRequest `json:"body,omitzero"`
 }
 
 // CreateRole is iam_policy_management.create_role: POST /v2/roles.
@@ -26,7 +26,7 @@ func (c *Client) CreateRole(ctx context.Context, params CreateRoleParams) (*Cust
 // DeleteRoleParams are the arguments of [Client.DeleteRole].
 type DeleteRoleParams struct {
 	// `role_id`, in the path, required.
-	RoleID string `json:"role_id"`
+	RoleID string `json:"role_id,omitzero"`
 }
 
 // DeleteRole is iam_policy_management.delete_role: DELETE /v2/roles/{role_id}.
@@ -37,7 +37,7 @@ func (c *Client) DeleteRole(ctx context.Context, params DeleteRoleParams) error 
 // GetRoleParams are the arguments of [Client.GetRole].
 type GetRoleParams struct {
 	// `role_id`, in the path, required.
-	RoleID string `json:"role_id"`
+	RoleID string `json:"role_id,omitzero"`
 }
 
 // GetRole is iam_policy_management.get_role: GET /v2/roles/{role_id}.
@@ -69,11 +69,11 @@ func (c *Client) ListRoles(ctx context.Context, params ListRolesParams) (*RoleCo
 // ReplaceRoleParams are the arguments of [Client.ReplaceRole].
 type ReplaceRoleParams struct {
 	// `role_id`, in the path, required.
-	RoleID string `json:"role_id"`
+	RoleID string `json:"role_id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body ReplaceRoleRequest `json:"body"`
+	Body ReplaceRoleRequest `json:"body,omitzero"`
 }
 
 // ReplaceRole is iam_policy_management.replace_role: PUT /v2/roles/{role_id}.

@@ -17,7 +17,7 @@ type CreateV2PolicyParams struct {
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// The body, required.
-	Body CreateV2PolicyRequest `json:"body"`
+	Body CreateV2PolicyRequest `json:"body,omitzero"`
 }
 
 // CreateV2Policy is iam_policy_management.create_v2_policy: POST /v2/policies.
@@ -28,7 +28,7 @@ func (c *Client) CreateV2Policy(ctx context.Context, params CreateV2PolicyParams
 // DeleteV2PolicyParams are the arguments of [Client.DeleteV2Policy].
 type DeleteV2PolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 }
 
 // DeleteV2Policy is iam_policy_management.delete_v2_policy: DELETE /v2/policies/{id}.
@@ -39,7 +39,7 @@ func (c *Client) DeleteV2Policy(ctx context.Context, params DeleteV2PolicyParams
 // GetV2PolicyParams are the arguments of [Client.GetV2Policy].
 type GetV2PolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// `format`, in the query.
 	Format *Format `json:"format,omitzero"`
 }
@@ -52,7 +52,7 @@ func (c *Client) GetV2Policy(ctx context.Context, params GetV2PolicyParams) (*V2
 // ListV2PoliciesParams are the arguments of [Client.ListV2Policies].
 type ListV2PoliciesParams struct {
 	// `account_id`, in the query, required.
-	AccountID string `json:"account_id"`
+	AccountID string `json:"account_id,omitzero"`
 	// `Accept-Language`, a header.
 	AcceptLanguage *AcceptLanguage `json:"accept_language,omitzero"`
 	// `access_group_id`, in the query.
@@ -97,11 +97,11 @@ func (c *Client) ListV2PoliciesItems(ctx context.Context, params ListV2PoliciesP
 // ReplaceV2PolicyParams are the arguments of [Client.ReplaceV2Policy].
 type ReplaceV2PolicyParams struct {
 	// `id`, in the path, required.
-	ID string `json:"id"`
+	ID string `json:"id,omitzero"`
 	// the header `If-Match`; the `ETag` that this client last saw of the resource unless given.
 	IfMatch *string `json:"if_match,omitzero"`
 	// The body, required.
-	Body ReplaceV2PolicyRequest `json:"body"`
+	Body ReplaceV2PolicyRequest `json:"body,omitzero"`
 }
 
 // ReplaceV2Policy is iam_policy_management.replace_v2_policy: PUT /v2/policies/{id}.

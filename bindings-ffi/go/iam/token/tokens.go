@@ -18,7 +18,7 @@ type GetTokenParams struct {
 	// `Transaction-Id`, a header.
 	TransactionID *string `json:"transaction_id,omitzero"`
 	// The body, required.
-	Body TokenRequest `json:"body"`
+	Body TokenRequest `json:"body,omitzero"`
 }
 
 // GetToken is iam_token.get_token: POST /identity/token.
@@ -40,7 +40,7 @@ func (c *Client) Introspect(ctx context.Context, params IntrospectParams) (*Intr
 // ListAssumableProfilesParams are the arguments of [Client.ListAssumableProfiles].
 type ListAssumableProfilesParams struct {
 	// The body, required.
-	Body AssumableProfilesRequest `json:"body"`
+	Body AssumableProfilesRequest `json:"body,omitzero"`
 }
 
 // ListAssumableProfiles is iam_token.list_assumable_profiles: POST /identity/profiles.

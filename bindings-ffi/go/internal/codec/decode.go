@@ -7,24 +7,29 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-
-	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
 )
 
 // Decode reads an answer. What has no place in a struct of a generated package is in its Other: properties that it does not
-// know, null, and values of another type than the documents say. An error says that it is no JSON, or of another kind as a
-// whole, and shows nothing of it.
+// know, null, and values of another type than the documents say. Structs of programs are read as encoding/json does: null
+// leaves a field alone, and what fits into none is an error. An error says that it is no JSON, or does not fit, and shows
+// nothing of it; it is ErrNoPlace if into is not the address of anything.
 func Decode(text []byte, into any) error {
+	address := reflect.ValueOf(into)
+	if address.Kind() != reflect.Pointer || address.IsNil() {
+		return ErrNoPlace
+	}
 	tree, err := parse(text)
 	if err != nil {
 		return errors.New("it is not JSON")
 	}
-	place := reflect.ValueOf(into).Elem()
-	if !read(tree, place) {
-		return fmt.Errorf("it is not %s", wanted(place.Type()))
+	if place := address.Elem(); !read(tree, place) {
+		return fmt.Errorf("it is not %s", wanted(tree, place.Type()))
 	}
 	return nil
 }
+
+// ErrNoPlace says that there is nothing to read into.
+var ErrNoPlace = errors.New("expected a pointer that is not nil")
 
 // Numbers keep every digit.
 func parse(text []byte) (any, error) {
@@ -40,42 +45,40 @@ func parse(text []byte) (any, error) {
 	return tree, nil
 }
 
-func wanted(of reflect.Type) string {
+func wanted(tree any, of reflect.Type) string {
 	for of.Kind() == reflect.Pointer {
 		of = of.Elem()
 	}
-	switch of.Kind() {
-	case reflect.Struct, reflect.Map:
+	_, isObject := tree.(map[string]any)
+	_, isList := tree.([]any)
+	switch {
+	case !isObject && (of.Kind() == reflect.Struct || of.Kind() == reflect.Map):
 		return "an object"
-	case reflect.Slice:
+	case !isList && of.Kind() == reflect.Slice:
 		return "a list"
 	default:
-		return "what the operation is answered with"
+		return "what fits into " + of.String()
 	}
-}
-
-type fillable interface {
-	Fill(read func(into any) bool) bool
-	SetNull()
 }
 
 // Whether a value has its place there.
 func read(tree any, place reflect.Value) bool {
-	switch known := place.Addr().Interface().(type) {
-	case *values.JSON:
-		return keep(tree, known)
-	case *values.Secret:
-		text, ok := tree.(string)
-		if ok {
-			*known = values.SecretOf(text)
-		}
-		return ok
-	case fillable:
+	switch place.Type() {
+	case jsonType:
+		return keep(tree, place)
+	case secretType:
+		_, isText := tree.(string)
+		return isText && keep(tree, place)
+	}
+	if known, ok := place.Addr().Interface().(fillable); ok {
 		if tree == nil {
 			known.SetNull()
 			return true
 		}
 		return known.Fill(func(into any) bool { return read(tree, reflect.ValueOf(into).Elem()) })
+	}
+	if isReadElsewhere(place) {
+		return readElsewhere(tree, place)
 	}
 	switch place.Kind() {
 	case reflect.Pointer:
@@ -138,11 +141,14 @@ func readNumber(given json.Number, place reflect.Value) bool {
 	}
 }
 
+// Where null is the nil of an item.
+func isNil(item any, place reflect.Value) bool { return item == nil && place.Kind() == reflect.Pointer }
+
 // A list with one odd item is odd as a whole.
 func readList(items []any, place reflect.Value) bool {
 	list := reflect.MakeSlice(place.Type(), len(items), len(items))
 	for i, item := range items {
-		if !read(item, list.Index(i)) {
+		if at := list.Index(i); !isNil(item, at) && !read(item, at) {
 			return false
 		}
 	}
@@ -154,10 +160,10 @@ func readMap(members map[string]any, place reflect.Value) bool {
 	made := reflect.MakeMapWithSize(place.Type(), len(members))
 	for name, value := range members {
 		inner := reflect.New(place.Type().Elem()).Elem()
-		if !read(value, inner) {
+		if !isNil(value, inner) && !read(value, inner) {
 			return false
 		}
-		made.SetMapIndex(reflect.ValueOf(name), inner)
+		made.SetMapIndex(reflect.ValueOf(name).Convert(place.Type().Key()), inner)
 	}
 	place.Set(made)
 	return true
@@ -168,30 +174,42 @@ func readObject(members map[string]any, place reflect.Value) bool {
 		return readUnion(members, place)
 	}
 	known := layoutOf(place.Type())
-	var other map[string]values.JSON
+	other := reflect.Value{}
 	for name, value := range members {
-		if at, ok := known.byName[name]; ok && read(value, place.Field(at)) {
+		at, isKnown := known.find(name)
+		if isKnown && read(value, place.Field(at)) {
 			continue
 		}
-		if other == nil {
-			other = map[string]values.JSON{}
+		if known.other < 0 {
+			if isKnown && value != nil {
+				return false
+			}
+			continue
 		}
-		var kept values.JSON
-		keep(value, &kept)
-		other[name] = kept
+		if !other.IsValid() {
+			other = reflect.MakeMap(otherType)
+		}
+		kept := reflect.New(jsonType).Elem()
+		keep(value, kept)
+		other.SetMapIndex(reflect.ValueOf(name), kept)
 	}
-	if known.other >= 0 && other != nil {
-		place.Field(known.other).Set(reflect.ValueOf(other))
+	if other.IsValid() {
+		place.Field(known.other).Set(other)
 	}
 	return true
 }
 
-func keep(tree any, place *values.JSON) bool {
+// As it is spelled. Numbers have every digit.
+func textOf(tree any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if encoder.Encode(tree) != nil {
-		return false
-	}
-	return place.UnmarshalJSON(bytes.TrimSpace(text.Bytes())) == nil
+	err := encoder.Encode(tree)
+	return bytes.TrimSpace(text.Bytes()), err
+}
+
+// Has a JSON or a Secret of package values hold it.
+func keep(tree any, place reflect.Value) bool {
+	text, err := textOf(tree)
+	return err == nil && place.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(text) == nil
 }

@@ -5,7 +5,6 @@ package codec
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
 )
 
 // Deeper than any body, and than the core takes.
@@ -35,11 +32,6 @@ func expected(path, what string) error {
 		path = "arguments"
 	}
 	return fmt.Errorf("%s: expected %s", path, what)
-}
-
-type nullable interface {
-	Inner() any
-	IsNull() bool
 }
 
 func write(out *bytes.Buffer, value reflect.Value, path string, depth int) error {
@@ -84,34 +76,42 @@ func write(out *bytes.Buffer, value reflect.Value, path string, depth int) error
 
 // What has a way of its own to be written.
 func writeKnown(out *bytes.Buffer, value reflect.Value, path string, depth int) (bool, error) {
-	isNil := value.Kind() == reflect.Pointer && value.IsNil()
-	if isNil || !value.CanInterface() {
+	of := value.Type()
+	isPointer := value.Kind() == reflect.Pointer
+	if isPointer && value.IsNil() || !value.CanInterface() {
 		return false, nil
 	}
 	switch known := value.Interface().(type) {
-	case values.Secret:
-		return true, writeText(out, known.Value(), path)
+	case secret:
+		if of == secretType {
+			return true, writeText(out, known.Value(), path)
+		}
+	case held:
+		if of == jsonType {
+			return true, marshal(out, reflect.ValueOf(json.RawMessage(known.Bytes())), path)
+		}
 	case nullable:
 		return true, write(out, reflect.ValueOf(known.Inner()), path, depth+1)
-	case json.Marshaler, encoding.TextMarshaler:
-		if value.Kind() == reflect.Pointer || isUnion(value) {
+	case json.Number:
+		return true, marshal(out, value, path)
+	}
+	switch {
+	case isPointer:
+		// A way that only its address has. Any other is that of what it points to.
+		if !marshals(of) || marshals(of.Elem()) {
 			return false, nil
 		}
-		return true, marshal(out, value, path)
-	case []byte, json.Number:
-		return true, marshal(out, value, path)
+	case isUnion(value):
+		return false, nil
+	case marshals(of), value.Kind() == reflect.Slice && of.Elem() == reflect.TypeFor[byte]():
+	case marshals(reflect.PointerTo(of)):
+		address := reflect.New(of)
+		address.Elem().Set(value)
+		value = address
+	default:
+		return false, nil
 	}
-	return false, nil
-}
-
-func marshal(out *bytes.Buffer, value reflect.Value, path string) error {
-	text, err := json.Marshal(value.Interface())
-	if err != nil {
-		// What encoding/json says may hold the value.
-		return expected(path, fmt.Sprintf("something that JSON has, got %s", value.Type()))
-	}
-	out.Write(text)
-	return nil
+	return true, marshal(out, value, path)
 }
 
 func writeText(out *bytes.Buffer, text, path string) error {
@@ -125,9 +125,9 @@ func writeText(out *bytes.Buffer, text, path string) error {
 
 func writeStruct(out *bytes.Buffer, value reflect.Value, path string, depth int) error {
 	if isUnion(value) {
-		chosen := alternative(value)
-		if !chosen.IsValid() {
-			return expected(path, "one of its alternatives to be set")
+		chosen, isOne := alternative(value)
+		if !isOne {
+			return expected(path, "one of its alternatives to be set, and no more")
 		}
 		return write(out, chosen, path, depth+1)
 	}
@@ -139,10 +139,14 @@ func writeStruct(out *bytes.Buffer, value reflect.Value, path string, depth int)
 		written := map[string]bool{}
 		for _, field := range known.fields {
 			place := value.Field(field.index)
-			if field.mayBeAbsent && isAbsent(place) {
+			if field.isLeftOut(place) {
 				continue
 			}
 			written[field.name] = true
+			if (place.Kind() == reflect.Slice || place.Kind() == reflect.Map) && place.IsNil() {
+				// As encoding/json has it. Those of the generated types are left out.
+				place = reflect.Value{}
+			}
 			if err := member(field.name, place); err != nil {
 				return err
 			}
@@ -150,16 +154,9 @@ func writeStruct(out *bytes.Buffer, value reflect.Value, path string, depth int)
 		if known.other < 0 {
 			return nil
 		}
-		other := value.Field(known.other).Interface().(map[string]values.JSON)
-		for _, name := range slices.Sorted(maps.Keys(other)) {
-			if written[name] {
-				continue
-			}
-			if err := member(name, reflect.ValueOf(other[name])); err != nil {
-				return err
-			}
-		}
-		return nil
+		other := membersOf(value.Field(known.other))
+		maps.DeleteFunc(other, func(name string, _ reflect.Value) bool { return written[name] })
+		return each(other, member)
 	}, path, depth)
 }
 
@@ -167,24 +164,31 @@ func writeMap(out *bytes.Buffer, value reflect.Value, path string, depth int) er
 	if value.Type().Key().Kind() != reflect.String {
 		return expected(path, "names that are text")
 	}
+	return writeObject(out, func(member func(string, reflect.Value) error) error { return each(membersOf(value), member) }, path, depth)
+}
+
+func membersOf(value reflect.Value) map[string]reflect.Value {
 	members := map[string]reflect.Value{}
 	for entries := value.MapRange(); entries.Next(); {
 		members[entries.Key().String()] = entries.Value()
 	}
-	return writeObject(out, func(member func(string, reflect.Value) error) error {
-		for _, name := range slices.Sorted(maps.Keys(members)) {
-			if err := member(name, members[name]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, path, depth)
+	return members
 }
 
-func writeObject(out *bytes.Buffer, each func(member func(string, reflect.Value) error) error, path string, depth int) error {
+// In one order, whatever that of the map is.
+func each(members map[string]reflect.Value, member func(string, reflect.Value) error) error {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if err := member(name, members[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeObject(out *bytes.Buffer, all func(member func(string, reflect.Value) error) error, path string, depth int) error {
 	out.WriteByte('{')
 	isFirst := true
-	err := each(func(name string, value reflect.Value) error {
+	err := all(func(name string, value reflect.Value) error {
 		if !isFirst {
 			out.WriteByte(',')
 		}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
-
-	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
 )
 
 // Union marks a struct that is one of several: it is the first field. The last one is Other; each between points to an
@@ -33,27 +31,32 @@ func isUnion(value reflect.Value) bool {
 	return of.Kind() == reflect.Struct && of.NumField() > 1 && of.Field(0).Type == unionType
 }
 
-// The alternative that is set; the zero Value if none is.
-func alternative(union reflect.Value) reflect.Value {
-	last := union.NumField() - 1
-	for i := 1; i < last; i++ {
-		if field := union.Field(i); !field.IsNil() {
-			return field
+// The alternative that is set, and whether it is the only one.
+func alternative(union reflect.Value) (chosen reflect.Value, isOne bool) {
+	for i := 1; i < union.NumField(); i++ {
+		if field := union.Field(i); !field.IsZero() {
+			if isOne {
+				return reflect.Value{}, false
+			}
+			chosen, isOne = field, true
 		}
 	}
-	if other := union.Field(last); !other.Interface().(values.JSON).IsZero() {
-		return other
-	}
-	return reflect.Value{}
+	return chosen, isOne
 }
 
-// MarshalUnion is the JSON of the alternative that is set, for whoever writes it by encoding/json: secrets are not shown.
+// MarshalUnion is the JSON of the alternative that is set, for whoever writes it by encoding/json: secrets are not shown. An
+// error says that several are.
 func MarshalUnion(union any) ([]byte, error) {
-	chosen := alternative(reflect.ValueOf(union))
-	if !chosen.IsValid() {
+	value := reflect.ValueOf(union)
+	chosen, isOne := alternative(value)
+	switch {
+	case isOne:
+		return json.Marshal(chosen.Interface())
+	case value.IsZero():
 		return []byte("null"), nil
+	default:
+		return nil, expected(value.Type().Name(), "no more than one of its alternatives to be set")
 	}
-	return json.Marshal(chosen.Interface())
 }
 
 // A Chooser is a union, by the address of it.
@@ -71,17 +74,19 @@ func UnmarshalUnion(text []byte, union any) error {
 	place := reflect.ValueOf(union).Elem()
 	place.SetZero()
 	if !read(tree, place) {
-		keep(tree, place.Field(place.NumField()-1).Addr().Interface().(*values.JSON))
+		keep(tree, place.Field(place.NumField()-1))
 	}
 	return nil
 }
 
 func readUnion(members map[string]any, place reflect.Value) bool {
+	// One that was something else before.
+	place.SetZero()
 	tag, branches := place.Addr().Interface().(Chooser).Branches()
 	if at := choose(members, tag, branches); at >= 0 {
 		return read(members, place.Field(branches[at].Field))
 	}
-	return keep(members, place.Field(place.NumField()-1).Addr().Interface().(*values.JSON))
+	return keep(members, place.Field(place.NumField()-1))
 }
 
 // The first whose tag it has; without a tag, the first of which all properties that are required are there, and none has a

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 
 	tp "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/internal/codec"
+	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
 )
 
 const base = "https://oracle.example"
@@ -189,6 +191,11 @@ func TestEveryOperationIsBuiltOfItsTypeAsRustBuildsIt(t *testing.T) {
 	for _, one := range requestsOfRust(t) {
 		params, err := typed[one.id()].params(one.Arguments)
 		must(t, err)
+		for _, at := range unknownIn(reflect.ValueOf(params), "") {
+			if !isMeantToBeUnknown(one.Set, at) {
+				t.Errorf("%s, %s: there is no type for %s", one.id(), one.Set, at)
+			}
+		}
 		found, err := builtBy(of(one.Service), one.id(), params)
 		if err != nil || found != one.Request.canonical() {
 			t.Errorf("%s, %s: %v\n%s\nis not\n%s", one.id(), one.Set, err, found, one.Request.canonical())
@@ -199,6 +206,51 @@ func TestEveryOperationIsBuiltOfItsTypeAsRustBuildsIt(t *testing.T) {
 	if len(built) != operations || len(typed) != operations {
 		t.Error(len(built), len(typed))
 	}
+}
+
+// Sets are made property by property, and each alternative of a union in its turn. So there are some in which alternatives
+// of different unions do not go together; and in the awkward ones, the texts that tell alternatives apart are odd as well.
+func isMeantToBeUnknown(set, at string) bool {
+	return set == "awkward" || strings.HasSuffix(at, ".VPNServerAuthenticationByCertificatePrototype.identity_provider") ||
+		strings.HasPrefix(set, "variant") && (at == ".Body.InstanceReinitializeByVolume.BootVolumeAttachment.Volume" ||
+			at == ".Body.InstanceByVolume.InstanceByVolumeInstanceByNetworkInterface.BootVolumeAttachment.Volume")
+}
+
+// What has no place in the types of a value.
+func unknownIn(value reflect.Value, path string) (found []string) {
+	if known, ok := value.Interface().(interface{ Inner() any }); ok {
+		value = reflect.ValueOf(known.Inner())
+	}
+	switch value.Kind() {
+	case reflect.Pointer:
+		if !value.IsNil() {
+			found = unknownIn(value.Elem(), path)
+		}
+	case reflect.Slice:
+		for i := range value.Len() {
+			found = append(found, unknownIn(value.Index(i), path+"[]")...)
+		}
+	case reflect.Map:
+		for entries := value.MapRange(); entries.Next(); {
+			found = append(found, unknownIn(entries.Value(), path+"."+entries.Key().String())...)
+		}
+	case reflect.Struct:
+		for i := range value.NumField() {
+			field := value.Type().Field(i)
+			switch other := value.Field(i); {
+			case !field.IsExported() || value.Type() == reflect.TypeFor[values.JSON]():
+			case field.Name != "Other":
+				found = append(found, unknownIn(other, path+"."+field.Name)...)
+			case other.Kind() == reflect.Map:
+				for _, name := range other.MapKeys() {
+					found = append(found, path+"."+name.String())
+				}
+			case !other.IsZero():
+				found = append(found, path)
+			}
+		}
+	}
+	return found
 }
 
 // A service that answers everything with nothing in particular, and keeps what it was asked.

@@ -10,11 +10,12 @@ import (
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/values"
 )
 
-// Do calls an operation that is answered with JSON.
+// Do calls an operation that is answered with JSON. Where the service has nothing to say, such as a 202 or 204 without a
+// body, it is the zero value.
 func Do[T any](ctx context.Context, client *trustedprofile.Client, operation string, params any) (T, error) {
 	var value T
 	reply, err := client.Call(ctx, operation, params)
-	if err == nil {
+	if err == nil && len(reply.Body) > 0 {
 		err = reply.Decode(&value)
 	}
 	return value, err
@@ -40,7 +41,7 @@ func Pages[P any](ctx context.Context, client *trustedprofile.Client, operation 
 	return func(yield func(*P, error) bool) {
 		for reply, err := range client.Pages(ctx, operation, params) {
 			page := new(P)
-			if err == nil {
+			if err == nil && len(reply.Body) > 0 {
 				err = reply.Decode(page)
 			}
 			if err != nil {

@@ -21,8 +21,11 @@ pub(super) struct Method<'a> {
 /// An argument as Go gives it.
 struct Given {
     name: String,
+    field: String,
     of: Type,
     is_required: bool,
+    /// Whether nothing is sent where its field was left alone. If it is required, the core says that it is missing.
+    may_be_absent: bool,
     doc: String,
 }
 
@@ -33,7 +36,7 @@ impl<'a> Method<'a> {
             let found = item_of(models, &typed.answer, &paging.items);
             found.map(|of| (of, exported(&paging.items))).ok_or_else(|| format!("{}: pages have no list {}", operation.id, paging.items))
         });
-        let mut arguments: Vec<Given> = typed.arguments.iter().map(given).collect();
+        let mut arguments: Vec<Given> = typed.arguments.iter().map(|argument| given(models, operation, argument)).collect();
         // What there has to be comes first, the body last.
         arguments.sort_by_key(|argument| (argument.name == "body", !argument.is_required));
         Ok(Self { operation, name: exported(&operation.name), arguments, answer: typed.answer.clone(), items: items.transpose()? })
@@ -89,9 +92,9 @@ impl<'a> Method<'a> {
         let mut out = format!("\n// {params} are the arguments of [Client.{name}].\ntype {params} struct {{\n");
         let mut fields = BTreeSet::new();
         for argument in &self.arguments {
-            let field = exported(&argument.name);
+            let field = argument.field.clone();
             let place = if argument.is_required { spelling.plain(&argument.of) } else { spelling.optional(&argument.of) };
-            let tag = if argument.is_required { "" } else { ",omitzero" };
+            let tag = if argument.may_be_absent { ",omitzero" } else { "" };
             let _ = writeln!(out, "{}{field} {place} `json:\"{}{tag}\"`", comment(&argument.doc), argument.name);
             if !fields.insert(field) {
                 return Err(format!("{}: two fields of one name", self.operation.id));
@@ -101,7 +104,7 @@ impl<'a> Method<'a> {
     }
 }
 
-fn given(argument: &Argument) -> Given {
+fn given(models: &Models<'_>, operation: &Operation, argument: &Argument) -> Given {
     // The client knows the tag.
     let is_tag = argument.name == "if_match";
     let doc = if is_tag {
@@ -109,7 +112,29 @@ fn given(argument: &Argument) -> Given {
     } else {
         argument.doc.clone()
     };
-    Given { name: argument.name.clone(), of: argument.of.clone(), is_required: argument.is_required && !is_tag, doc }
+    // The document's own name may say more of where its words end.
+    let documented = operation.parameters.iter().find(|parameter| parameter.argument == argument.name).map(|parameter| &parameter.name);
+    Given {
+        name: argument.name.clone(),
+        field: exported(documented.unwrap_or(&argument.name)),
+        of: argument.of.clone(),
+        is_required: argument.is_required && !is_tag,
+        may_be_absent: !argument.is_required || is_tag || is_forgotten_if_zero(models, &argument.of),
+        doc,
+    }
+}
+
+/// Whether the zero value of a field means that nobody set it: 0, false and a body without properties may be meant.
+fn is_forgotten_if_zero(models: &Models<'_>, of: &Type) -> bool {
+    match of {
+        Type::Nothing | Type::Integer | Type::Number | Type::Flag => false,
+        Type::Text | Type::Secret | Type::DateTime | Type::Values(_) | Type::Json | Type::List(_) | Type::Map(_) => true,
+        Type::Named(name) => match models.items.get(name).map(|item| &item.content) {
+            Some(Content::Struct(properties)) => properties.iter().any(|property| property.is_required),
+            Some(Content::Union { .. }) => true,
+            None => false,
+        },
+    }
 }
 
 /// What `property` of `page` is a list of.

@@ -138,8 +138,15 @@ impl<'a> Package<'a> {
 
     fn client_file(&self) -> String {
         let (name, title, count) = (self.name(), &self.service.title, self.methods.len());
-        let region = if self.service.servers.first().is_some_and(|server| server.contains("{region}")) {
-            " Region or Endpoint has to be there."
+        let options = if self.client == "metadata" {
+            "// Options say which limits a client has. Endpoint, Region and Version have to be left alone: the provider asks for its\n// tokens at the same place."
+        } else {
+            "// Options say which endpoint, version and limits a client has."
+        };
+        let notes = if self.client == "metadata" {
+            "\n//\n// The tokens have to be those of an instance: with others, calls end with ErrInvalidArgument."
+        } else if self.service.servers.first().is_some_and(|server| server.contains("{region}")) {
+            "\n//\n// Without a Region, and without an Endpoint that says which one or is an address, calls end with ErrInvalidArgument."
         } else {
             ""
         };
@@ -150,7 +157,8 @@ impl<'a> Package<'a> {
             name = name,
             title = title,
             count = count,
-            region = region,
+            options = options,
+            notes = notes,
             client = self.client
         )
     }

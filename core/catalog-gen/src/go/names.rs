@@ -11,9 +11,9 @@ const INITIALISMS: &[&str] = &[
     "uri", "url", "vcpu", "vlan", "vpc", "vpn",
 ];
 
-/// `list_vpcs` is `ListVPCs`, as Go spells what others see.
+/// `list_vpcs` is `ListVPCs`, as Go spells what others see. The one word that is two in the documents is `pagesize`.
 pub(super) fn exported(name: &str) -> String {
-    words(name).iter().map(|word| spelled(word)).collect()
+    words(name).iter().map(|word| if word == "pagesize" { "PageSize".to_owned() } else { spelled(word) }).collect()
 }
 
 fn spelled(word: &str) -> String {
@@ -95,6 +95,8 @@ mod tests {
             ("https", "HTTPS"),
             ("address", "Address"),
             ("masterURL", "MasterURL"),
+            ("idOrName", "IDOrName"),
+            ("pagesize", "PageSize"),
         ] {
             assert_eq!(exported(name), expected);
         }

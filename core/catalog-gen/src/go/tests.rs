@@ -104,21 +104,21 @@ fn an_operation_is_a_method_with_its_arguments() {
     let things = file("things");
     holds(
         &things,
-        "type ListThingsParams struct { // `class`, in the query, required. Class string `json:\"class\"` // `limit`, in the query. Limit *int64",
+        "type ListThingsParams struct { // `class`, in the query, required. Class string `json:\"class,omitzero\"` // `limit`, in the query. Limit *int64",
     );
     holds(&things, "func (c *Client) ListThings(ctx context.Context, params ListThingsParams) (*Things, error) {");
     holds(&things, "func (c *Client) ListThingsItems(ctx context.Context, params ListThingsParams) iter.Seq2[Thing, error] {");
     // The client has the tag; what there has to be comes first, the body last.
     holds(
         &things,
-        "type ChangeThingParams struct { // `thing-id`, in the path, required. ThingID string `json:\"thing_id\"` // the header `If-Match`",
+        "type ChangeThingParams struct { // `thing-id`, in the path, required. ThingID string `json:\"thing_id,omitzero\"` // the header `If-Match`",
     );
     holds(&things, "IfMatch *string `json:\"if_match,omitzero\"` // The body, required. Body ThingPatch `json:\"body\"` }");
     holds(
         &things,
         "// // Deprecated: the service wants no newcomers to use it. func (c *Client) RemoveThing(ctx context.Context, params RemoveThingParams) error {",
     );
-    holds(&file("client"), "Region or Endpoint has to be there.");
+    holds(&file("client"), "// Without a Region, and without an Endpoint that says which one or is an address, calls end with");
 }
 
 #[test]
