@@ -81,6 +81,13 @@ it("mistakes are named, and nothing is sent", async () => {
     [{ id: "x", body: { a: [0, { b: new Set([1]) }] } }, /body\.a\[1\]\.b: expected text, .* got a list$/],
     [{ id: "x", body: { a: 1n } }, /body\.a: expected text, .* got bigint$/],
     [{ id: "x", body: endless }, /nests too deep$/],
+    [{ id: "x", body: Promise.resolve({ name: "x" }) }, /get_vpc: body: expected text, .* got an object of type Promise$/],
+    [{ id: "x", body: { a: { then: () => undefined } } }, /body\.a: expected text, .* got a promise$/],
+    [{ id: "x", body: [new Error("no")] }, /body\[0\]: expected text, .* got an object of type Error$/],
+    [{ id: "x", body: { a: /no/ } }, /body\.a: expected text, .* got an object of type RegExp$/],
+    [{ id: "x", body: new Blob(["{}"]) }, /body: expected text, .* got an object of type Blob$/],
+    [{ id: "x", body: new Map([["a", 1]]) }, /body: expected text, .* got a list$/],
+    [{ id: "x", body: { at: new Date(Number.NaN) } }, /body\.at: expected text, .* got an object whose toJSON gives null$/],
   ];
   for (const [wrong, words] of mistakes) {
     await assert.rejects(vpc.call("get_vpc", wrong), (error) => error instanceof InvalidArgumentError && words.test(error.message), String(words));
