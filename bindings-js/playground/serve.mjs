@@ -46,7 +46,8 @@ function answer({ method, url, headers }, response) {
   // Or a page elsewhere, whose name leads here, could read the control token.
   if (headers.host !== host) return say(421, `this is ${host}`);
   if (method !== "GET" && method !== "HEAD") return say(405, "only GET");
-  const { pathname } = new URL(url, origin);
+  // Not as a URL: `//` is none.
+  const [pathname] = url.split("?");
   const found = files.get(pathname);
   if (found === undefined) return say(404, "there is nothing of this name");
   response.writeHead(200, {

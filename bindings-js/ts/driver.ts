@@ -10,11 +10,11 @@ import { type TokenManager, Ticket } from "./machine.js";
 import type { Platform, Transports } from "./platform/platform.js";
 import { type ReadFile, readWith } from "./reading.js";
 import type { AccessToken, ExternalToken, Slot } from "./token.js";
-import { causeAsTold } from "./transport/cause.js";
+import { causeAsTold, explained, troubleAsTold } from "./transport/cause.js";
 import { LONGEST_TIMER, within } from "./transport/deadline.js";
 import { isTransportError, nameOf, wordsOf } from "./thrown.js";
 import { kindOf, seen } from "./wasm/arguments.js";
-import { errorOf, local } from "./wasm/border.js";
+import { local } from "./wasm/border.js";
 
 /** The program's own callback of an `external` source. `signal` aborts when its time is up. */
 export type TokenCallback = (options: { readonly signal: AbortSignal }) => ExternalToken | PromiseLike<ExternalToken>;
@@ -372,8 +372,9 @@ export class Driver {
   /** An error for this caller alone, with what it follows from. */
   #explained(error: TrustedProfileError): TrustedProfileError {
     const isAnswer = error.status !== undefined || error.code === "invalid_argument" || error.code === "internal";
-    const cause = error.code === "external_source_failed" ? causeAsTold(this.#trouble, error.message) : this.#trouble;
-    return isAnswer || cause === undefined ? error : errorOf(error.toJSON(), { cause });
+    if (isAnswer) return error;
+    const asTold = error.code === "external_source_failed" ? causeAsTold : troubleAsTold;
+    return explained(error, asTold(this.#trouble, error.message));
   }
 }
 

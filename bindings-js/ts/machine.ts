@@ -8,7 +8,7 @@ import type { MetadataService, Status, TokenEvent } from "./event.js";
 import type { Facts, PolicyOptions, SourceOptions } from "./options.js";
 import type { Make } from "./platform/platform.js";
 import { AccessToken, type ExternalToken, type Slot, type TokenFacts } from "./token.js";
-import { json, kindOf, numbers, texts } from "./wasm/arguments.js";
+import { json, kindOf, numbers, outcome, texts } from "./wasm/arguments.js";
 import { camelized, errorOf, invalid, local, rethrown } from "./wasm/border.js";
 import type { Ticket as RawTicket } from "#wasm/glue.js";
 import { type Instance, instantiate, load } from "./wasm/module.js";
@@ -103,15 +103,10 @@ export class TokenManager {
 
   /** Reports the answer to a `send`. Wake all who wait afterwards, as after every report. */
   handle(id: number, answer: Answer, now: Now = clocks()): void {
-    const { status, headers = [], body = new Uint8Array() } = answer;
-    numbers({ id, status });
-    if (!Number.isInteger(status) || status < 100 || status > 999) throw invalid(`status: expected a number from 100 to 999, got ${status}`);
-    if (!(Symbol.iterator in Object(headers))) throw invalid(`headers: expected pairs of name and value, got ${kindOf(headers)}`);
-    // Not `instanceof`, since test runners have a realm of their own.
-    if (Object.prototype.toString.call(body) !== "[object Uint8Array]") throw invalid(`body: expected a Uint8Array, got ${kindOf(body)}`);
+    numbers({ id });
+    const { status, lines, body } = outcome(answer);
     checkNow(now);
-    const lines = Array.from(headers, ([name, value]) => `${name}:${value}`);
-    this.#call((machine) => machine.handle(id, status, lines.join("\n"), body, now.monotonic, now.unix));
+    this.#call((machine) => machine.handle(id, status, lines, body, now.monotonic, now.unix));
   }
 
   /** Reports that no answer came, or that a unit of work failed. `detail` is shown in errors and must hold no secret. */

@@ -1,10 +1,12 @@
 /** The same in Go. */
 
-import { camel, placeOf, type Sample } from "./sample.js";
+import { camel, KEY, placeOf, type Sample, sourceOf } from "./sample.js";
 
 /** A program. */
 export function go(sample: Sample): string {
-  const { operation, simulator } = sample;
+  const { operation } = sample;
+  const { isKey, endpoint } = sourceOf(sample);
+  const given = [...(isKey ? [`os.Getenv("${KEY}")`] : []), ...(endpoint === undefined ? [] : [`trustedprofile.WithEndpoint(${JSON.stringify(endpoint)})`])].join(", ");
   const place = Object.entries(placeOf(sample)).map(([option, value]) => `${capital(option)}: ${JSON.stringify(value)}`).join(", ");
   return [
     "package main",
@@ -13,12 +15,13 @@ export function go(sample: Sample): string {
     '\t"context"',
     '\t"fmt"',
     '\t"log"',
+    ...(isKey ? ['\t"os"'] : []),
     "",
     '\ttrustedprofile "github.com/trusted-profile/trusted-profile/bindings-ffi/go"',
     ")",
     "",
     "func main() {",
-    `\ttokens, err := trustedprofile.New(trustedprofile.VPCInstance(${simulator === undefined ? "" : `trustedprofile.WithEndpoint(${JSON.stringify(simulator.metadata)})`}))`,
+    `\ttokens, err := trustedprofile.New(trustedprofile.${isKey ? "APIKey" : "VPCInstance"}(${given}))`,
     "\tif err != nil {",
     "\t\tlog.Fatal(err)",
     "\t}",

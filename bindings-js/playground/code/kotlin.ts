@@ -1,21 +1,24 @@
 /** The same in Kotlin. */
 
-import { placeOf, type Sample } from "./sample.js";
+import { KEY, placeOf, type Sample, sourceOf } from "./sample.js";
 
 /** A program. */
 export function kotlin(sample: Sample): string {
-  const { operation, simulator } = sample;
+  const { operation } = sample;
+  const { isKey, endpoint } = sourceOf(sample);
+  const options = `${isKey ? "IamOptions" : "MetadataOptions"}(${endpoint === undefined ? "" : `endpoint = ${text(endpoint)}`})`;
+  const source = isKey ? `apiKey(System.getenv("${KEY}"), ${options})` : `vpcInstance(${options})`;
   const place = Object.entries(placeOf(sample)).map(([option, value]) => `${option} = ${text(value)}`).join(", ");
   const args = Object.keys(sample.arguments).length === 0 ? "" : `, ${text(JSON.stringify(sample.arguments))}`;
   return [
     "import io.github.trustedprofile.Client",
     ...(place === "" ? [] : ["import io.github.trustedprofile.ClientOptions"]),
-    "import io.github.trustedprofile.MetadataOptions",
+    `import io.github.trustedprofile.${isKey ? "IamOptions" : "MetadataOptions"}`,
     "import io.github.trustedprofile.TokenProvider",
     "import kotlinx.coroutines.runBlocking",
     "",
     "fun main(): Unit = runBlocking {",
-    `    TokenProvider.vpcInstance(MetadataOptions(${simulator === undefined ? "" : `endpoint = ${text(simulator.metadata)}`})).use { tokens ->`,
+    `    TokenProvider.${source}.use { tokens ->`,
     `        val ${operation.client} = Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`})`,
     `        val reply = ${operation.client}.call("${operation.id}"${args})`,
     '        println("${reply.status} ${reply.json ?: reply.text}")',

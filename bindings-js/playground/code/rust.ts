@@ -1,10 +1,12 @@
 /** The same in Rust. */
 
-import { CLASSES, indented, placeOf, type Sample } from "./sample.js";
+import { CLASSES, indented, KEY, placeOf, type Sample, sourceOf } from "./sample.js";
 
 /** A program. */
 export function rust(sample: Sample): string {
-  const { operation, simulator } = sample;
+  const { operation } = sample;
+  const { isKey, endpoint } = sourceOf(sample);
+  const source = isKey ? `api_key(std::env::var("${KEY}").unwrap_or_default())` : "vpc_instance()";
   const name = CLASSES[operation.client];
   const place = Object.entries(placeOf(sample)).map(([option, value]) => `.${option}(${JSON.stringify(value)})`).join("");
   const args = indented(literal(sample.arguments), "    ");
@@ -14,7 +16,7 @@ export function rust(sample: Sample): string {
     "",
     "#[tokio::main]",
     "async fn main() -> Result<(), trusted_profile::Error> {",
-    `    let tokens = TokenProvider::vpc_instance()${simulator === undefined ? "" : `.endpoint(${JSON.stringify(simulator.metadata)})`}.build()?;`,
+    `    let tokens = TokenProvider::${source}${endpoint === undefined ? "" : `.endpoint(${JSON.stringify(endpoint)})`}.build()?;`,
     `    let ${operation.client} = ${name}::new(&tokens)${place};`,
     `    let reply = ${operation.client}.call("${operation.id}", json!(${args})).await?;`,
     '    println!("{} {}", reply.status, reply.value.to_json().as_str());',

@@ -30,6 +30,15 @@ export function camel(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The variable that holds the API key in code for IAM: its interfaces are for administrators, which an instance's profile is not. */
+export const KEY = "IBMCLOUD_API_KEY";
+
+/** Where tokens come from: the metadata service, or for IAM an API key. */
+export function sourceOf({ operation, simulator }: Sample): { readonly isKey: boolean; readonly endpoint?: string } {
+  const isKey = operation.client === "iam";
+  return { isKey, ...(simulator === undefined ? {} : { endpoint: isKey ? simulator.service : simulator.metadata }) };
+}
+
 /** Every line but the first moved to the right. */
 export function indented(text: string, by: string): string {
   return text.replaceAll("\n", `\n${by}`);

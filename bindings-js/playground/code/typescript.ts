@@ -1,10 +1,12 @@
 /** The same in TypeScript. */
 
-import { CLASSES, camel, placeOf, type Sample } from "./sample.js";
+import { CLASSES, camel, KEY, placeOf, type Sample, sourceOf } from "./sample.js";
 
 /** A program, as a module. */
 export function typescript(sample: Sample): string {
-  const { operation, simulator } = sample;
+  const { operation } = sample;
+  const { isKey, ...at } = sourceOf(sample);
+  const given = [...(isKey ? [`process.env["${KEY}"] ?? ""`] : []), ...(at.endpoint === undefined ? [] : [object(at)])].join(", ");
   const name = CLASSES[operation.client];
   const place = placeOf(sample);
   const options = Object.keys(place).length === 0 ? "" : `, ${object(place)}`;
@@ -13,7 +15,7 @@ export function typescript(sample: Sample): string {
     'import { TokenProvider } from "trusted-profile";',
     `import { ${name} } from "trusted-profile/catalog";`,
     "",
-    `const tokens = await TokenProvider.vpcInstance(${simulator === undefined ? "" : object({ endpoint: simulator.metadata })});`,
+    `const tokens = await TokenProvider.${isKey ? "apiKey" : "vpcInstance"}(${given});`,
     `const ${operation.client} = new ${name}(tokens${options});`,
     `const answer = await ${operation.client}.${camel(operation.methodName)}(${Object.keys(args).length === 0 ? "" : object(args)});`,
     "console.info(answer);",

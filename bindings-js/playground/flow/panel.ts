@@ -27,6 +27,8 @@ export class FlowPanel {
   #flow: Flow | undefined;
   #steps = 0;
   #isBusy = false;
+  /** What was chosen during a step. */
+  #chosen: Kind | undefined;
   readonly #step = byId("step", HTMLButtonElement);
   readonly #said = byId("said", HTMLElement);
   readonly #history = byId("history", HTMLOListElement);
@@ -39,7 +41,7 @@ export class FlowPanel {
   /** Fills the page, and begins with the flow of an instance. */
   async open(): Promise<void> {
     const kinds = [["vpc_instance", "VPC instance"], ["container", "Pod in a cluster"]] as const;
-    byId("kinds", HTMLElement).append(radios("Where the program runs", "kind", kinds, this.#kind, (kind) => void this.#act(() => this.#begin(kind as Kind))));
+    byId("kinds", HTMLElement).append(radios("Where the program runs", "kind", kinds, this.#kind, (kind) => void this.#choose(kind as Kind)));
     this.#step.addEventListener("click", () => void this.#act(async () => this.#note(await this.#flow?.step())));
     byId("restart", HTMLButtonElement).addEventListener("click", () => void this.#act(() => this.#begin(this.#kind)));
     byId("refuse", HTMLButtonElement).addEventListener("click", () => void this.#act(async () => this.#note(this.#flow?.refuse())));
@@ -53,6 +55,12 @@ export class FlowPanel {
     byId("how-often", HTMLElement).append(radios("How often", "how-often", howOften, "once", (value) => (this.#isOnce = value === "once")));
     await this.#begin(this.#kind);
     await this.#show();
+  }
+
+  /** At once, or after the step that is under way: the choice shows already. */
+  async #choose(kind: Kind): Promise<void> {
+    this.#chosen = kind;
+    await this.#act(() => Promise.resolve());
   }
 
   async #begin(kind: Kind): Promise<void> {
@@ -102,8 +110,14 @@ export class FlowPanel {
     document.body.setAttribute("aria-busy", "true");
     try {
       await work();
-      await this.#show();
+      do {
+        const chosen = this.#chosen;
+        this.#chosen = undefined;
+        if (chosen !== undefined) await this.#begin(chosen);
+        await this.#show();
+      } while (this.#chosen !== undefined);
     } catch (error) {
+      this.#chosen = undefined;
       this.#said.textContent = `The simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       this.#isBusy = false;

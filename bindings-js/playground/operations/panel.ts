@@ -28,8 +28,10 @@ export class OperationPanel {
   #request: ShownRequest | undefined;
   #mistakes: readonly Mistake[] = [];
   #pages: AsyncIterator<Reply> | undefined;
-  /** Counts what was shown: an answer that comes after something else was chosen is of no interest. */
+  /** Counts what was shown: what comes for something before it is of no interest. */
   #turn = 0;
+  /** The same of what was sent or chosen: an answer of something else is not shown in its place. */
+  #asked = 0;
 
   constructor(catalog: Catalog, simulator: Simulator) {
     this.#catalog = catalog;
@@ -126,16 +128,19 @@ export class OperationPanel {
   }
 
   async #send(): Promise<void> {
+    const chosen = this.#asked;
     await this.#show(true);
+    if (chosen !== this.#asked) return;
     if (this.#mistakes.length > 0) {
       this.#said.textContent = "Nothing was sent: something is missing or wrong.";
       this.#fields.focusMistake();
       return;
     }
     this.#forget();
-    const [operation, { args }] = [this.#operation, this.#fields.read()];
+    const [asked, operation, { args }] = [this.#asked, this.#operation, this.#fields.read()];
     // The flows may have moved the services' clocks.
     await this.#simulator.setClocks(0);
+    if (asked !== this.#asked) return;
     if (operation.hasPages) this.#pages = this.#catalog.pages(operation, args);
     await this.#receive(async () => (this.#pages === undefined ? this.#catalog.call(operation, args) : this.#nextPage()));
   }
@@ -146,14 +151,17 @@ export class OperationPanel {
   }
 
   async #receive(get: () => Promise<Reply | undefined>): Promise<void> {
+    const [asked, { id }] = [this.#asked, this.#operation];
     try {
       const reply = await get();
+      if (asked !== this.#asked) return;
       if (reply === undefined) return this.#end();
-      this.#said.textContent = `${this.#operation.id} was answered with ${reply.status}${reply.value === undefined ? ", and nothing in it" : ""}.`;
+      this.#said.textContent = `${id} was answered with ${reply.status}${reply.value === undefined ? ", and nothing in it" : ""}.`;
       this.#answer.replaceChildren(...this.#parts(reply));
     } catch (error) {
+      if (asked !== this.#asked) return;
       const { code = "failed", message = String(error) } = error as Partial<TrustedProfileError>;
-      this.#said.textContent = `${this.#operation.id} failed: ${code}.`;
+      this.#said.textContent = `${id} failed: ${code}.`;
       this.#answer.replaceChildren(verbatim("What went wrong, and what to do", message));
     }
   }
@@ -176,6 +184,9 @@ export class OperationPanel {
   }
 
   #forget(): void {
+    this.#asked += 1;
+    // A walk is told that it is left; nobody waits for what that comes to.
+    this.#pages?.return?.().catch(() => undefined);
     this.#pages = undefined;
     this.#said.textContent = "";
     this.#answer.replaceChildren();

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { inspect } from "node:util";
 import { InvalidArgumentError, MalformedResponseError, NotFoundError, ServiceUnreachableError, TokenProvider } from "trusted-profile";
 import { buildRequest, Containers, Iam, Metadata, operations, parseAnswer, Vpc } from "trusted-profile/catalog";
-import { TokenManager } from "trusted-profile/sansio";
+import { TokenManager, TransportError } from "trusted-profile/sansio";
 
 const BEARER = "a-token-0123456789";
 const JSON_TYPE = { "content-type": "application/json" };
@@ -45,6 +46,24 @@ it("what is odd in a body goes out whole", async () => {
   assert.deepEqual(JSON.parse(request.body), { name: body.name, unknown: body.unknown, at: "1970-01-01T00:00:00.000Z" });
 });
 
+it("names of arguments are in camelCase, and nothing else of what is said", async () => {
+  const iam = new Iam(await TokenProvider.bearer(BEARER));
+  const body = { name: "x" };
+  const mistakes: ReadonlyArray<readonly [string, object, string]> = [
+    ["update_profile", { profileId: "x", body }, "iam_identity.update_profile: the argument ifMatch is missing, and the resource was not read before; read it first, or give its entity_tag"],
+    ["update_profile", { body }, "iam_identity.update_profile: the argument profileId is missing"],
+    ["get_profile", { profilId: "x" }, 'iam_identity.get_profile: there is no argument "profilId"; did you mean profileId?'],
+    ["list_profiles", { accountId: ["client_id"] }, 'iam_identity.list_profiles: accountId: expected a text, got ["client_id"]'],
+  ];
+  for (const [operation, given, words] of mistakes) {
+    await assert.rejects(iam.call(operation, given), (error) => {
+      assert.ok(error instanceof InvalidArgumentError);
+      assert.deepEqual([error.summary, error.message.split("\n")[0]], [words, `invalid_argument: ${words}`]);
+      return true;
+    });
+  }
+});
+
 it("headers that came twice are both there", async () => {
   const vpc = await answered(() => new Response("{}", { headers: [["content-type", "application/json"], ["link", "<a>"], ["link", "<b>"]] }));
   assert.equal((await vpc.call("list_vpcs")).headers["link"], "<a>, <b>");
@@ -55,10 +74,18 @@ it("a fetch that brings something odd is a failure and no more", async () => {
   await assert.rejects((await answered(odd)).createVpc({ body: { name: "x" } }), (error) => {
     return error instanceof ServiceUnreachableError && /it brought something that is not an outcome: InvalidArgumentError/.test(error.message);
   });
-  const thrown = (): never => {
-    throw new Error(`of ${BEARER}`);
+  const coded = (): never => {
+    throw Object.assign(new Error(`of ${BEARER}`), { code: "ECONNRESET" });
   };
-  await assert.rejects((await answered(thrown)).createVpc({ body: { name: "x" } }), (error) => error instanceof ServiceUnreachableError && !error.message.includes(BEARER));
+  const spoken = (): never => {
+    throw new TransportError("dns", `of Bearer ${BEARER}`, { cause: `of ${BEARER}` });
+  };
+  for (const [thrown, kind] of [[coded, "interrupted"], [spoken, "dns"]] as const) {
+    await assert.rejects((await answered(thrown, thrown, thrown, thrown)).createVpc({ body: { name: "x" } }), (error) => {
+      assert.ok(error instanceof ServiceUnreachableError && error.cause instanceof TransportError && error.cause.kind === kind);
+      return !inspect(error, { depth: 9, showHidden: true }).includes(BEARER);
+    });
+  }
 });
 
 it("every operation is told, and is a method of its client", async () => {
@@ -94,4 +121,14 @@ it("requests are built and answers read without a provider", async () => {
   assert.equal((await parseAnswer("vpc.delete_vpc", { status: 204 })).value, undefined);
   await assert.rejects(parseAnswer("vpc.get_vpc", { status: 404, body: new TextEncoder().encode('{"errors":[{"code":"not_found","message":"m"}]}') }), NotFoundError);
   await assert.rejects(parseAnswer("vpc.get_vcp", { status: 200 }), /did you mean vpc\.get_vpc/);
+  const wrong: ReadonlyArray<readonly [unknown, RegExp]> = [
+    [{ status: "200" }, /status: expected a number, got string$/],
+    [{ status: 65_736 }, /status: expected a number from 100 to 999, got 65736$/],
+    [{ status: 200, headers: { date: "x" } }, /headers: expected pairs of name and value, got object$/],
+    [{ status: 200, body: "{}" }, /body: expected a Uint8Array, got string$/],
+  ];
+  for (const [answer, words] of wrong) {
+    await assert.rejects(parseAnswer("vpc.get_vpc", answer as never), (error) => error instanceof InvalidArgumentError && words.test(error.message), String(words));
+  }
+  await assert.rejects(buildRequest(7 as never, "get_vpc"), (error) => error instanceof InvalidArgumentError && /client: expected text, got number$/.test(error.message));
 });

@@ -1,8 +1,11 @@
 /** Calls of operations over a socket to the simulator. */
 
 import assert from "node:assert/strict";
-import { inspect } from "node:util";
+import { EventEmitter } from "node:events";
+import http from "node:http";
+import { Readable } from "node:stream";
 import { it } from "node:test";
+import { inspect } from "node:util";
 import { ClosedError, DeadlineExceededError, InvalidArgumentError, NotFoundError, RequestRefusedError, ServiceFailedError, ServiceUnreachableError, TokenProvider } from "trusted-profile";
 import { Client, Containers, Iam, Metadata, Reply, Vpc } from "trusted-profile/catalog";
 import { Account, all } from "./account.js";
@@ -15,8 +18,11 @@ it("resources come, change and go", async () => {
   assert.equal((await vpc.getVpc({ id })).name, "first");
   const reply = await vpc.call<{ name: string }>("get_vpc", { id });
   assert.ok(reply instanceof Reply && reply.status === 200 && reply.etag === reply.headers["etag"]);
-  // What was read is what is changed: its tag goes along by itself where the service demands it.
+  // VPC demands no tag, so that none goes along by itself: whoever is careful says so.
+  const careful = await account.vpc({ alwaysIfMatch: true });
+  await careful.getVpc({ id });
   assert.equal((await vpc.updateVpc({ id, body: { name: "second" } })).name, "second");
+  await assert.rejects(careful.updateVpc({ id, body: { name: "third" } }), (error) => error instanceof RequestRefusedError && error.status === 412);
   const stale = { id, ifMatch: reply.etag, body: { name: "third" } };
   await assert.rejects(vpc.updateVpc(stale), (error) => error instanceof RequestRefusedError && error.status === 412);
   const gone = await vpc.call("delete_vpc", { id });
@@ -81,6 +87,13 @@ it("mistakes are named, and nothing is sent", async () => {
     [{ id: "x", body: { a: [0, { b: new Set([1]) }] } }, /body\.a\[1\]\.b: expected text, .* got a list$/],
     [{ id: "x", body: { a: 1n } }, /body\.a: expected text, .* got bigint$/],
     [{ id: "x", body: endless }, /nests too deep$/],
+    [{ id: "x", body: Promise.resolve({ name: "x" }) }, /get_vpc: body: expected text, .* got an object of type Promise$/],
+    [{ id: "x", body: { a: { then: () => undefined } } }, /body\.a: expected text, .* got a promise$/],
+    [{ id: "x", body: [new Error("no")] }, /body\[0\]: expected text, .* got an object of type Error$/],
+    [{ id: "x", body: { a: /no/ } }, /body\.a: expected text, .* got an object of type RegExp$/],
+    [{ id: "x", body: new Blob(["{}"]) }, /body: expected text, .* got an object of type Blob$/],
+    [{ id: "x", body: new Map([["a", 1]]) }, /body: expected text, .* got a list$/],
+    [{ id: "x", body: { at: new Date(Number.NaN) } }, /body\.at: expected text, .* got an object whose toJSON gives null$/],
   ];
   for (const [wrong, words] of mistakes) {
     await assert.rejects(vpc.call("get_vpc", wrong), (error) => error instanceof InvalidArgumentError && words.test(error.message), String(words));
@@ -162,13 +175,29 @@ it("many share a client", async () => {
   assert.equal(await simulator.count("iam", "/identity/token"), asked + 1);
 });
 
-it("the metadata service is asked by the protocol that its tokens came by", async () => {
-  const secure = await account.simulator.control("GET", "journal/count?service=metadata").then(() => account.instance());
-  const metadata = new Metadata(secure, { deadline: 5000 });
-  const request = await metadata.request("get_instance");
-  assert.equal(request.url.split("?")[0], `${account.simulator.metadataUrl}/metadata/v1/instance`);
-  assert.equal(request.headers["authorization"], undefined);
-  await assert.rejects(metadata.call("get_key", { idd: "x" }), /did you mean/);
+it("the metadata service is asked by the protocol that its tokens came by", async (t) => {
+  const sent: string[] = [];
+  /** In place of Node's: nothing is sent. Only http is there. */
+  class Sent extends EventEmitter {
+    constructor({ method, protocol }: http.RequestOptions) {
+      super();
+      sent.push(`${method} ${protocol}`);
+      const body = JSON.stringify(method === "PUT" ? { access_token: "of-the-instance", expires_in: 300 } : { id: "0717" });
+      const headers = { "content-type": "application/json" };
+      const answer = Object.assign(Readable.from([Buffer.from(body)]), { statusCode: 200, headers, rawHeaders: Object.entries(headers).flat(), complete: true });
+      const refusal = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+      setImmediate(() => (protocol === "http:" ? this.emit("response", answer) : this.emit("error", refusal)));
+    }
+
+    end(): void {}
+  }
+  const { ClientRequest } = http;
+  Object.assign(http, { ClientRequest: Sent });
+  t.after(() => Object.assign(http, { ClientRequest }));
+  const tokens = await TokenProvider.vpcInstance({ protocol: "auto" });
+  t.after(() => tokens.dispose());
+  assert.equal((await new Metadata(tokens).getInstance()).id, "0717");
+  assert.deepEqual(sent, ["PUT https:", "PUT http:", "GET http:"]);
 });
 
 it("secrets are never shown", async () => {

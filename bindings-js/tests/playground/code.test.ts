@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { transform } from "esbuild";
 import { TokenProvider } from "trusted-profile";
 import { LANGUAGES } from "../../playground/code/languages.js";
-import type { Sample } from "../../playground/code/sample.js";
+import { KEY, type Sample } from "../../playground/code/sample.js";
 import type { Arguments, Catalog, Operation } from "../../playground/operations/catalog.js";
 import { connect } from "../../playground/operations/connected.js";
 import type { Simulator as PageSimulator } from "../../playground/simulator.js";
@@ -93,7 +93,7 @@ test("every operation is code of its language", async () => {
   // All of them at once: each is a function then, which has to be declared.
   const mains = all("c").map((text, index) => text.replaceAll(/^#include .*\n/gm, "").replace("int main(void)", `int main${index}(void);\nint main${index}(void)`));
   const flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wno-overlength-strings", "-fsyntax-only", "-I../bindings-ffi/c/include"];
-  await accepted("cc", [...flags, "-x", "c", "-"], ["#include <stdio.h>", "#include <trusted_profile.h>", ...mains].join("\n"));
+  await accepted("cc", [...flags, "-x", "c", "-"], ["#include <stdio.h>", "#include <stdlib.h>", "#include <trusted_profile.h>", ...mains].join("\n"));
   const functions = all("rust").map((text, index) => `mod m${index} {\n${text}\n}\n`);
   await accepted("rustfmt", ["--edition", "2024", "--emit", "stdout", "--quiet"], functions.join("\n"));
 });
@@ -125,6 +125,7 @@ const RUN: ReadonlyArray<readonly [id: string, args: Arguments]> = [
   ["vpc.update_vpc", { id: "example", body: { name: "it-is-renamed" } }],
   ["metadata.get_instance", {}],
   ["iam_token.introspect", { body: { token: NASTY } }],
+  ["iam_identity.list_api_keys", { account_id: "example" }],
   ["containers.get_cluster", { idorname: "example" }],
 ];
 
@@ -158,18 +159,19 @@ const serviceOf = ({ operation }: Sample): string => (operation.id.startsWith("i
 
 test("what curl sends is the request that is shown", async () => {
   const instance = await TokenProvider.vpcInstance({ endpoint: simulator.metadataUrl });
-  const [iam, identity] = [(await instance.token()).value, (await instance.identityToken()).value];
+  const administrator = await TokenProvider.apiKey(simulator.seed.api_key.value, { endpoint: simulator.iamUrl });
+  const [iam, identity, ofKey] = [(await instance.token()).value, (await instance.identityToken()).value, (await administrator.token()).value];
   for (const [id, args] of RUN) {
     const sample = await sampled(id, args);
     await received(serviceOf(sample));
-    const { code, said } = await run("sh", ["-c", written("curl", sample).replace("curl ", "curl --silent --show-error --noproxy '*' ")], "", { TOKEN: sample.operation.auth === "identity" ? identity : iam });
+    const { code, said } = await run("sh", ["-c", written("curl", sample).replace("curl ", "curl --silent --show-error --noproxy '*' ")], "", { TOKEN: sample.operation.auth === "identity" ? identity : sample.operation.client === "iam" ? ofKey : iam });
     assert.equal(code, 0, said);
     const [entry] = await received(serviceOf(sample));
     assert.ok(entry !== undefined && entry.status < 300, `${id}: ${JSON.stringify(entry)} ${said}`);
     const { method, path, query, body } = entry;
     assert.deepEqual({ method, path, query, body }, expected(sample), id);
   }
-  instance.dispose();
+  for (const tokens of [instance, administrator]) tokens.dispose();
 });
 
 test("what TypeScript sends is the request that is shown, and it compiles", async () => {
@@ -183,7 +185,7 @@ test("what TypeScript sends is the request that is shown, and it compiles", asyn
     const ran = join(folder, `${id}.mjs`);
     writeFileSync(ran, (await transform(text, { loader: "ts", format: "esm" })).code);
     await received(serviceOf(sample));
-    const { code, said } = await run(process.execPath, [ran]);
+    const { code, said } = await run(process.execPath, [ran], "", { [KEY]: simulator.seed.api_key.value });
     assert.equal(code, 0, said);
     const entry = (await received(serviceOf(sample))).at(-1);
     const { method, path, query, body } = entry ?? ({} as Entry);

@@ -133,6 +133,23 @@ test("a token that a service refuses is dropped, and a missing file is told of",
   await visitor.page.close();
 });
 
+test("another flow that is chosen during a step begins after it", async () => {
+  const visitor = await playground.visit("light");
+  const answered = await visitor.held("**/identity/v1/token*");
+  await visitor.press("#step");
+  await visitor.reach("#step");
+  await visitor.page.keyboard.press("Enter");
+  await visitor.reach('input[type=radio][name="kind"]');
+  await visitor.page.keyboard.press("ArrowRight");
+  assert.match(await visitor.text("#about"), /vouches for the instance/);
+  answered();
+  await visitor.page.waitForFunction(() => /kubelet/.test(document.getElementById("about")?.textContent ?? ""));
+  await visitor.settle();
+  assert.equal(await visitor.page.locator("input[name=kind]:checked").getAttribute("value"), "container");
+  assert.equal(await visitor.text("#step"), "Ask for a token");
+  await visitor.page.close();
+});
+
 test("the theme can be chosen and is kept, and a narrow screen has all of it", async () => {
   const visitor = await playground.visit("light", "", 320);
   const ground = (): Promise<string> => visitor.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -152,6 +169,11 @@ test("the theme can be chosen and is kept, and a narrow screen has all of it", a
 test("neither another page nor another name gets at the simulator's token", async () => {
   const elsewhere = request(`${playground.origin}/simulator.json`, { headers: { host: "playground.example" } }).end();
   assert.equal(((await once(elsewhere, "response")) as [IncomingMessage])[0].statusCode, 421);
+  // Nor does what is no path end the server.
+  for (const path of ["//", "/\\", "http://[/"]) {
+    const odd = request(playground.origin, { path }).end();
+    assert.equal(((await once(odd, "response")) as [IncomingMessage])[0].statusCode, 404, path);
+  }
   const own = await fetch(`${playground.origin}/simulator.json`);
   assert.equal(own.status, 200);
   assert.equal(own.headers.get("access-control-allow-origin"), null);

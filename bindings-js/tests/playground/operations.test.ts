@@ -40,7 +40,7 @@ interface Asked {
 const ASKED: readonly Asked[] = [
   { id: "vpc.get_vpc", request: /^GET http:\/\/127\.0\.0\.1:\d+\/v1\/vpcs\/example\?.*authorization: Bearer …/s, said: /answered with 200/, answer: /"crn": "crn:/ },
   { id: "vpc.list_instance_profiles", request: /\/v1\/instance\/profiles\?version=[\d-]+&generation=2/, said: /answered with 200/, answer: /"profiles": \[/ },
-  { id: "vpc.create_vpc", given: { body: '{"name": "from-the-page"}' }, request: /^POST .*content-type: application\/json.*\n {2}"name": "from-the-page"/s, said: /answered with 201/, answer: /"name": "from-the-page"/ },
+  { id: "vpc.create_vpc", given: { body: '{"name": "from-the-THEME-page"}' }, request: /^POST .*content-type: application\/json.*\n {2}"name": "from-the-\w+-page"/s, said: /answered with 201/, answer: /"name": "from-the-\w+-page"/ },
   { id: "vpc.update_vpc", request: /^PATCH .*content-type: application\/merge-patch\+json.*"name": "renamed"/s, said: /answered with 200/, answer: /"name": "renamed"/ },
   { id: "vpc.delete_vpc", request: /^DELETE /, said: /answered with 20[24]/ },
   { id: "vpc.get_vpn_server_client_configuration", request: /client_configuration\?/, said: /answered with 200/, answer: /\S/ },
@@ -59,7 +59,8 @@ for (const theme of ["light", "dark"] as const) {
     await visitor.picture(`operations-${theme}`);
     for (const { id, given = {}, request, said, answer } of ASKED) {
       await pick(visitor, id);
-      for (const [name, text] of Object.entries(given)) await give(visitor, name, text);
+      // Names are unique, and both themes have the same simulator.
+      for (const [name, text] of Object.entries(given)) await give(visitor, name, text.replace("THEME", theme));
       await visitor.press("#send-button");
       await visitor.page.waitForFunction(() => document.getElementById("answer-said")?.textContent !== "");
       assert.match(await visitor.text("#answer-said"), said, `${id}: ${await visitor.text("#answer")}`);
@@ -104,6 +105,23 @@ test("a service's refusal is explained", async () => {
   assert.match(await visitor.text("#answer pre"), /HTTP 404.*Fix: /s);
   await visitor.check("a refusal");
   await visitor.picture("operation-refused-dark");
+  await visitor.page.close();
+});
+
+test("an answer that comes late is not shown with another operation", async () => {
+  const visitor = await playground.visit("light", PART);
+  await pick(visitor, "vpc.get_vpc");
+  const answered = await visitor.held("**/v1/vpcs/example?*");
+  await visitor.reach("#send-button");
+  await visitor.page.keyboard.press("Enter");
+  await visitor.page.waitForFunction(() => document.body.hasAttribute("aria-busy"));
+  await visitor.fill("#operation", "vpc.list_subnets");
+  await visitor.page.keyboard.press("ArrowDown");
+  await visitor.page.keyboard.press("Enter");
+  await visitor.page.waitForFunction(() => /subnets/.test(document.getElementById("operation-about")?.textContent ?? ""));
+  answered();
+  await visitor.settle();
+  assert.deepEqual([await visitor.text("#answer-said"), await visitor.text("#answer")], ["", ""]);
   await visitor.page.close();
 });
 

@@ -120,6 +120,17 @@ export class Visitor {
     else await this.page.keyboard.insertText(text);
   }
 
+  /** Holds the page's requests to such an address back until what is returned is called. */
+  async held(address: string): Promise<() => void> {
+    let go: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    await this.page.route(address, async (route) => {
+      await gone;
+      await route.continue();
+    });
+    return go;
+  }
+
   /** Until nothing is under way. */
   async settle(): Promise<void> {
     await this.page.waitForFunction(() => !document.body.hasAttribute("aria-busy"));

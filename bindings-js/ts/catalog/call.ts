@@ -4,11 +4,13 @@ import { onAbort } from "../aborts.js";
 import { type Answer, Exchange, type ExchangeFacts, TransportError } from "../action.js";
 import { now } from "../clocks.js";
 import type { Driver } from "../driver.js";
+import type { TrustedProfileError } from "../error.js";
 import { DeadlineExceededError } from "../errors.js";
 import { isTransportError, nameOf, wordsOf } from "../thrown.js";
 import type { AccessToken } from "../token.js";
+import { explained, troubleAsTold } from "../transport/cause.js";
 import { LONGEST_TIMER } from "../transport/deadline.js";
-import { json } from "../wasm/arguments.js";
+import { json, outcome } from "../wasm/arguments.js";
 import type { Engine, RawCall, RawClient } from "./engine.js";
 import { Reply } from "./reply.js";
 import { errorFrom } from "./spelling.js";
@@ -28,8 +30,8 @@ export class Call {
   readonly #engine: Engine;
   readonly #raw: RawCall;
   readonly #driver: Driver;
+  readonly #signals: readonly AbortSignal[];
   readonly #ending = new AbortController();
-  readonly #forget: ReadonlyArray<() => void>;
   /** The token that it was given last. */
   #used: AccessToken | undefined;
   /** What sending failed with last. */
@@ -39,25 +41,20 @@ export class Call {
     this.#engine = engine;
     this.#raw = raw;
     this.#driver = driver;
-    const signals = signal === undefined ? [driver.closing] : [driver.closing, signal];
-    this.#forget = signals.map((one) => {
-      if (one.aborted) this.#ending.abort(one.reason);
-      return onAbort(one, () => this.#ending.abort(one.reason));
-    });
+    this.#signals = signal === undefined ? [driver.closing] : [driver.closing, signal];
   }
 
   /** The answer: the only one of a call, or the next page. Undefined: there are no more. */
   async next(): Promise<Reply | undefined> {
-    for (;;) {
-      this.#ending.signal.throwIfAborted();
-      const step = this.#poll();
-      if (step.kind === "needToken") await this.#bring(step.token, step.left);
-      else if (step.kind === "rejected") this.#refused();
-      else if (step.kind === "send") await this.#send(new Exchange(step.exchange));
-      else if (step.kind === "wait") await this.#wait(step.atMost);
-      else if (step.kind === "answer") return new Reply(this.#content(step.content, step.status), step.status, step.headers);
-      else if (step.kind === "end") return undefined;
-      else throw errorFrom(step.error, this.#trouble === undefined ? undefined : { cause: this.#trouble });
+    // No longer than it is under way: between its pages it may be left without a word, and the provider lives on.
+    const forget = this.#signals.map((one) => {
+      if (one.aborted) this.#ending.abort(one.reason);
+      return onAbort(one, () => this.#ending.abort(one.reason));
+    });
+    try {
+      return await this.#answered();
+    } finally {
+      for (const done of forget) done();
     }
   }
 
@@ -73,8 +70,21 @@ export class Call {
 
   /** Forgets it, and whatever is under way for it. */
   end(): void {
-    for (const forget of this.#forget) forget();
     if (!this.#engine.hasFailed) this.#engine.use(() => this.#raw.end());
+  }
+
+  async #answered(): Promise<Reply | undefined> {
+    for (;;) {
+      this.#ending.signal.throwIfAborted();
+      const step = this.#poll();
+      if (step.kind === "needToken") await this.#bring(step.token, step.left);
+      else if (step.kind === "rejected") this.#refused();
+      else if (step.kind === "send") await this.#send(new Exchange(step.exchange));
+      else if (step.kind === "wait") await this.#wait(step.atMost);
+      else if (step.kind === "answer") return new Reply(this.#content(step.content, step.status), step.status, step.headers);
+      else if (step.kind === "end") return undefined;
+      else throw this.#failed(errorFrom(step.error));
+    }
   }
 
   #poll(): Step {
@@ -102,6 +112,10 @@ export class Call {
     });
   }
 
+  #failed(error: TrustedProfileError): TrustedProfileError {
+    return explained(error, troubleAsTold(this.#trouble, error.message));
+  }
+
   #refused(): void {
     if (this.#used !== undefined && !this.#driver.isClosed) this.#driver.invalidate(this.#used);
   }
@@ -119,10 +133,9 @@ export class Call {
     }
     signal.throwIfAborted();
     this.#trouble = undefined;
-    const { status, headers = [], body = new Uint8Array() } = answer;
     const { monotonic, unix } = now();
     try {
-      const lines = Array.from(headers, ([name, value]) => `${name}:${value}`).join("\n");
+      const { status, lines, body } = outcome(answer);
       this.#engine.use(() => this.#raw.handle(exchange.id, status, lines, body, monotonic, unix));
     } catch (error) {
       if (this.#engine.hasFailed) throw error;

@@ -1,5 +1,6 @@
 /** The parameters of an operation on their way to the core. */
 
+import type { TrustedProfileError } from "../error.js";
 import { kindOf, options, seen } from "../wasm/arguments.js";
 import { invalid } from "../wasm/border.js";
 import { camel } from "../wasm/spelling.js";
@@ -31,12 +32,18 @@ function plain(place: string, value: unknown, depth: number): unknown {
   }
   if (depth > DEEPEST) throw invalid(`${place.slice(0, 100)}: it nests too deep`);
   if (Array.isArray(value)) return value.map((item, index) => plain(`${place}[${index}]`, item, depth + 1));
-  if (typeof value !== "object" || Symbol.iterator in value) {
-    throw invalid(`${place}: expected text, a number, true or false, null, a list or an object, got ${seen(value)}`);
+  const unfit = (what: string): TrustedProfileError => invalid(`${place}: expected text, a number, true or false, null, a list or an object, got ${what}`);
+  if (typeof value !== "object" || Symbol.iterator in value) throw unfit(seen(value));
+  // What knows how it is said in JSON, such as a date. One that is none says null.
+  const { toJSON, then } = value as { toJSON?: unknown; then?: unknown };
+  if (typeof toJSON === "function") {
+    const said: unknown = (value as { toJSON(): unknown }).toJSON();
+    if (said === null || said === undefined) throw unfit(`an object whose toJSON gives ${said}`);
+    return plain(place, said, depth + 1);
   }
-  // What knows how it is said in JSON, such as a date.
-  const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === "function") return plain(place, (value as { toJSON(): unknown }).toJSON(), depth + 1);
+  // What these hold is not in their properties.
+  const [, kind = ""] = /^\[object (.*)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
+  if (kind !== "Object" || typeof then === "function") throw unfit(kind === "Object" ? "a promise" : `an object of type ${kind}`);
   const members = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(members.map(([name, inner]) => [name, plain(`${place}.${name}`, inner, depth + 1)]));
 }

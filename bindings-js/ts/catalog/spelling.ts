@@ -10,17 +10,23 @@ export function refused(thrown: unknown): unknown {
 }
 
 /** An error of the core, of its JSON. */
-export function errorFrom(said: unknown, options?: ErrorOptions): TrustedProfileError {
-  const facts = said as ErrorFacts;
-  const message = facts.code === "invalid_argument" ? respelled(facts.message) : facts.message;
-  const text = facts.text.replace(facts.message, () => message);
-  return errorOf(camelized({ ...facts, message, text }) as ErrorFacts, options);
+export function errorFrom(said: unknown): TrustedProfileError {
+  const [facts, spelled] = [said, camelized(said)] as [ErrorFacts, ErrorFacts];
+  if (facts.code !== "invalid_argument") return errorOf(spelled);
+  const message = respelled(facts.message);
+  return errorOf({ ...spelled, message, text: spelled.text.replace(spelled.message, () => message) });
 }
 
-/** Ids of operations, what was given, and what is within a body, are as they are. */
+/** With the names of arguments and options. Ids of operations, fields of resources and what was given are as they are. */
 function respelled(message: string): string {
-  if (/^[\w.]*: body: |no operation|several operations/.test(message)) return message;
-  const [said = "", ...given] = message.split(", got ");
-  const spelled = said.replace(/(?<![\w/.-])[a-z][a-z\d]*(?:_[a-z\d]+)+(?![\w.])/g, camel);
-  return [spelled, ...given].join(", got ");
+  const [, id = "", said = ""] = /^(\w+\.\w+: )?(.*)$/s.exec(message) ?? [];
+  return id + NAMING.reduce((text, form) => text.replace(form, camel), said);
 }
+
+/** What the core says with names in it. */
+const NAMING = [
+  /^\w+(?=: expected )/,
+  /^the arguments? [\w, ]+ (?:is|are) missing/,
+  /^there is no argument ".*"; (?:did you mean|it takes) [\w, ]+\??$/s,
+  /^options: there is no ".*"; there are [\w, ]+$/s,
+];

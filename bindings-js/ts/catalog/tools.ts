@@ -2,8 +2,7 @@
 
 import type { Answer } from "../action.js";
 import type { MetadataService } from "../event.js";
-import { json, kindOf } from "../wasm/arguments.js";
-import { invalid } from "../wasm/border.js";
+import { json, options as checkOptions, outcome, texts } from "../wasm/arguments.js";
 import { camel } from "../wasm/spelling.js";
 import { type BuiltRequest, type OperationParameters, requestOf, type VpcOptions } from "./client.js";
 import { once } from "./engine.js";
@@ -88,7 +87,9 @@ export async function buildRequest(
   parameters: OperationParameters = {},
   options: RequestOptions = {},
 ): Promise<BuiltRequest> {
+  texts({ client });
   const given = parametersOf(operation, parameters);
+  checkOptions("options", options);
   const { metadata, ...others } = options;
   const [settings, service] = [json("options", others), metadata === undefined ? undefined : json("metadata", metadata)];
   return requestOf(await once(({ Client }) => new Client(client, settings).request(operation, given, service)));
@@ -98,12 +99,12 @@ export async function buildRequest(
  * What an answer holds, wherever it came from.
  *
  * @param operation - its id, such as `vpc.list_instances`.
+ * @throws InvalidArgumentError - names what of it cannot be an answer.
  * @throws TrustedProfileError - the service's refusal, or that the answer is not what the operation promises.
  */
 export async function parseAnswer(operation: string, answer: Answer): Promise<Reply> {
-  if (typeof operation !== "string") throw invalid(`operation: expected text, got ${kindOf(operation)}`);
-  const { status, headers = [], body = new Uint8Array() } = answer;
-  const lines = Array.from(headers, ([name, value]) => `${name}:${value}`).join("\n");
+  texts({ operation });
+  const { status, lines, body } = outcome(answer);
   const text = await once(({ Client }) => Client.parse(operation, status, lines, body));
   const parsed = JSON.parse(text) as { status: number; headers: Array<[string, string]>; content: string; value: unknown };
   return new Reply(parsed.content === "nothing" ? undefined : parsed.value, parsed.status, parsed.headers);

@@ -1,5 +1,6 @@
 /** Arguments of another kind than declared, from programs without types: refused before they get into WebAssembly. */
 
+import type { Answer } from "../action.js";
 import { invalid } from "./border.js";
 import { camel } from "./spelling.js";
 
@@ -38,6 +39,21 @@ export function kindOf(value: unknown): string {
 /** The same, but a number as it is. */
 export function seen(value: unknown): string {
   return typeof value === "number" ? String(value) : kindOf(value);
+}
+
+/**
+ * An answer with its headers as lines.
+ *
+ * @throws InvalidArgumentError - names what of it cannot be one.
+ */
+export function outcome(answer: Answer): { readonly status: number; readonly lines: string; readonly body: Uint8Array } {
+  const { status, headers = [], body = new Uint8Array() } = answer;
+  numbers({ status });
+  if (!Number.isInteger(status) || status < 100 || status > 999) throw invalid(`status: expected a number from 100 to 999, got ${status}`);
+  if (!(Symbol.iterator in Object(headers))) throw invalid(`headers: expected pairs of name and value, got ${kindOf(headers)}`);
+  // Not `instanceof`, since test runners have a realm of their own.
+  if (Object.prototype.toString.call(body) !== "[object Uint8Array]") throw invalid(`body: expected a Uint8Array, got ${kindOf(body)}`);
+  return { status, lines: Array.from(headers, ([name, value]) => `${name}:${value}`).join("\n"), body };
 }
 
 /** As JSON for the core. What it could not hold is refused by its place, since it would be left out in silence. */
