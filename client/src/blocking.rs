@@ -175,6 +175,8 @@ impl TokenProvider {
         let within = |time: Duration| deadline.map_or(time, |deadline| time.min(deadline.saturating_duration_since(Instant::now())));
         let is_over = || within(Duration::MAX).is_zero() || patience.is_over();
         let mut used = None;
+        // By any attempt: one that was answered with an error may have done what was asked.
+        let mut is_sent = false;
         loop {
             match call.poll(clocks::now()) {
                 Step::NeedToken { kind } => {
@@ -191,21 +193,22 @@ impl TokenProvider {
                             used = Some(token);
                         }
                         Some(Err(error)) => call.no_token(error),
-                        None if is_over() => return Err(patience.error(call, false)),
+                        None if is_over() => return Err(patience.error(call, is_sent)),
                         // Too late is told by the call itself.
                         None => {}
                     }
                 }
                 Step::Rejected { .. } => used.iter().for_each(|token| self.invalidate(token)),
-                Step::Send(_) if is_over() => return Err(patience.error(call, false)),
+                Step::Send(_) if is_over() => return Err(patience.error(call, is_sent)),
                 Step::Send(exchange) => {
                     let id = exchange.id;
                     log::exchange(&exchange);
-                    let Some(outcome) = self.exchange(*exchange, deadline)? else { return Err(patience.error(call, true)) };
+                    is_sent = true;
+                    let Some(outcome) = self.exchange(*exchange, deadline)? else { return Err(patience.error(call, is_sent)) };
                     log::outcome(&outcome);
                     call.handle(clocks::now(), id, outcome);
                 }
-                Step::Wait { .. } if is_over() => return Err(patience.error(call, false)),
+                Step::Wait { .. } if is_over() => return Err(patience.error(call, is_sent)),
                 Step::Wait { at_most } => {
                     // The end of the provider wakes it, and so does all else that happens; then the call says how long.
                     let guard = self.shared.lock();

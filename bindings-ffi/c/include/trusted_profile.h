@@ -1395,7 +1395,8 @@ tp_result *tp_provider_pages(const tp_provider *provider,
 /**
  * The next page, which is a call of its own with `timeout_ms` as for `tp_provider_call`.
  *
- * Returns `TP_PAGE`; `TP_END` when there are no more, and after an error; or `TP_FAILED` as `tp_provider_call` does.
+ * Returns `TP_PAGE`; `TP_END` when there are no more; or `TP_FAILED` as `tp_provider_call` does, and then the same error again every
+ * time: a walk that failed, also by `timeout_ms`, is begun anew.
  */
 tp_result *tp_pages_next(tp_pages *pages, int64_t timeout_ms);
 #endif

@@ -2,14 +2,14 @@
 
 use crate::answer::{answered, page};
 use crate::border::{alone, answer, bytes, free, give, lent, text};
-use crate::client::{any_header, read_arguments, read_metadata_service, tp_client};
+use crate::client::{any_header, read_metadata_service, tp_client};
 use crate::machine::at;
 use crate::names::{read_error, read_failure};
 use crate::report::read_response;
 use crate::result::{Outcome, Sending, tp_result};
 use std::ffi::c_char;
 use std::sync::Mutex;
-use trusted_profile_core::call::{Call, Manner, Step, TokenKind};
+use trusted_profile_core::call::{Call, Manner, Step, TokenKind, read_arguments};
 use trusted_profile_core::operation::{ExchangeId, MetadataService};
 use trusted_profile_core::{Error, Now, Secret, TransportError};
 

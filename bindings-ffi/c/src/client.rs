@@ -1,16 +1,15 @@
 //! Clients of the services: what there is, and the request and the answer of every operation, without any I/O.
 
 use crate::answer::Answer;
-use crate::border::{answer, bytes, free, give, invalid, lent, text};
+use crate::border::{answer, bytes, free, give, lent, text};
 use crate::report::read_response;
 use crate::result::{Outcome, Request, tp_result};
 use http::HeaderName;
 use serde_json::Value;
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use trusted_profile_core::call::{Client, ClientOptions};
+use trusted_profile_core::call::{Client, ClientOptions, read_arguments};
 use trusted_profile_core::operation::MetadataService;
-use trusted_profile_core::wire::Json;
 use trusted_profile_core::{Error, catalog};
 
 /// A client of a service: where it is called and how, and what its calls have learned of resources. Any number of threads may
@@ -21,21 +20,10 @@ pub struct tp_client {
 }
 
 impl tp_client {
+    /// Held for a moment, and never across I/O.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Client> {
-        lock(&self.client)
+        self.client.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Held for a moment, and never across I/O.
-pub(crate) fn lock(client: &Mutex<Client>) -> MutexGuard<'_, Client> {
-    client.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Arguments; no text is an empty object.
-pub(crate) fn read_arguments(given: &str) -> Result<Json, Error> {
-    let given = if given.trim_ascii().is_empty() { "{}" } else { given };
-    // The description of a mistake holds nothing of the text, which may be secret.
-    Json::parse(given.as_bytes()).map_err(|what| invalid(format!("arguments: {what}")))
 }
 
 /// How the metadata service is reached; no text says nothing of it.

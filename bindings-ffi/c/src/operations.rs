@@ -2,34 +2,21 @@
 
 use crate::answer::{answered, page};
 use crate::border::{alone, answer, free, give, lent, text};
-use crate::client::{lock, read_arguments, tp_client};
+use crate::client::tp_client;
 use crate::provider::{timeout, tp_provider};
 use crate::result::{Outcome, tp_result};
 use std::ffi::c_char;
-use std::sync::{Arc, Mutex};
-use trusted_profile::blocking::TokenProvider;
-use trusted_profile::driver::{self, Patience};
-use trusted_profile::{Content, Error, ErrorCode, Reply};
-use trusted_profile_core::call::{Call, Client, Manner};
+use std::sync::Mutex;
+use trusted_profile::driver::{Patience, Walk};
+use trusted_profile_core::call::Manner;
 
 /// The pages of an operation, one after the other. Used by one thread at a time.
 pub struct tp_pages {
     walk: Mutex<Walk>,
 }
 
-struct Walk {
-    call: Call,
-    tokens: Arc<TokenProvider>,
-    client: Arc<Mutex<Client>>,
-    /// After the last one, and after an error.
-    is_over: bool,
-}
-
-/// Brings a call to its next answer, and keeps what it has learned.
-fn turn(tokens: &TokenProvider, client: &Mutex<Client>, call: &mut Call, timeout_ms: i64) -> Result<Option<Reply<Content>>, Error> {
-    let reply = driver::turn(tokens, call, &Patience { timeout: timeout(timeout_ms), has_left: None });
-    lock(client).learn_from(call);
-    reply
+fn patience(timeout_ms: i64) -> Patience<'static> {
+    Patience { timeout: timeout(timeout_ms), has_left: None }
 }
 
 /// Calls an operation and waits for its answer: with a token, with the retries that do no harm, and with one new token after a
@@ -60,10 +47,8 @@ pub unsafe extern "C" fn tp_provider_call(
         let operation = unsafe { text("operation", operation, operation_length) }?;
         // SAFETY: as above.
         let arguments = unsafe { text("arguments", arguments, arguments_length) }?;
-        let mut call = driver::begin(tokens, &client.lock(), operation, read_arguments(arguments)?, Manner::Once)?;
-        let reply = turn(tokens, &client.client, &mut call, timeout_ms)?;
-        let none = || Error::new(ErrorCode::Internal, "a call ended without an answer");
-        Ok(Some(answered(reply.ok_or_else(none)?)))
+        let call = Walk::begin(tokens, &client.client, operation, arguments, Manner::Once)?;
+        Ok(Some(answered(call.answer(&patience(timeout_ms))?)))
     })
 }
 
@@ -84,16 +69,14 @@ pub unsafe extern "C" fn tp_provider_pages(
     answer(|| {
         let made = || {
             // SAFETY: the handle is the caller's promise.
-            let tokens = Arc::clone(&unsafe { lent("provider", provider) }?.provider);
+            let tokens = &unsafe { lent("provider", provider) }?.provider;
             // SAFETY: so is this one.
             let client = unsafe { lent("client", client) }?;
             // SAFETY: so are text and length.
             let operation = unsafe { text("operation", operation, operation_length) }?;
             // SAFETY: as above.
             let arguments = unsafe { text("arguments", arguments, arguments_length) }?;
-            let call = driver::begin(&tokens, &client.lock(), operation, read_arguments(arguments)?, Manner::Pages)?;
-            let client = Arc::clone(&client.client);
-            Ok(tp_pages { walk: Mutex::new(Walk { call, tokens, client, is_over: false }) })
+            Ok(tp_pages { walk: Mutex::new(Walk::begin(tokens, &client.client, operation, arguments, Manner::Pages)?) })
         };
         // SAFETY: the place is the caller's promise.
         unsafe { give("pages", pages, made) }?;
@@ -103,21 +86,14 @@ pub unsafe extern "C" fn tp_provider_pages(
 
 /// The next page, which is a call of its own with `timeout_ms` as for `tp_provider_call`.
 ///
-/// Returns `TP_PAGE`; `TP_END` when there are no more, and after an error; or `TP_FAILED` as `tp_provider_call` does.
+/// Returns `TP_PAGE`; `TP_END` when there are no more; or `TP_FAILED` as `tp_provider_call` does, and then the same error again every
+/// time: a walk that failed, also by `timeout_ms`, is begun anew.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tp_pages_next(pages: *mut tp_pages, timeout_ms: i64) -> *mut tp_result {
     answer(|| {
         // SAFETY: the handle is the caller's promise.
         let pages = unsafe { lent("pages", pages) }?;
-        let mut walk = alone("pages", &pages.walk)?;
-        let Walk { call, tokens, client, is_over } = &mut *walk;
-        if *is_over {
-            return Ok(Some(Outcome::End));
-        }
-        // However this ends, unless it is a page.
-        *is_over = true;
-        let reply = turn(tokens, client, call, timeout_ms)?;
-        *is_over = reply.is_none();
+        let reply = alone("pages", &pages.walk)?.next(&patience(timeout_ms))?;
         Ok(Some(reply.map_or(Outcome::End, page)))
     })
 }

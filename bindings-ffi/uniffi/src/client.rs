@@ -7,12 +7,11 @@ use crate::exchange::Response;
 use crate::provider::TokenProvider;
 use crate::reply::{Reply, Request};
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use trusted_profile::driver::{self, Patience};
-use trusted_profile::{Error, ErrorCode, Json, blocking, catalog};
-use trusted_profile_core::call::{self, Call, Manner};
+use trusted_profile::driver::{self, Patience, Walk};
+use trusted_profile::{Error, ErrorCode, catalog};
+use trusted_profile_core::call::{self, Manner};
 
 /// What a client takes; all of it optional.
 #[derive(Clone, Debug, Default, uniffi::Record)]
@@ -57,9 +56,6 @@ impl Client {
     #[uniffi::constructor(default(options))]
     pub fn new(name: String, tokens: Arc<TokenProvider>, options: ClientOptions) -> Result<Arc<Self>, TrustedProfileError> {
         let ClientOptions { endpoint, region, version, deadline, always_if_match } = options;
-        if deadline.is_some_and(|deadline| deadline.is_zero()) {
-            return Err(invalid("deadline: expected more than 0"));
-        }
         let options = call::ClientOptions { endpoint, region, version, deadline, always_if_match };
         let client = Arc::new(Mutex::new(call::Client::new(&name, options)?));
         Ok(Arc::new(Self { name, tokens, client }))
@@ -77,7 +73,8 @@ impl Client {
     #[uniffi::method(default(arguments = "{}"), default(timeout))]
     pub async fn call(&self, operation: String, arguments: String, timeout: Option<Duration>) -> Result<Reply, TrustedProfileError> {
         let walk = self.begin(&operation, &arguments, Manner::Once)?;
-        only(self.tokens.callers().away(move |has_left| { walk }.turn(timeout, Some(has_left))).await?)
+        let work = move |has_left: &_| walk.answer(&Patience { timeout, has_left: Some(has_left) });
+        Ok(self.tokens.callers().away(work, drop).await??.into())
     }
 
     /// The same for a thread, which waits.
@@ -86,7 +83,7 @@ impl Client {
     /// As of `call`.
     #[uniffi::method(default(arguments = "{}"), default(timeout))]
     pub fn call_blocking(&self, operation: String, arguments: String, timeout: Option<Duration>) -> Result<Reply, TrustedProfileError> {
-        only(self.begin(&operation, &arguments, Manner::Once)?.turn(timeout, None))
+        Ok(self.begin(&operation, &arguments, Manner::Once)?.answer(&Patience { timeout, has_left: None })?.into())
     }
 
     /// The pages of an operation, from the one that the arguments ask for. Nothing is sent yet.
@@ -106,7 +103,6 @@ impl Client {
     /// `InvalidArgument` names the operation or argument that is wrong.
     #[uniffi::method(default(arguments = "{}"))]
     pub fn request(&self, operation: String, arguments: String) -> Result<Request, TrustedProfileError> {
-        let arguments = read(&arguments)?;
         Ok(driver::request(self.tokens.blocking(), &lock(&self.client), &operation, &arguments)?.into())
     }
 
@@ -131,9 +127,7 @@ impl Client {
 
 impl Client {
     fn begin(&self, operation: &str, arguments: &str, manner: Manner) -> Result<Walk, Error> {
-        let tokens = Arc::clone(self.tokens.blocking());
-        let call = driver::begin(&tokens, &lock(&self.client), operation, read(arguments)?, manner)?;
-        Ok(Walk { call, tokens, client: Arc::clone(&self.client) })
+        Walk::begin(self.tokens.blocking(), &self.client, operation, arguments, manner)
     }
 }
 
@@ -155,25 +149,57 @@ pub struct Pages {
 enum Place {
     At(Box<Walk>),
     Asking,
-    Over,
+    /// A page came after its caller had left.
+    Unclaimed(Box<Walk>, Reply),
+    /// There was no thread, or it panicked.
+    Lost,
 }
+
+/// What somebody who asks finds.
+enum Found {
+    Walk(Box<Walk>),
+    Page(Reply),
+}
+
+type Turned = Result<Option<Reply>, Error>;
 
 #[uniffi::export]
 impl Pages {
-    /// The next page, which is a call of its own; none when there are no more, and after an error.
+    /// The next page, which is a call of its own; none when there are no more.
+    ///
+    /// Whoever is cancelled has left: nothing more is sent, and a page that comes after all is that of the next call.
     ///
     /// # Errors
-    /// As of `Client.call`; `InvalidArgument` while somebody else is asking.
+    /// As of `Client.call`, and then the same error again every time: a walk that failed, also by `timeout` or because its caller
+    /// left, is begun anew. `InvalidArgument` while a page is still on its way, to somebody else or to who has left.
     #[uniffi::method(default(timeout))]
     pub async fn next(&self, timeout: Option<Duration>) -> Result<Option<Reply>, TrustedProfileError> {
-        let Some(walk) = self.take()? else { return Ok(None) };
+        let mut walk = match self.take()? {
+            Found::Walk(walk) => walk,
+            Found::Page(page) => return Ok(Some(page)),
+        };
+        let work = move |has_left: &_| {
+            let turned = turn(&mut walk, &Patience { timeout, has_left: Some(has_left) });
+            (walk, turned)
+        };
         let place = Arc::clone(&self.place);
-        let turned = self.callers.away(move |has_left| turn_page(&place, walk, timeout, Some(has_left))).await;
-        turned.unwrap_or_else(|error| {
-            // There was no thread for it, or it panicked.
-            *lock(&self.place) = Place::Over;
-            Err(error)
-        })
+        let unclaimed = move |(walk, turned): (Box<Walk>, Turned)| {
+            *lock(&place) = match turned {
+                Ok(Some(page)) => Place::Unclaimed(walk, page),
+                // The walk knows it.
+                Ok(None) | Err(_) => Place::At(walk),
+            };
+        };
+        match self.callers.away(work, unclaimed).await {
+            Ok((walk, turned)) => {
+                *lock(&self.place) = Place::At(walk);
+                Ok(turned?)
+            }
+            Err(error) => {
+                *lock(&self.place) = Place::Lost;
+                Err(error)
+            }
+        }
     }
 
     /// The same for a thread, which waits.
@@ -182,62 +208,42 @@ impl Pages {
     /// As of `next`.
     #[uniffi::method(default(timeout))]
     pub fn next_blocking(&self, timeout: Option<Duration>) -> Result<Option<Reply>, TrustedProfileError> {
-        let Some(walk) = self.take()? else { return Ok(None) };
-        turn_page(&self.place, walk, timeout, None)
+        let mut walk = match self.take()? {
+            Found::Walk(walk) => walk,
+            Found::Page(page) => return Ok(Some(page)),
+        };
+        let turned = turn(&mut walk, &Patience { timeout, has_left: None });
+        *lock(&self.place) = Place::At(walk);
+        Ok(turned?)
     }
 }
 
 impl Pages {
-    fn take(&self) -> Result<Option<Box<Walk>>, TrustedProfileError> {
+    fn take(&self) -> Result<Found, TrustedProfileError> {
         let mut place = lock(&self.place);
         match std::mem::replace(&mut *place, Place::Asking) {
-            Place::At(walk) => Ok(Some(walk)),
-            Place::Asking => Err(invalid("pages: somebody else is asking for the next one")),
-            Place::Over => {
-                *place = Place::Over;
-                Ok(None)
+            Place::At(walk) => Ok(Found::Walk(walk)),
+            Place::Asking => Err(invalid("pages: the page that was asked for before is still on its way")),
+            Place::Unclaimed(walk, page) => {
+                *place = Place::At(walk);
+                Ok(Found::Page(page))
+            }
+            Place::Lost => {
+                *place = Place::Lost;
+                Err(Error::new(ErrorCode::Internal, "pages: the thread of an earlier page is gone").into())
             }
         }
     }
+}
+
+fn turn(walk: &mut Walk, patience: &Patience<'_>) -> Turned {
+    Ok(walk.next(patience)?.map(Reply::from))
 }
 
 impl fmt::Display for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pages({})", self.operation)
     }
-}
-
-type Turned = Result<Option<Reply>, TrustedProfileError>;
-
-fn turn_page(place: &Mutex<Place>, mut walk: Box<Walk>, timeout: Option<Duration>, has_left: Option<&AtomicBool>) -> Turned {
-    let page = walk.turn(timeout, has_left);
-    *lock(place) = if matches!(page, Ok(Some(_))) { Place::At(walk) } else { Place::Over };
-    page
-}
-
-/// A call, and what it is carried out with.
-struct Walk {
-    call: Call,
-    tokens: Arc<blocking::TokenProvider>,
-    client: Arc<Mutex<call::Client>>,
-}
-
-impl Walk {
-    /// The next answer; what it tells of resources is kept.
-    fn turn(&mut self, timeout: Option<Duration>, has_left: Option<&AtomicBool>) -> Turned {
-        let reply = driver::turn(&self.tokens, &mut self.call, &Patience { timeout, has_left });
-        lock(&self.client).learn_from(&self.call);
-        Ok(reply?.map(Reply::from))
-    }
-}
-
-fn only(reply: Turned) -> Result<Reply, TrustedProfileError> {
-    reply?.ok_or_else(|| Error::new(ErrorCode::Internal, "a call ended without an answer").into())
-}
-
-fn read(arguments: &str) -> Result<Json, Error> {
-    // The description of a mistake holds nothing of the text, which may be secret.
-    Json::parse(arguments.as_bytes()).map_err(|what| Error::new(ErrorCode::InvalidArgument, format!("arguments: {what}")))
 }
 
 /// Held for a moment, and never across I/O.

@@ -6,7 +6,7 @@
 mod calls;
 
 #[cfg(feature = "operations")]
-pub use calls::{Patience, begin, request, turn};
+pub use calls::{Patience, Walk, request};
 
 use crate::builder::{Builder, Parts};
 use crate::description::{Choice, Description};
@@ -133,35 +133,5 @@ mod tests {
         assert!(matches!(action, Action::NeedInput { .. }), "{action:?}");
         let described = driver.origin.describe(driver.machine.status());
         assert_eq!((described.source.as_str(), described.reason.as_str()), ("external", "the program named it"));
-    }
-
-    #[cfg(feature = "vpc")]
-    #[test]
-    fn nothing_is_sent_for_a_caller_who_does_not_stay() {
-        let tokens = TokenProvider::bearer("a-token").build_blocking().unwrap();
-        let options = trusted_profile_core::call::ClientOptions { endpoint: Some("http://127.0.0.1:9".into()), ..Default::default() };
-        let vpc = Client::new("vpc", options).unwrap();
-        let has_left = AtomicBool::new(true);
-        let left = Patience { has_left: Some(&has_left), ..Patience::default() };
-        let hasty = Patience { timeout: Some(Duration::ZERO), ..Patience::default() };
-        for patience in [left, hasty] {
-            let mut call = begin(&tokens, &vpc, "list_vpcs", serde_json::json!({}).into(), Manner::Once).unwrap();
-            let error = turn(&tokens, &mut call, &patience).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::DeadlineExceeded);
-            assert!(error.message().starts_with("vpc.list_vpcs: no answer within the 0.0 s"), "{error}");
-            assert!(error.message().ends_with("nothing more is sent"), "{error}");
-        }
-    }
-
-    #[cfg(feature = "metadata")]
-    #[test]
-    fn the_metadata_service_is_where_the_tokens_come_from() {
-        let client = Client::new("metadata", trusted_profile_core::call::ClientOptions::default()).unwrap();
-        let instance = TokenProvider::vpc_instance().endpoint("http://127.0.0.1:9").build_blocking().unwrap();
-        let nothing = Json::from(serde_json::json!({}));
-        let request = request(&instance, &client, "get_instance", &nothing).unwrap();
-        assert!(request.uri().to_string().starts_with("http://127.0.0.1:9/metadata/v1/instance?"), "{}", request.uri());
-        let elsewhere = TokenProvider::bearer("a-token").build_blocking().unwrap();
-        assert!(super::request(&elsewhere, &client, "get_instance", &nothing).unwrap_err().message().starts_with("source: "));
     }
 }

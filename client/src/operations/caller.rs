@@ -85,6 +85,6 @@ impl Caller {
 }
 
 /// The answer of a call that has one.
-pub(super) fn only(reply: Option<Reply<Content>>) -> Result<Reply<Content>, Error> {
+pub(crate) fn only(reply: Option<Reply<Content>>) -> Result<Reply<Content>, Error> {
     reply.ok_or_else(|| Error::new(ErrorCode::Internal, "a call ended without an answer"))
 }

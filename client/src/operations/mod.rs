@@ -9,6 +9,7 @@ mod setup;
 #[cfg(feature = "typed")]
 mod typed;
 
+pub(crate) use caller::only;
 pub use client::Client;
 pub use pages::{Items, Pages};
 

@@ -75,10 +75,13 @@ impl Client {
     /// ([`crate::operation::Content::Unread`]). A wrong endpoint, region or version is told by its first call.
     ///
     /// # Errors
-    /// `InvalidArgument` names what is wrong.
+    /// `InvalidArgument` names what is wrong, such as a deadline of no time at all.
     pub fn new(name: &str, options: ClientOptions) -> Result<Self, Error> {
         let settings = Settings::of(catalog::client_services(name)?);
         let ClientOptions { endpoint, region, version, deadline, always_if_match } = options;
+        if deadline.is_some_and(|deadline| deadline.is_zero()) {
+            return Err(invalid("deadline: expected more than 0"));
+        }
         if settings.is_metadata() && (endpoint.is_some() || region.is_some() || version.is_some()) {
             let words = "expected none of them for metadata, which is where the provider asks for its tokens";
             return Err(invalid(&format!("endpoint, region, version: {words}")));
@@ -137,6 +140,15 @@ impl Client {
     }
 }
 
+/// Reads the arguments of an operation from text: a JSON object of them by name. No text is an empty object.
+///
+/// # Errors
+/// `InvalidArgument` when it is no JSON; it shows nothing of the text, which may be secret. What is no object is told by the call.
+pub fn read_arguments(text: &str) -> Result<Json, Error> {
+    let text = if text.trim_ascii().is_empty() { "{}" } else { text };
+    Json::parse(text.as_bytes()).map_err(|what| invalid(&format!("arguments: {what}")))
+}
+
 fn invalid(message: &str) -> Error {
     Error::new(ErrorCode::InvalidArgument, message)
 }
@@ -160,6 +172,24 @@ mod tests {
         assert!(refused(r#"{"deadline":0}"#).starts_with("deadline: expected milliseconds"));
         assert!(refused(r#"{"region":1}"#).starts_with("region: expected text"));
         assert!(refused("[]").starts_with("options"));
+    }
+
+    #[test]
+    fn a_deadline_is_some_time() {
+        let of = |deadline| Client::new("vpc", ClientOptions { deadline: Some(deadline), ..ClientOptions::default() });
+        assert_eq!(of(Duration::ZERO).unwrap_err().message(), "deadline: expected more than 0");
+        assert!(of(Duration::from_nanos(1)).is_ok());
+    }
+
+    #[test]
+    fn arguments_are_read_from_text_and_none_are_an_empty_object() {
+        let text = |given| read_arguments(given).map(|json| crate::wire::to_text(json.as_value()));
+        for nothing in ["", " \n", "{}"] {
+            assert_eq!(text(nothing).unwrap(), "{}");
+        }
+        assert_eq!(text(r#"{"limit": 5}"#).unwrap(), r#"{"limit":5}"#);
+        let error = text(r#"{"user_data": "pa55word"#).unwrap_err();
+        assert!(error.message().starts_with("arguments: ") && !error.message().contains("pa55word"), "{error}");
     }
 
     #[test]

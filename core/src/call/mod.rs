@@ -29,7 +29,7 @@ mod round;
 mod settings;
 mod until;
 
-pub use client::{Client, ClientOptions};
+pub use client::{Client, ClientOptions, read_arguments};
 pub use entity_tags::EntityTags;
 use entity_tags::Learned;
 pub use items::ItemStatus;

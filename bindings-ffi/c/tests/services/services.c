@@ -209,6 +209,7 @@ int main(void) {
   tp_client *vpc = holds ? client_at("vpc", "vpc_url", "") : NULL;
   holds = holds && nothing_is_sent(tokens, vpc) && come_change_and_go(tokens, vpc) && walk(tokens, vpc) && every_service(tokens) &&
           a_refused_token_is_replaced_once(vpc) && threads_share_a_client(tokens, vpc) && a_child_calls(tokens, vpc) && ends_in_time(tokens, vpc) &&
+          a_refused_page_is_no_end(tokens, vpc) && an_earlier_attempt_is_told_of(tokens, vpc) &&
           secrets_are_not_shown(tokens, vpc) && ends_with_its_provider(vpc);
   tp_client_free(vpc);
   tp_provider_free(tokens);

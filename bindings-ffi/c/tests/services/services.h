@@ -30,6 +30,8 @@ bool heal(void);
 /* Mistakes, bounds and ends. */
 bool nothing_is_sent(const tp_provider *tokens, const tp_client *vpc);
 bool ends_in_time(const tp_provider *tokens, const tp_client *vpc);
+bool a_refused_page_is_no_end(const tp_provider *tokens, const tp_client *vpc);
+bool an_earlier_attempt_is_told_of(const tp_provider *tokens, const tp_client *vpc);
 bool ends_with_its_provider(const tp_client *vpc);
 bool secrets_are_not_shown(const tp_provider *tokens, const tp_client *vpc);
 

@@ -6,6 +6,7 @@ import io.github.trustedprofile.ClientOptions
 import io.github.trustedprofile.Header
 import io.github.trustedprofile.IamOptions
 import io.github.trustedprofile.MetadataOptions
+import io.github.trustedprofile.Pages
 import io.github.trustedprofile.Reply
 import io.github.trustedprofile.Response
 import io.github.trustedprofile.TokenProvider
@@ -66,6 +67,8 @@ class CallsTest {
     fun pagesFollowOneAnother() = inAnAccount { _, _, vpc ->
         repeat(4) { vpc.call("create_vpc", """{"body": {"name": "vpc-$it"}}""") }
         fun Reply.count() = value().getValue("vpcs").jsonArray.size
+        // No arguments may also be no text.
+        assertEquals(5, vpc.call("list_vpcs", "").count())
         assertEquals(listOf(2, 2, 1), vpc.pageFlow("list_vpcs", """{"limit": 2}""").map { it.count() }.toList())
         vpc.pages("list_vpcs", """{"limit": 3}""").use { pages ->
             assertEquals(3, pages.next()?.count())
@@ -74,6 +77,46 @@ class CallsTest {
             assertNull(pages.next())
         }
         assertThrows<TrustedProfileException.InvalidArgument> { vpc.pages("get_vpc", """{"id": "x"}""") }
+    }
+
+    /** Whoever is cancelled while a page is on its way leaves it for the next one who asks. */
+    @Test
+    fun aPageOfWhoHasLeftIsNotLost() = inAnAccount { simulator, _, vpc ->
+        repeat(4) { vpc.call("create_vpc", """{"body": {"name": "vpc-$it"}}""") }
+        val whole = vpc.call("list_vpcs").value().getValue("vpcs").jsonArray.map { it.jsonObject.text("id") }
+        vpc.pages("list_vpcs", """{"limit": 2}""").use { pages ->
+            val before = simulator.count("vpc", "GET", "/v1/vpcs")
+            simulator.fault("vpc", "kind" to JsonPrimitive("latency"), "ms" to JsonPrimitive(400))
+            assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(100) { pages.next() } } }
+            val found = mutableListOf<String>()
+            while (true) {
+                // As long as the page is on its way, that is what is said.
+                val page = runCatching { pages.next() }.onFailure { assertTrue("still on its way" in "$it") { "$it" } }
+                if (page.isFailure) delay(10) else found += (page.getOrThrow() ?: break).value().getValue("vpcs").jsonArray.map { it.jsonObject.text("id") }
+            }
+            assertEquals(whole, found)
+            assertEquals(3, simulator.count("vpc", "GET", "/v1/vpcs") - before, "no page was asked for twice")
+        }
+    }
+
+    /** What was broken off has not come to its end, also once the service has recovered. */
+    @Test
+    fun aWalkThatFailedIsNotOver() = inAnAccount { simulator, _, vpc ->
+        suspend fun broken(walk: suspend (Pages) -> Unit) = vpc.pages("list_vpcs").use { pages ->
+            walk(pages)
+            simulator.heal()
+            val errors = listOf(runCatching { pages.next() }, runCatching { pages.nextBlocking() }).map { it.exceptionOrNull() }
+            errors.map { it as TrustedProfileException }
+        }
+        simulator.fault("vpc", "kind" to JsonPrimitive("status"), "status" to JsonPrimitive(403))
+        for (error in broken { pages -> assertThrows<TrustedProfileException.Forbidden> { pages.nextBlocking() } }) {
+            assertTrue(error is TrustedProfileException.Forbidden) { "$error" }
+        }
+        simulator.fault("vpc", "kind" to JsonPrimitive("status"), "status" to JsonPrimitive(503), "retry_after" to JsonPrimitive("30"))
+        val left = broken { pages -> assertThrows<TrustedProfileException.DeadlineExceeded> { pages.nextBlocking(Duration.ofMillis(200)) } }
+        for (error in left) {
+            assertTrue(error is TrustedProfileException.DeadlineExceeded && "the request was sent" in error.failure.message) { "$error" }
+        }
     }
 
     @Test
