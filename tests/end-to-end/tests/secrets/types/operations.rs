@@ -1,7 +1,8 @@
 //! The types of operations and their clients.
 
 use super::*;
-use trusted_profile::driver::Patience;
+use std::sync::{Arc, Mutex};
+use trusted_profile::driver::{Patience, Walk};
 use trusted_profile_core::call::{
     Call, Client, ClientOptions, EntityTags, ItemStatus, Limits, Manner, Options, Settings, TokenKind, Until,
 };
@@ -63,6 +64,12 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         Client: Client::new("iam", ClientOptions::default()).unwrap(),
         MetadataService: MetadataService::from_json(r#"{"endpoint":"http://169.254.169.254","version":"2025-08-26","bare_metal":false}"#).unwrap(),
         Patience: Patience::default(),
+        Walk: {
+            let iam = Arc::new(Mutex::new(Client::new("iam", ClientOptions::default()).unwrap()));
+            let tokens = Arc::new(TokenProvider::bearer(JWT).build_blocking().unwrap());
+            let arguments = format!("{{\"iam_api_key\": {OPAQUE:?}}}");
+            Walk::begin(&tokens, &iam, "get_api_keys_details", &arguments, Manner::Once).unwrap()
+        },
         Client: blocking::Iam::new(blocking_tokens),
         Iam: client.clone(),
         Metadata: trusted_profile::Metadata::new(&tokens()),
