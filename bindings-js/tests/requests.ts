@@ -22,11 +22,21 @@ export interface Clients {
 /** Where Rust's requests go. */
 export const BASE = "https://oracle.example";
 
-/** Builds the request of each case, and returns which were others than Rust's, and how many operations there were. */
-export async function compared({ vpc, iam, metadata, containers }: Clients, cases: readonly Case[]): Promise<{ readonly operations: number; readonly wrong: string[] }> {
+/** What came of it. */
+export interface Compared {
+  readonly operations: number;
+  /** How many requests were compared. */
+  readonly sets: number;
+  /** Those that were others than Rust's. */
+  readonly wrong: string[];
+}
+
+/** Builds the request of each case. */
+export async function compared({ vpc, iam, metadata, containers }: Clients, cases: readonly Case[]): Promise<Compared> {
   const clients: Readonly<Record<string, Vpc | Metadata | Containers>> = { vpc, metadata, containers };
   const operations = new Set<string>();
   const wrong: string[] = [];
+  let sets = 0;
   for (const { service, operation, set, arguments: given, request } of cases) {
     const id = `${service}.${operation}`;
     const named = Object.entries(given).map(([name, value]) => [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value]);
@@ -34,8 +44,9 @@ export async function compared({ vpc, iam, metadata, containers }: Clients, case
     const [ours, theirs] = [canonical({ ...built }), canonical(request)];
     if (ours !== theirs) wrong.push(`${id}, ${set}:\n  ${ours}\nand not\n  ${theirs}`);
     operations.add(id);
+    sets += 1;
   }
-  return { operations: operations.size, wrong };
+  return { operations: operations.size, sets, wrong };
 }
 
 /** Method, address, headers by name and body: what two requests have to have alike. */

@@ -2,15 +2,15 @@
 
 import { NotFoundError, TokenProvider } from "trusted-profile";
 import { Containers, Iam, Metadata, Vpc } from "trusted-profile/catalog";
-import { BASE, type Case, compared } from "../requests.js";
+import { BASE, type Case, type Compared, compared } from "../requests.js";
 
 declare global {
   var catalog: typeof all;
 }
 
 const all = {
-  /** Builds every request, and returns which were others than Rust's. */
-  requests: async (cases: readonly Case[]): Promise<{ readonly operations: number; readonly wrong: string[] }> => {
+  /** Builds every request beside the one of Rust. */
+  requests: async (cases: readonly Case[]): Promise<Compared> => {
     const [instance, key] = [await TokenProvider.vpcInstance({ endpoint: BASE }), await TokenProvider.bearer("a-token-0123456789")];
     const at = { endpoint: BASE };
     return compared({ vpc: new Vpc(key, at), iam: new Iam(key, at), metadata: new Metadata(instance), containers: new Containers(key, at) }, cases);

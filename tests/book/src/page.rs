@@ -95,10 +95,26 @@ fn resolve(include: &Include, folder: &Path, root: &Path) -> Result<String, Stri
 fn has_part(text: &str, anchor: &str) -> Result<(), String> {
     let places = |mark: &str| -> Vec<usize> {
         let mark = format!("{mark} {anchor}");
-        text.lines().enumerate().filter(|(_, line)| line.trim_end().ends_with(&mark)).map(|(number, _)| number).collect()
+        text.lines()
+            .enumerate()
+            .filter(|(_, line)| line.trim_end().trim_end_matches("*/").trim_end().ends_with(&mark))
+            .map(|(number, _)| number)
+            .collect()
     };
     match (places("ANCHOR:").as_slice(), places("ANCHOR_END:").as_slice()) {
-        ([begin], [end]) if end - begin > 1 && begin < end => Ok(()),
+        ([begin], [end]) if begin < end && end - begin > 1 => Ok(()),
         _ => Err(format!("no part {anchor}, or more than one, or nothing in it")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_between_its_comments() {
+        assert!(has_part("// ANCHOR: a\nx\n// ANCHOR_END: a", "a").is_ok());
+        assert!(has_part("/* ANCHOR: a */\nx\n/* ANCHOR_END: a */", "a").is_ok());
+        assert!(has_part("// ANCHOR_END: a\nx\n// ANCHOR: a", "a").is_err());
     }
 }

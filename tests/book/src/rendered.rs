@@ -1,6 +1,6 @@
 //! The book as it is read: where the links of its pages lead.
 
-use crate::files;
+use crate::{files, root};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -15,8 +15,11 @@ pub struct Links {
     pub broken: Vec<String>,
 }
 
-/// Follows every link from a page of the book below `folder` to another file or part of it. Addresses of other hosts are
-/// not called; those of this machine and of no scheme but `https` and `mailto` are mistakes.
+/// Where the repository is read.
+const REPOSITORY: &str = "https://github.com/trusted-profile/trusted-profile/";
+
+/// Follows every link from a page of the book below `folder` to another file or part of it, or to a file or folder of the
+/// repository. Addresses of other hosts are not called; those of this machine and of no scheme but `https` and `mailto` are mistakes.
 ///
 /// # Errors
 /// If a page cannot be read.
@@ -35,7 +38,7 @@ pub fn follow(folder: &Path) -> io::Result<Links> {
         }
         for link in values(text, "href").chain(values(text, "src")) {
             if let Some(scheme) = scheme(link) {
-                if !["https", "mailto", "data"].contains(&scheme) {
+                if !["https", "mailto", "data"].contains(&scheme) || !is_in_repository(link, &root()) {
                     links.broken.push(format!("{}: {link}", page.display()));
                 }
                 continue;
@@ -53,6 +56,17 @@ pub fn follow(folder: &Path) -> io::Result<Links> {
         }
     }
     Ok(links)
+}
+
+/// Whether the file or folder of the repository that an address names is below `root`. Other addresses are no matter.
+fn is_in_repository(link: &str, root: &Path) -> bool {
+    let Some((kind, path)) = link.strip_prefix(REPOSITORY).and_then(|rest| rest.split_once("/main/")) else { return true };
+    let place = root.join(path.split(['#', '?']).next().unwrap_or_default());
+    match kind {
+        "blob" => place.is_file(),
+        "tree" => place.is_dir(),
+        _ => true,
+    }
 }
 
 /// The values of an attribute in all tags. What is text has no `<`, code included.
@@ -110,6 +124,9 @@ mod tests {
             "b.html#here",
             "../style.css",
             "https://example.com/x",
+            "https://github.com/trusted-profile/trusted-profile",
+            "https://github.com/trusted-profile/trusted-profile/blob/main/tests/book/Cargo.toml#L1",
+            "https://github.com/trusted-profile/trusted-profile/tree/main/tests/book/",
             "../a/./b.html",
         ] {
             assert_eq!(broken(link), 0, "{link}");
@@ -118,9 +135,19 @@ mod tests {
 
     #[test]
     fn links_that_do_not() {
-        for link in
-            ["index.html", "../index.html#here", "#top", "../index.md", "../../index.html", "/index.html", "http://127.0.0.1/", "file:x"]
-        {
+        for link in [
+            "index.html",
+            "../index.html#here",
+            "#top",
+            "../index.md",
+            "../../index.html",
+            "/index.html",
+            "http://127.0.0.1/",
+            "file:x",
+            "https://github.com/trusted-profile/trusted-profile/blob/main/tests/book/nothing.toml",
+            "https://github.com/trusted-profile/trusted-profile/blob/main/tests/book",
+            "https://github.com/trusted-profile/trusted-profile/tree/main/tests/book/Cargo.toml",
+        ] {
             assert_eq!(broken(link), 1, "{link}");
         }
     }

@@ -117,6 +117,9 @@ func requestsOfRust(t *testing.T) []madeByRust {
 	t.Helper()
 	all, err := everyRequest()
 	must(t, err)
+	if len(all) < 2000 {
+		t.Fatalf("the program printed %d sets of arguments", len(all))
+	}
 	return all
 }
 
