@@ -52,3 +52,13 @@ export function watched(t: TestContext): { readonly warnings: readonly string[] 
   });
   return { warnings };
 }
+
+/** A provider in a pod, whose file and requests the test answers itself. */
+export async function servedPod(t: TestContext, readFile: () => Promise<unknown>): ReturnType<typeof served> {
+  const { service, tokens: unused } = await served(t);
+  unused.dispose();
+  const options = { profileId: "Profile-1", crTokenFile: "/t", endpoint: "https://iam.example", policy: { ...QUICK, emptyFileGrace: 0 } };
+  const tokens = await TokenProvider.container({ ...options, fetch: service.fetch, readFile: readFile as never });
+  t.after(() => tokens.dispose());
+  return { tokens, service };
+}
