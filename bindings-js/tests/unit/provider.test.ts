@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inspect } from "node:util";
 import {
   ClosedError,
   CrTokenUnavailableError,
@@ -13,11 +12,10 @@ import {
   InvalidArgumentError,
   ServiceUnreachableError,
   TokenProvider,
-  TrustedProfileError,
 } from "trusted-profile";
 import { TokenManager, TransportError } from "trusted-profile/sansio";
 import { Simulator } from "../simulator.js";
-import { API_KEY, clockAhead, QUICK, served, simulated, watched } from "./setting.js";
+import { clockAhead, QUICK, served, simulated, watched } from "./setting.js";
 
 test("a token of an instance", async (t) => {
   const { tokens, simulator } = await simulated(t);
@@ -340,25 +338,6 @@ test("why a file could not be read by the program is told", async (t) => {
     const { tokens } = await servedPod(t, read);
     await assert.rejects(tokens.token(), (error) => error instanceof CrTokenUnavailableError && (assert.match(error.message, message), true));
   }
-});
-
-test("a cause has kind, name and code, and nothing that a fetch or a file may quote", async (t) => {
-  const { tokens, service } = await served(t, { policy: QUICK });
-  const failed = tokens.token();
-  const quoting = new TypeError(`of ${API_KEY}`, { cause: Object.assign(new Error(`sent ${API_KEY}`), { code: "ECONNRESET", name: `of ${API_KEY}` }) });
-  for (let attempt = 0; attempt < 2; attempt += 1) (await service.next()).fail(quoting);
-  await assert.rejects(failed, (error) => {
-    assert.ok(error instanceof TrustedProfileError && error.cause instanceof TransportError && error.cause.cause instanceof Error);
-    const { name, cause } = error.cause.cause;
-    assert.deepEqual([error.cause.kind, error.cause.detail, name, (cause as Error).name, (cause as { code?: string }).code], ["interrupted", "ECONNRESET", "TypeError", "Error", "ECONNRESET"]);
-    assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(API_KEY));
-    return true;
-  });
-  const { tokens: pod } = await servedPod(t, async () => Promise.reject(Object.assign(new Error("read secret-token-1"), { code: "EIO" })));
-  await assert.rejects(pod.token(), (error) => {
-    assert.ok(error instanceof CrTokenUnavailableError && (error.cause as { code?: string }).code === "EIO");
-    return !inspect(error, { depth: 9, showHidden: true }).includes("secret-token-1");
-  });
 });
 
 test("a cause is that of this failure, not of one that is over", async (t) => {

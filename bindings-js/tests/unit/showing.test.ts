@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { format, inspect } from "node:util";
-import { type AccessToken, InvalidArgumentError, TokenProvider, TrustedProfileError } from "trusted-profile";
+import { type AccessToken, CrTokenUnavailableError, InvalidArgumentError, TokenProvider, TrustedProfileError } from "trusted-profile";
 import { Ticket, TokenManager, TransportError } from "trusted-profile/sansio";
 import { everywhere } from "../vectors/leaks.js";
 import { API_KEY, QUICK, served } from "./setting.js";
@@ -76,6 +76,27 @@ test("an answer that is no HTTP is not shown, nor kept in a cause", async (t) =>
   for (const spelling of ["secret-token", bytes, [...Buffer.from("secret-token-1")].join(",")]) {
     assert.ok(!logged(error).includes(spelling) && !JSON.stringify(error.cause).includes(spelling), spelling);
   }
+});
+
+test("a cause has kind, name and code, and nothing that a fetch or a file may quote", async (t) => {
+  const { tokens, service } = await served(t, { policy: QUICK });
+  const failed = tokens.token();
+  const quoting = new TypeError(`of ${API_KEY}`, { cause: Object.assign(new Error(`sent ${API_KEY}`), { code: "ECONNRESET", name: `of ${API_KEY}` }) });
+  for (let attempt = 0; attempt < 2; attempt += 1) (await service.next()).fail(quoting);
+  await assert.rejects(failed, (error) => {
+    assert.ok(error instanceof TrustedProfileError && error.cause instanceof TransportError && error.cause.cause instanceof Error);
+    const { name, cause } = error.cause.cause;
+    assert.deepEqual([error.cause.kind, error.cause.detail, name, (cause as Error).name, (cause as { code?: string }).code], ["interrupted", "ECONNRESET", "TypeError", "Error", "ECONNRESET"]);
+    assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(API_KEY));
+    return true;
+  });
+  const readFile = async (): Promise<never> => Promise.reject(Object.assign(new Error("read secret-token-1"), { code: "EIO" }));
+  const pod = await TokenProvider.container({ profileId: "Profile-1", crTokenFile: "/t", endpoint: "https://iam.example", readFile, policy: QUICK });
+  t.after(() => pod.dispose());
+  await assert.rejects(pod.token(), (error) => {
+    assert.ok(error instanceof CrTokenUnavailableError && (error.cause as { code?: string }).code === "EIO");
+    return !inspect(error, { depth: 9, showHidden: true }).includes("secret-token-1");
+  });
 });
 
 test("a token in the wrong place is not shown by the refusal", async (t) => {
