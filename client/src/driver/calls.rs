@@ -117,7 +117,8 @@ fn lock(client: &Mutex<Client>) -> MutexGuard<'_, Client> {
     client.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(all(test, feature = "vpc"))]
+#[cfg(test)]
+#[cfg(feature = "vpc")]
 mod tests {
     use super::*;
     use std::io::{Read as _, Write as _};
