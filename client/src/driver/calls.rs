@@ -28,9 +28,10 @@ impl Patience<'_> {
     /// What a caller is told that did not stay to the end.
     pub(crate) fn error(&self, call: &Call, is_sent: bool) -> Error {
         let allowed = self.timeout.unwrap_or_default().as_secs_f64();
-        let why = match self.is_over() {
-            true => "the caller left before there was an answer".to_owned(),
-            false => format!("no answer within the {allowed:.1} s that the caller allowed"),
+        let why = if self.is_over() {
+            "the caller left before there was an answer".to_owned()
+        } else {
+            format!("no answer within the {allowed:.1} s that the caller allowed")
         };
         let what = if is_sent { "the request was sent, and the service may have done what was asked" } else { "nothing more is sent" };
         Error::new(ErrorCode::DeadlineExceeded, format!("{}: {why}; {what}", call.entry().id()))
@@ -116,7 +117,8 @@ fn lock(client: &Mutex<Client>) -> MutexGuard<'_, Client> {
     client.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(all(test, feature = "vpc"))]
+#[cfg(test)]
+#[cfg(feature = "vpc")]
 mod tests {
     use super::*;
     use std::io::{Read as _, Write as _};
