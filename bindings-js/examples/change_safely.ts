@@ -4,12 +4,11 @@
  *     node change_safely.ts NAME [METADATA_ENDPOINT VPC_ENDPOINT]
  */
 
-// ANCHOR: change
 import { RequestRefusedError, TokenProvider } from "trusted-profile";
 import { Vpc, type VpcOptions } from "trusted-profile/catalog";
 
 async function change(tokens: TokenProvider, options: VpcOptions, name: string): Promise<void> {
-  // `If-Match` goes along with every change: the tag that this client last saw of the resource.
+  // `If-Match` goes along with every change of what this client has read: the tag that it last saw.
   const vpc = new Vpc(tokens, { ...options, alwaysIfMatch: true });
   const { id = "" } = await vpc.createVpc({ body: { name } });
   // A list, or what making it was answered with, says nothing of tags: read what is to be changed.
@@ -30,7 +29,6 @@ async function change(tokens: TokenProvider, options: VpcOptions, name: string):
   process.stdout.write(`${changed.name}\n`);
   await vpc.deleteVpc({ id });
 }
-// ANCHOR_END: change
 
 const [name = "by-trusted-profile", metadata, endpoint] = process.argv.slice(2);
 

@@ -11,9 +11,8 @@ from trusted_profile import TokenProvider, Vpc
 from trusted_profile.errors import RequestRefusedError
 
 
-# ANCHOR: change
 def change(tokens: TokenProvider, endpoint: str | None, name: str) -> None:
-    # `If-Match` goes along with every change: the tag that this client last saw of the resource.
+    # `If-Match` goes along with every change of what this client has read: the tag that it last saw.
     vpc = Vpc(tokens, region="us-south", endpoint=endpoint, always_if_match=True)
     made = vpc.create_vpc(body={"name": name})
     # A list, or what making it was answered with, says nothing of tags: read what is to be changed.
@@ -32,7 +31,6 @@ def change(tokens: TokenProvider, endpoint: str | None, name: str) -> None:
     vpc.get_vpc(id=made["id"])
     print(vpc.update_vpc(id=made["id"], body={"name": f"{name}-ours"})["name"])
     vpc.delete_vpc(id=made["id"])
-# ANCHOR_END: change
 
 
 metadata, endpoint = sys.argv[2:4] if len(sys.argv) > 3 else (None, None)

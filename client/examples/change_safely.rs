@@ -2,12 +2,11 @@
 //! `cargo run --features vpc --example change_safely -- NAME [METADATA_ENDPOINT VPC_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
-// ANCHOR: change
 use serde_json::json;
 use trusted_profile::{Error, TokenProvider, Vpc};
 
 async fn change(vpc: &Vpc, somebody_else: &Vpc, name: &str) -> Result<(), Error> {
-    // `If-Match` goes along with every change: the tag that this client last saw of the resource.
+    // `If-Match` goes along with every change of what this client has read: the tag that it last saw.
     let vpc = vpc.clone().always_if_match();
     let made = vpc.call("create_vpc", json!({ "body": { "name": name } })).await?;
     let id = made.value.json().and_then(|vpc| vpc.text("id")).unwrap_or_default();
@@ -28,7 +27,6 @@ async fn change(vpc: &Vpc, somebody_else: &Vpc, name: &str) -> Result<(), Error>
     vpc.call("delete_vpc", json!({ "id": id })).await?;
     Ok(())
 }
-// ANCHOR_END: change
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

@@ -3,12 +3,11 @@
 #include <string.h>
 #include <trusted_profile.h>
 
-/* ANCHOR: change */
 static tp_result *change(tp_provider *tokens, tp_client *vpc, const char *id, const char *name) {
   char which[256], change[512];
   snprintf(which, sizeof which, "{\"id\": \"%s\"}", id);
   snprintf(change, sizeof change, "{\"id\": \"%s\", \"body\": {\"name\": \"%s\"}}", id, name);
-  /* The client remembers the tag of what it reads, and sends it with the change, as `If-Match`. */
+  /* The client has `always_if_match`: it remembers the tag of what it reads, and sends it with the change, as `If-Match`. */
   tp_result *result = tp_provider_call(tokens, vpc, TP_TEXT("get_vpc"), which, strlen(which), 30000);
   if (tp_result_kind(result) == TP_FAILED) return result;
   tp_result_free(result);
@@ -16,7 +15,6 @@ static tp_result *change(tp_provider *tokens, tp_client *vpc, const char *id, co
   if (tp_result_status(result) == 412) fprintf(stderr, "somebody else was faster: read it again, and decide anew\n");
   return result;
 }
-/* ANCHOR_END: change */
 
 int main(int count, char **arguments) {
   if (count != 4) return fprintf(stderr, "usage: change_safely REGION ID NAME, or an endpoint in place of the region\n"), 2;

@@ -14,9 +14,7 @@ import (
 	"github.com/trusted-profile/trusted-profile/bindings-ffi/go/vpc"
 )
 
-// ANCHOR: change
-
-// change works with a client that has AlwaysIfMatch: the tag that it last saw of a resource goes along with every change.
+// change works with a client that has AlwaysIfMatch: the tag that it last saw goes along with every change of what it has read.
 func change(ctx context.Context, client, somebodyElse *vpc.Client, name string) error {
 	made, err := client.CreateVPC(ctx, vpc.CreateVPCParams{Body: &vpc.CreateVpcRequest{Name: &name}})
 	if err != nil {
@@ -51,8 +49,6 @@ func change(ctx context.Context, client, somebodyElse *vpc.Client, name string) 
 	fmt.Println(*changed.Name)
 	return client.DeleteVPC(ctx, vpc.DeleteVPCParams{ID: id})
 }
-
-// ANCHOR_END: change
 
 func main() {
 	if err := run(); err != nil {

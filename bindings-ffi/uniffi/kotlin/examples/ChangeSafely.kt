@@ -11,9 +11,8 @@ import io.github.trustedprofile.TokenProvider
 import io.github.trustedprofile.TrustedProfileException
 import kotlinx.coroutines.runBlocking
 
-// ANCHOR: change
 suspend fun change(vpc: Client, id: String, name: String) {
-    // The client remembers the tag of what it reads, and sends it with the change, as `If-Match`.
+    // The client has `alwaysIfMatch`: it remembers the tag of what it reads, and sends it with the change, as `If-Match`.
     vpc.call("get_vpc", """{"id": "$id"}""")
     try {
         println(vpc.call("update_vpc", """{"id": "$id", "body": {"name": "$name"}}""").json)
@@ -22,7 +21,6 @@ suspend fun change(vpc: Client, id: String, name: String) {
         println("somebody else was faster: read it again, and decide anew")
     }
 }
-// ANCHOR_END: change
 
 fun main(arguments: Array<String>): Unit = runBlocking {
     val (place, id, name) = arguments
