@@ -37,6 +37,8 @@ static const char *const SOURCES[] = {"{\"source\": \"external\"}",
 static const char *const POLICIES[] = {"", "{}", "{\"max_attempts\": 1}", "{\"refresh_at\": 0.5, \"refresh_jitter\": 0.0}", "{\"cooldown\": 1e400}", "[[[[", NULL};
 static const char *const FACTS[] = {"", "{\"kubernetes\": true}", "{\"arch\": 1}", NULL};
 static const char *const WORDS[] = {"", "words", "secret-0123456789", "\xc3\xa4\xf0\x9f\x98\x80", NULL};
+/* A call knows no secret but those that it was given, and may not have been given this one. */
+static const char *const FAILURES[] = {"", "words", "\xc3\xa4\xf0\x9f\x98\x80", NULL};
 static const char *const BODIES[] = {"{\"access_token\": \"secret-0123456789\", \"expires_in\": 3600, \"expiration\": 1790003600}",
                                      "{\"access_token\": \"secret-0123456789\", \"created_at\": \"2026-09-21T14:13:20Z\", \"expires_at\": \"2026-09-21T15:13:20Z\", \"expires_in\": 3600}",
                                      "{\"errors\": [{\"code\": \"not_found\", \"message\": \"no\"}], \"trace\": \"t\"}", "<html>", "", NULL};
@@ -207,7 +209,7 @@ static tp_result *operate_one(uint64_t id) {
   tp_client *client = kept.clients[below(KEPT)];
   tp_call *call = kept.calls[below(KEPT)];
   struct text operation = mostly(OPERATIONS), arguments = mostly(ARGUMENTS), served = mostly(SERVED), headers = any_text(HEADERS), body = mostly(ANSWERS),
-              words = any_text(WORDS);
+              words = any_text(WORDS), failure = any_text(FAILURES);
   uint64_t monotonic = below(9) ? 1 : any_time(), unix_time = any_time();
   uint32_t status = below(4) ? 200 : any_number(600);
   switch (below(20)) {
@@ -220,7 +222,7 @@ static tp_result *operate_one(uint64_t id) {
     case 5: return tp_call_no_token(call, any_number(TP_ERROR_TOKEN_NOT_TRUSTED), TP_TEXT(NO_TOKEN));
     case 6: return tp_call_served_by(call, served.data, served.length);
     case 7: return tp_call_abandon(call, id, monotonic, unix_time);
-    case 8: return tp_call_handle_failure(call, id, any_number(TP_FAILURE_OTHER), words.data, words.length, below(2), monotonic, unix_time);
+    case 8: return tp_call_handle_failure(call, id, any_number(TP_FAILURE_OTHER), failure.data, failure.length, below(2), monotonic, unix_time);
     case 9: return tp_machine_metadata_service(kept.machines[below(KEPT)]);
     case 10: return below(20) ? NULL : tp_client_operations(client);
     case 11:
