@@ -8,6 +8,7 @@ mod invalid;
 mod json;
 mod members;
 mod mistake;
+mod named_secret;
 mod origins;
 mod outline;
 mod redact;

@@ -2,6 +2,7 @@
 
 use super::base64::encode;
 use super::json::write_text;
+use super::named_secret::mask_named;
 use crate::secret::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
@@ -9,16 +10,17 @@ use zeroize::Zeroizing;
 /// The most of a body that an error shows, in bytes.
 pub const EXCERPT_LIMIT: usize = 2048;
 
-const MASK: &str = "[redacted]";
+pub(super) const MASK: &str = "[redacted]";
 
-/// Removes known secrets, in the spellings they could be echoed in, and anything shaped like a JWT.
+/// Removes known secrets, in the spellings they could be echoed in, what stands under the name of a
+/// secret, and anything shaped like a JWT.
 #[derive(Default)]
 pub struct Redactor {
     needles: Vec<Secret>,
 }
 
 impl Redactor {
-    /// A redactor that knows `secrets` as well as the shape of a JWT.
+    /// A redactor that knows `secrets` as well as the names of secrets and the shape of a JWT.
     #[must_use]
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut redactor = Self::default();
@@ -55,7 +57,7 @@ impl Redactor {
                 shown = Zeroizing::new(shown.replace(needle.expose(), MASK));
             }
         }
-        let mut shown = mask_jwts(&shown);
+        let mut shown = mask_jwts(&Zeroizing::new(mask_named(&shown)));
         if shown.len() > EXCERPT_LIMIT {
             let end = (0..=EXCERPT_LIMIT).rev().find(|&i| shown.is_char_boundary(i)).unwrap_or(0);
             shown.truncate(end);
