@@ -1,4 +1,4 @@
-/* The VPCs of a region, page by page, with the token of this machine:   ./list_vpcs us-south */
+/* The instances of a region, page by page, with the token of this machine:   ./list_instances us-south */
 #include <stdio.h>
 #include <string.h>
 #include <trusted_profile.h>
@@ -10,7 +10,7 @@ static int failed(tp_result *result) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 2) return fprintf(stderr, "usage: list_vpcs REGION, or an endpoint such as http://127.0.0.1:1234/v1\n"), 2;
+  if (count != 2) return fprintf(stderr, "usage: list_instances REGION, or an endpoint such as http://127.0.0.1:1234/v1\n"), 2;
   char options[512];
   const char *name = strstr(arguments[1], "://") == NULL ? "region" : "endpoint";
   snprintf(options, sizeof options, "{\"%s\": \"%s\"}", name, arguments[1]);
@@ -20,7 +20,7 @@ int main(int count, char **arguments) {
   tp_pages *pages = NULL;
   tp_result *result = tp_provider_from_environment(TP_TEXT(""), TP_TEXT(""), NULL, &tokens);
   if (result == NULL) result = tp_client_new(TP_TEXT("vpc"), options, strlen(options), &vpc);
-  if (result == NULL) result = tp_provider_pages(tokens, vpc, TP_TEXT("list_vpcs"), TP_TEXT("{\"limit\": 50}"), &pages);
+  if (result == NULL) result = tp_provider_pages(tokens, vpc, TP_TEXT("list_instances"), TP_TEXT("{\"limit\": 50}"), &pages);
   /* Each page is JSON, as the service sent it. */
   while (result == NULL && (result = tp_pages_next(pages, 30000), tp_result_kind(result) == TP_PAGE)) {
     printf("%s\n", tp_result_content(result, NULL));

@@ -15,7 +15,7 @@ compile() { gcc -std=c11 -Wall -Wextra -Werror -pedantic -D_GNU_SOURCE "$here/..
 # shellcheck disable=SC2046
 {
   compile token $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
-  for example in list_vpcs change_safely instance_metadata; do
+  for example in bare_metal change_safely first_boot instance_metadata list_instances own_tokens; do
     compile "$example" $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib"
   done
   compile curl $(config --libs trusted-profile) -Wl,-rpath,"$prefix/lib" $(pkg-config --cflags --libs libcurl)

@@ -37,8 +37,9 @@ const FOLDERS: &[Folder] = &[
     folder("bindings-python/examples/", ".py", "python", &[("bindings-python/tests/libraries/test_examples.py", "\"*.py\"")]),
     folder("bindings-js/examples/", ".ts", "ts", &[("bindings-js/tests/examples/examples.test.ts", "\"*.ts\"")]),
     folder("bindings-js/examples/", ".html", "html", &[("bindings-js/tests/examples/examples.test.ts", "\"*.html\"")]),
-    folder("bindings-ffi/c/examples/", ".c", "c", &[("bindings-ffi/c/tests/examples/examples.c", "%s/*")]),
+    folder("bindings-ffi/c/examples/", ".c", "c", &[("bindings-ffi/c/tests/examples/examples.c", "./*")]),
     folder("bindings-ffi/go/examples/", "/main.go", "go", &[("bindings-ffi/go/examples_test.go", "\"*\":")]),
+    folder("bindings-ffi/go/sdkcore/examples/", "/main.go", "go", &[("bindings-ffi/go/sdkcore/examples_test.go", "\"*\":")]),
     folder("bindings-ffi/uniffi/kotlin/examples/", ".kt", "kotlin", &[(KOTLIN, "\"*\" to")]),
     folder("bindings-ffi/uniffi/kotlin/examples/java/", ".java", "java", &[(KOTLIN, "\"*\" to")]),
 ];

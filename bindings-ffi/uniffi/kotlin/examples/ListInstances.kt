@@ -1,8 +1,8 @@
 /**
- * The VPCs of a region, page by page, with the token of this machine: `ListVpcs REGION`, or on a laptop
- * `ListVpcs VPC_ENDPOINT METADATA_ENDPOINT`, with the addresses of a simulator.
+ * The instances of a region, page by page, with the token of this machine: `ListInstances REGION`, or on a laptop
+ * `ListInstances VPC_ENDPOINT METADATA_ENDPOINT`, with the addresses of a simulator.
  */
-@file:JvmName("ListVpcs")
+@file:JvmName("ListInstances")
 
 import io.github.trustedprofile.Client
 import io.github.trustedprofile.ClientOptions
@@ -17,7 +17,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
     TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(1))).use { tokens ->
         Client("vpc", tokens, options).use { vpc ->
             // Each page is JSON, as the service sent it.
-            vpc.pageFlow("list_vpcs", """{"limit": 50}""").collect { page -> println(page.json) }
+            vpc.pageFlow("list_instances", """{"limit": 50}""").collect { page -> println(page.json) }
         }
     }
 }

@@ -28,7 +28,11 @@ class ProgramsTest {
                     },
                     Regex("(?s)Fetched\\(slot=IAM, life=PT1H\\)\n100 coroutines, 1 token\ncontainer.*has a token, generation 1.*"),
                 ),
-            "ListVpcs" to Example({ it, _ -> listOf(it.text("vpc_url"), it.metadataUrl) }, Regex("(?s)\\{.*\"vpcs\":\\[\\{.*")),
+            "BareMetal" to Example({ it, _ -> listOf(it.seeded("instance_profile", "id"), it.metadataUrl) }, Regex("AccessToken\\(iam, generation 1\\)")),
+            "Environment" to Example({ _, _ -> listOf() }, Regex("(?s)AccessToken\\(iam, generation 1\\)\n.*TRUSTED_PROFILE_AUTH_TYPE.*")),
+            "OwnTokens" to
+                Example({ _, folder -> listOf(folder.resolve("token").toFile().apply { writeText("a-token-of-the-agent 3600\n") }.path) }, Regex("AccessToken\\(iam, generation 1\\)")),
+            "ListInstances" to Example({ it, _ -> listOf(it.text("vpc_url"), it.metadataUrl) }, Regex("(?s)\\{.*\"instances\":\\[\\{.*")),
             "ChangeSafely" to
                 Example({ it, _ -> listOf(it.text("vpc_url"), "example", "renamed", it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"renamed\".*")),
             "InstanceMetadata" to Example({ it, _ -> listOf(it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"seed-instance\".*")),
@@ -52,7 +56,7 @@ class ProgramsTest {
         assertEquals(files, examples.keys, "every example is run")
         for ((name, example) in examples) {
             Simulator().use { simulator ->
-                val (code, printed) = ended(start(name, example.arguments(simulator, folder)))
+                val (code, printed) = ended(start(name, example.arguments(simulator, folder), simulator.metadataUrl))
                 assertEquals(0, code) { "$name: $printed" }
                 assertTrue(example.prints.matches(printed.trim())) { "$name printed:\n$printed" }
             }
@@ -95,11 +99,14 @@ class ProgramsTest {
         }
     }
 
-    private fun start(program: String, arguments: List<String>): Process {
+    /** [surroundings] is where a program without any other settings has its tokens from. */
+    private fun start(program: String, arguments: List<String>, surroundings: String? = null): Process {
         val java = File(System.getProperty("java.home"), "bin/java").path
         // Surefire's own class path is but a jar that names the real one.
         val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
-        return ProcessBuilder(listOf(java, "-cp", classes, program) + arguments).redirectErrorStream(true).start()
+        val builder = ProcessBuilder(listOf(java, "-cp", classes, program) + arguments).redirectErrorStream(true)
+        surroundings?.let { builder.environment() += mapOf("TRUSTED_PROFILE_AUTH_TYPE" to "vpc", "TRUSTED_PROFILE_AUTH_URL" to it) }
+        return builder.start()
     }
 
     private fun ended(process: Process): Pair<Int, String> {
