@@ -1,5 +1,6 @@
 #!/bin/sh
-# A change that is refused if somebody else was faster: change_safely.sh VPC_ID NEW_NAME [--service-endpoint VPC]
+# A change that is refused if somebody else was faster: change_safely.sh VPC_ID NEW_NAME
+#   on a laptop with: --source vpc_instance --endpoint METADATA --service-endpoint VPC
 set -eu
 id=$1 name=$2
 shift 2
