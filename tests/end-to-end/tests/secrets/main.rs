@@ -5,5 +5,6 @@ mod canary;
 mod faults;
 #[cfg(target_os = "linux")]
 mod memory;
+mod names;
 mod runs;
 mod types;
