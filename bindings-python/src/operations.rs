@@ -93,7 +93,9 @@ impl Operations {
     }
 
     fn find(&self, py: Python<'_>, operation: &str) -> PyResult<Entry> {
-        self.client().find(operation).map_err(|e| raised(py, &e))
+        // An exception is made without the lock, since that may run Python code.
+        let found = self.client().find(operation);
+        found.map_err(|e| raised(py, &e))
     }
 
     fn read(&self, py: Python<'_>, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<Json> {
@@ -101,15 +103,15 @@ impl Operations {
     }
 
     fn metadata(&self, machine: &TokenManager) -> Result<Option<MetadataService>, Error> {
-        self.client().is_metadata().then(|| machine.shared().look(|machine| machine.metadata_service())).transpose()
+        let is_metadata = self.client().is_metadata();
+        is_metadata.then(|| machine.shared().look(|machine| machine.metadata_service())).transpose()
     }
 }
 
-/// `if_match` is what was last read, unless it is given.
+/// Its arguments, and whether a call is an error without them.
 fn named(entry: Entry) -> Vec<(String, bool)> {
     let body = entry.body().filter(|body| body.is_required).map(|_| "body".to_owned());
-    let required: Vec<String> =
-        entry.parameters().into_iter().filter(|p| p.is_required && p.argument() != "if_match").map(|p| p.argument()).chain(body).collect();
+    let required: Vec<String> = entry.parameters().into_iter().filter(|p| p.is_needed()).map(|p| p.argument()).chain(body).collect();
     entry.arguments().map(|name| (required.contains(&name), name)).map(|(is_required, name)| (name, is_required)).collect()
 }
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -260,6 +261,12 @@ def test_secrets_of_a_body_are_in_no_error(vpc: Vpc) -> None:
     with pytest.raises(RequestRefusedError) as caught:
         vpc.call("create_instance", body={"name": "x", "user_data": "pa55word-of-mine"})
     assert "pa55word" not in str(caught.value) and "pa55word" not in repr(caught.value)
+
+
+def test_python_code_that_a_call_happens_to_run_may_use_the_same_client() -> None:
+    program = Path(__file__).parent / "programs" / "call_in_collection.py"
+    shown = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=60)
+    assert (shown.returncode, shown.stderr) == (0, ""), shown
 
 
 def test_whoever_only_wants_tokens_is_spared_the_clients() -> None:

@@ -1,6 +1,6 @@
 //! An operation as JSON, for the methods of clients in other languages, and for pages that show them.
 
-use crate::operation::{Answer, Auth, Entry, Format, Kind, Parameter, Place};
+use crate::operation::{Answer, Auth, Entry, Format, Kind, Place};
 use crate::wire::Json;
 use serde_json::{Value, json};
 
@@ -35,16 +35,12 @@ pub fn described(method_name: &str, entry: Entry) -> Json {
 fn arguments(entry: Entry) -> Vec<Value> {
     let argument = |name: String, place, kind, is_required| json!({ "name": name, "in": place, "type": kind, "required": is_required });
     let own = entry.parameters().into_iter().filter(|p| p.constant.is_none());
-    let own = own.map(|p| argument(p.argument(), place(p.place), kind(p.kind), is_needed(&p)));
+    let own = own.map(|p| argument(p.argument(), place(p.place), kind(p.kind), p.is_needed()));
     let service = entry.service();
     let version = service.version.map(|_| argument("version".to_owned(), "query", "string", false));
     let generation = service.generation.map(|_| argument("generation".to_owned(), "query", "integer", false));
     let body = entry.body().map(|body| argument("body".to_owned(), "body", format(body.format), body.is_required));
     own.chain(version).chain(generation).chain(body).collect()
-}
-
-fn is_needed(parameter: &Parameter) -> bool {
-    parameter.is_required && parameter.argument() != "if_match"
 }
 
 const fn auth(auth: Auth) -> Option<&'static str> {

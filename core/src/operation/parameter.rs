@@ -44,6 +44,12 @@ pub enum Kind {
 }
 
 impl Parameter {
+    /// Whether a client's call is an error without it: a required `if_match` that is not given is what was last read.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        self.is_required && self.argument() != "if_match"
+    }
+
     /// The parameter of a placeholder in a path.
     pub(super) const fn in_path(name: &'static str) -> Self {
         Self { name, alias: None, place: Place::Path, kind: Kind::Text, is_required: true, constant: None }
