@@ -179,6 +179,7 @@ impl TokenProvider {
         let mut is_sent = false;
         loop {
             match call.poll(clocks::now()) {
+                Step::NeedToken { .. } if is_over() => return Err(patience.error(call, is_sent)),
                 Step::NeedToken { kind } => {
                     let slot = match kind {
                         TokenKind::Identity => Slot::Identity,

@@ -51,7 +51,8 @@ fn metadata_service(tokens: &TokenProvider, client: &Client) -> Result<Option<Me
 }
 
 /// A call of an operation, or a walk through its pages, with the tokens of a provider and its way to the services, in the threads
-/// that ask. What it learns of resources is kept by its client.
+/// that ask. What it learns of resources is kept by its client. A child of `fork` may go on with both, unless another thread of its
+/// parent was inside a call at that moment.
 pub struct Walk {
     tokens: Arc<TokenProvider>,
     client: Arc<Mutex<Client>>,
@@ -121,13 +122,17 @@ fn lock(client: &Mutex<Client>) -> MutexGuard<'_, Client> {
 #[cfg(feature = "vpc")]
 mod tests {
     use super::*;
-    use std::io::{Read as _, Write as _};
+    use std::io::{ErrorKind, Read as _, Write as _};
     use std::net::TcpListener;
     use std::thread;
     use trusted_profile_core::call::ClientOptions;
 
     fn listing(endpoint: String, manner: Manner) -> Walk {
-        let tokens = Arc::new(crate::TokenProvider::bearer("a-token").build_blocking().unwrap());
+        listing_with(crate::TokenProvider::bearer("a-token").build_blocking().unwrap(), endpoint, manner)
+    }
+
+    fn listing_with(tokens: TokenProvider, endpoint: String, manner: Manner) -> Walk {
+        let tokens = Arc::new(tokens);
         let options = ClientOptions { endpoint: Some(endpoint), ..ClientOptions::default() };
         let vpc = Arc::new(Mutex::new(Client::new("vpc", options).unwrap()));
         Walk::begin(&tokens, &vpc, "list_vpcs", "", manner).unwrap()
@@ -138,12 +143,20 @@ mod tests {
         let has_left = AtomicBool::new(true);
         let left = Patience { has_left: Some(&has_left), ..Patience::default() };
         let hasty = Patience { timeout: Some(Duration::ZERO), ..Patience::default() };
+        // Whoever asks for a token of it connects.
+        let iam = TcpListener::bind("127.0.0.1:0").unwrap();
+        iam.set_nonblocking(true).unwrap();
         for (patience, why) in [(left, "the caller left before there was an answer"), (hasty, "no answer within the 0.0 s")] {
-            let error = listing("http://127.0.0.1:9".to_owned(), Manner::Once).answer(&patience).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::DeadlineExceeded);
-            assert!(error.message().starts_with(&format!("vpc.list_vpcs: {why}")), "{error}");
-            assert!(error.message().ends_with("nothing more is sent"), "{error}");
+            let fetching = crate::TokenProvider::api_key("a-key").endpoint(format!("http://{}", iam.local_addr().unwrap()));
+            for tokens in [crate::TokenProvider::bearer("a-token").build_blocking(), fetching.build_blocking()] {
+                let walk = listing_with(tokens.unwrap(), "http://127.0.0.1:9".to_owned(), Manner::Once);
+                let error = walk.answer(&patience).unwrap_err();
+                assert_eq!(error.code(), ErrorCode::DeadlineExceeded);
+                assert!(error.message().starts_with(&format!("vpc.list_vpcs: {why}")), "{error}");
+                assert!(error.message().ends_with("nothing more is sent"), "{error}");
+            }
         }
+        assert_eq!(iam.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
     }
 
     #[test]
