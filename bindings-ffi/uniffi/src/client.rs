@@ -151,13 +151,37 @@ enum Place {
     Asking,
     /// A page came after its caller had left.
     Unclaimed(Box<Walk>, Reply),
-    /// There was no thread, or it panicked.
-    Lost,
+}
+
+/// The walk while somebody asks it. However that ends, also by a panic, it is put back.
+struct Asked {
+    place: Arc<Mutex<Place>>,
+    walk: Option<Box<Walk>>,
+    unclaimed: Option<Reply>,
+}
+
+impl Asked {
+    fn turn(&mut self, patience: &Patience<'_>) -> Turned {
+        let lost = || Error::new(ErrorCode::Internal, "pages: the walk is gone");
+        let walk = self.walk.as_mut().ok_or_else(lost)?;
+        Ok(walk.next(patience)?.map(Reply::from))
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(walk) = self.walk.take() {
+            *lock(&self.place) = match self.unclaimed.take() {
+                Some(page) => Place::Unclaimed(walk, page),
+                None => Place::At(walk),
+            };
+        }
+    }
 }
 
 /// What somebody who asks finds.
 enum Found {
-    Walk(Box<Walk>),
+    Walk(Asked),
     Page(Reply),
 }
 
@@ -174,32 +198,19 @@ impl Pages {
     /// left, is begun anew. `InvalidArgument` while a page is still on its way, to somebody else or to who has left.
     #[uniffi::method(default(timeout))]
     pub async fn next(&self, timeout: Option<Duration>) -> Result<Option<Reply>, TrustedProfileError> {
-        let mut walk = match self.take()? {
-            Found::Walk(walk) => walk,
+        let mut asked = match self.take()? {
+            Found::Walk(asked) => asked,
             Found::Page(page) => return Ok(Some(page)),
         };
         let work = move |has_left: &_| {
-            let turned = turn(&mut walk, &Patience { timeout, has_left: Some(has_left) });
-            (walk, turned)
+            let turned = asked.turn(&Patience { timeout, has_left: Some(has_left) });
+            (asked, turned)
         };
-        let place = Arc::clone(&self.place);
-        let unclaimed = move |(walk, turned): (Box<Walk>, Turned)| {
-            *lock(&place) = match turned {
-                Ok(Some(page)) => Place::Unclaimed(walk, page),
-                // The walk knows it.
-                Ok(None) | Err(_) => Place::At(walk),
-            };
-        };
-        match self.callers.away(work, unclaimed).await {
-            Ok((walk, turned)) => {
-                *lock(&self.place) = Place::At(walk);
-                Ok(turned?)
-            }
-            Err(error) => {
-                *lock(&self.place) = Place::Lost;
-                Err(error)
-            }
-        }
+        // An end or an error is known by the walk.
+        let unclaimed = |(mut asked, turned): (Asked, Turned)| asked.unclaimed = turned.ok().flatten();
+        let (asked, turned) = self.callers.away(work, unclaimed).await?;
+        drop(asked);
+        Ok(turned?)
     }
 
     /// The same for a thread, which waits.
@@ -208,13 +219,10 @@ impl Pages {
     /// As of `next`.
     #[uniffi::method(default(timeout))]
     pub fn next_blocking(&self, timeout: Option<Duration>) -> Result<Option<Reply>, TrustedProfileError> {
-        let mut walk = match self.take()? {
-            Found::Walk(walk) => walk,
-            Found::Page(page) => return Ok(Some(page)),
-        };
-        let turned = turn(&mut walk, &Patience { timeout, has_left: None });
-        *lock(&self.place) = Place::At(walk);
-        Ok(turned?)
+        match self.take()? {
+            Found::Walk(mut asked) => Ok(asked.turn(&Patience { timeout, has_left: None })?),
+            Found::Page(page) => Ok(Some(page)),
+        }
     }
 }
 
@@ -222,22 +230,14 @@ impl Pages {
     fn take(&self) -> Result<Found, TrustedProfileError> {
         let mut place = lock(&self.place);
         match std::mem::replace(&mut *place, Place::Asking) {
-            Place::At(walk) => Ok(Found::Walk(walk)),
+            Place::At(walk) => Ok(Found::Walk(Asked { place: Arc::clone(&self.place), walk: Some(walk), unclaimed: None })),
             Place::Asking => Err(invalid("pages: the page that was asked for before is still on its way")),
             Place::Unclaimed(walk, page) => {
                 *place = Place::At(walk);
                 Ok(Found::Page(page))
             }
-            Place::Lost => {
-                *place = Place::Lost;
-                Err(Error::new(ErrorCode::Internal, "pages: the thread of an earlier page is gone").into())
-            }
         }
     }
-}
-
-fn turn(walk: &mut Walk, patience: &Patience<'_>) -> Turned {
-    Ok(walk.next(patience)?.map(Reply::from))
 }
 
 impl fmt::Display for Pages {
@@ -249,4 +249,26 @@ impl fmt::Display for Pages {
 /// Held for a moment, and never across I/O.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::ProviderOptions;
+
+    #[test]
+    fn a_walk_is_put_back_by_a_thread_that_panics() {
+        let tokens = TokenProvider::bearer("a-token".to_owned(), ProviderOptions::default(), None).unwrap();
+        let options = ClientOptions { region: Some("us-south".to_owned()), ..ClientOptions::default() };
+        let vpc = Client::new("vpc".to_owned(), tokens, options).unwrap();
+        let pages = vpc.pages("list_vpcs".to_owned(), String::new()).unwrap();
+        let Found::Walk(asked) = pages.take().unwrap() else { panic!("there is no page yet") };
+        assert!(pages.take().is_err(), "somebody asks");
+        let asking = std::thread::spawn(move || {
+            let _asked = asked;
+            panic!("as a defect would");
+        });
+        assert!(asking.join().is_err());
+        assert!(matches!(pages.take(), Ok(Found::Walk(_))));
+    }
 }
