@@ -4,7 +4,7 @@ use super::{Call, EntityTags, Manner, Settings};
 use crate::catalog;
 use crate::error::{Error, ErrorCode};
 use crate::operation::{Entry, MetadataService};
-use crate::wire::Json;
+use crate::wire::{Json, is_plain};
 use http::Request;
 use serde_json::Value;
 use std::time::Duration;
@@ -41,22 +41,21 @@ impl ClientOptions {
     }
 
     fn set(&mut self, name: &str, value: &Value) -> Result<(), Error> {
-        let text = || value.as_str().map(str::to_owned).ok_or_else(|| invalid(&format!("{name}: expected text, got {value}")));
+        let wrong = |expected: &str| invalid(&format!("{name}: expected {expected}, got {}", shown(value)));
+        let text = || value.as_str().map(str::to_owned).ok_or_else(|| wrong("text"));
         match name {
             "endpoint" => self.endpoint = Some(text()?),
             "region" => self.region = Some(text()?),
             "version" => self.version = Some(text()?),
             "deadline" => {
                 let time = value.as_f64().and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()).filter(|time| !time.is_zero());
-                self.deadline = Some(time.ok_or_else(|| invalid(&format!("deadline: expected milliseconds, more than 0, got {value}")))?);
+                self.deadline = Some(time.ok_or_else(|| wrong("milliseconds, more than 0"))?);
             }
-            "always_if_match" => {
-                let yes = value.as_bool().ok_or_else(|| invalid(&format!("always_if_match: expected true or false, got {value}")))?;
-                self.always_if_match = yes;
-            }
+            "always_if_match" => self.always_if_match = value.as_bool().ok_or_else(|| wrong("true or false"))?,
             _ => {
                 let known = "endpoint, region, version, deadline and always_if_match";
-                return Err(invalid(&format!("options: there is no {name:?}; there are {known}")));
+                let name = if is_plain(name) { name } else { "such option" };
+                return Err(invalid(&format!("options: there is no {name}; there are {known}")));
             }
         }
         Ok(())
@@ -149,6 +148,16 @@ pub fn read_arguments(text: &str) -> Result<Json, Error> {
     Json::parse(text.as_bytes()).map_err(|what| invalid(&format!("arguments: {what}")))
 }
 
+/// What stands in the place of an option: texts, and what may hold some, may be secrets that came to stand there.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(_) => "text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
 fn invalid(message: &str) -> Error {
     Error::new(ErrorCode::InvalidArgument, message)
 }
@@ -172,6 +181,11 @@ mod tests {
         assert!(refused(r#"{"deadline":0}"#).starts_with("deadline: expected milliseconds"));
         assert!(refused(r#"{"region":1}"#).starts_with("region: expected text"));
         assert!(refused("[]").starts_with("options"));
+        for mistake in [r#"{"endpoint":{"apikey":"Hush"}}"#, r#"{"region":["Hush"]}"#, r#"{"deadline":"Hush"}"#, r#"{"Hush":1}"#] {
+            assert!(
+                !refused(mistake).contains("Hush") && refused(mistake).contains("expected") | refused(mistake).contains("there is no such")
+            );
+        }
     }
 
     #[test]

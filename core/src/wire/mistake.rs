@@ -52,7 +52,7 @@ fn to_blame(text: &str, error: &serde_json::Error, read: &dyn Fn(&str) -> Option
 }
 
 /// Whether it looks like a name and not like a secret that came to stand in its place.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 

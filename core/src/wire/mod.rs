@@ -22,7 +22,7 @@ pub use invalid::Invalid;
 pub use json::{Json, to_text};
 pub(crate) use json::{object, to_bytes, wipe};
 pub(crate) use members::{Member, Members};
-pub(crate) use mistake::{describe, read_options};
+pub(crate) use mistake::{describe, is_plain, read_options};
 pub use origins::AllowedOrigins;
 pub(crate) use outline::outline;
 pub use redact::{EXCERPT_LIMIT, Redactor};
