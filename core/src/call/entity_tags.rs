@@ -28,7 +28,9 @@ impl EntityTags {
 
     /// Takes over what `call` has learned.
     pub fn learn_from(&mut self, call: &Call) {
-        call.learned.iter().for_each(|learned| self.learn(learned));
+        if let Some(learned) = &call.learned {
+            self.learn(learned);
+        }
     }
 
     fn learn(&mut self, learned: &Learned) {

@@ -112,7 +112,8 @@ pub struct Call {
     next_id: u64,
     plan: Plan,
     round: Option<Round>,
-    learned: Vec<Learned>,
+    /// Of its one resource, so that the latest is all.
+    learned: Option<Learned>,
     is_over: bool,
 }
 
@@ -172,7 +173,7 @@ impl Call {
             next_id: 1,
             plan,
             round: None,
-            learned: Vec::new(),
+            learned: None,
             is_over: false,
         }
     }
@@ -243,8 +244,9 @@ impl Call {
     /// A round is over.
     fn finish(&mut self, now: Now, result: Result<Reply<Content>, Error>) -> Step {
         let round = self.round.take();
-        if let (Some(round), Ok(reply)) = (&round, &result) {
-            self.learned.extend(Learned::read(round.request(), reply));
+        // What a page says is about a list, which nobody changes.
+        if let (Some(round), Ok(reply), Plan::Once(_) | Plan::Until { .. }) = (&round, &result, &self.plan) {
+            self.learned = Learned::read(round.request(), reply);
         }
         let result = result.map_err(|error| match &self.metadata {
             Some(service) => service.explain(self.entry, error),
