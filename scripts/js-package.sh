@@ -31,7 +31,7 @@ if [ "$made" != "$(cat "$out/made-of" 2>/dev/null)" ] || [ ! -d dist ]; then
   rm -f "$out"/*.tgz "$out/made-of"
   for whom in browser node catalog; do node build/embed.mjs "$out/$whom" "ts/wasm/generated/$whom" >&2; done
   node build/bundle.mjs >&2
-  node build/pack.mjs "$out" >&2
+  node build/pack.mjs "$out" >/dev/null
   echo "$made" >"$out/made-of"
 fi
 ls "$out"/*.tgz

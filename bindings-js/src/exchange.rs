@@ -27,6 +27,7 @@ pub(crate) fn with(mut object: Value, name: &str, what: Value) -> Value {
 }
 
 /// A request. All of them are text: forms, JSON, XML.
+#[cfg(feature = "catalog")]
 pub(crate) fn request(request: &Request<Vec<u8>>) -> Value {
     of(json!({}), request)
 }
