@@ -86,6 +86,14 @@ class ProgramsTest {
         }
     }
 
+    @Test
+    fun theExampleWithTokensOfOnesOwnShowsNothingOfAFileThatItCannotRead(@TempDir folder: Path) {
+        val file = folder.resolve("token").toFile().apply { writeText("3600 opaque-token\n") }
+        val (code, printed) = ended(start("OwnTokens", listOf(file.path)))
+        assertEquals(1, code) { printed }
+        assertTrue("the file holds no token" in printed && "opaque-token" !in printed, printed)
+    }
+
     /** Native threads are no reason to stay, and no reason to crash. */
     @Test
     fun aProgramThatEndsInTheMidstOfAFetchEndsCleanly() {
