@@ -73,7 +73,7 @@ fn sample(language: &str, include: &Include, folder: &Path, root: &Path) -> Resu
     let about = |words: String| format!("{path}: {words}");
     let whole = fs::read_to_string(root.join(&path)).map_err(|error| about(error.to_string()))?;
     let shown = include.anchor.as_ref().map_or_else(|| Ok(whole.clone()), |anchor| part(&whole, anchor)).map_err(about)?;
-    promise::is_patient(&shown).map_err(about)
+    promise::is_told(language, &shown).and_then(|()| promise::is_patient(&shown)).map_err(about)
 }
 
 /// Whether a page may be made of this: the documents of `docs`, which have tests of their own.
