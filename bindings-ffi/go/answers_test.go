@@ -56,6 +56,38 @@ func TestWhatIsOddInAnAnswerIsKept(t *testing.T) {
 	}
 }
 
+// Whoever deletes or audits by a list takes it for all there is.
+func TestAListThatCannotBeReadIsAnErrorOfItsItems(t *testing.T) {
+	walked := func(pages ...string) (seen []string, failed error) {
+		for item, err := range answering(t, pages...).ListVPCsItems(t.Context(), vpc.ListVPCsParams{}) {
+			if err != nil {
+				failed = errors.Join(failed, err)
+			} else {
+				seen = append(seen, *item.ID)
+			}
+		}
+		return seen, failed
+	}
+	first := `{"vpcs": [{"id": "a"}], "next": {"href": "https://a.example/v1/vpcs?start=x"}}`
+	last := `{"vpcs": [{"id": "z"}]}`
+	for _, odd := range []string{`[{"id": "b"}, null]`, `[{"id": "b"}, "a-secret"]`, `["a-secret"]`, `"a-secret"`, `{"a-secret": 1}`} {
+		seen, err := walked(first, `{"vpcs": `+odd+`, "next": {"href": "https://a.example/v1/vpcs?start=y"}}`, last)
+		if !errors.Is(err, tp.ErrMalformedResponse) || !strings.Contains(err.Error(), "a page with vpcs") || strings.Contains(err.Error(), "a-secret") {
+			t.Errorf("%s: %v", odd, err)
+		}
+		if fmt.Sprint(seen) != "[a]" {
+			t.Errorf("%s: %v", odd, seen)
+		}
+	}
+	// These have no items, as in every language.
+	for _, none := range []string{`"vpcs": null, `, `"vpcs": [], `, ""} {
+		seen, err := walked(first, `{`+none+`"next": {"href": "https://a.example/v1/vpcs?start=y"}}`, last)
+		if err != nil || fmt.Sprint(seen) != "[a z]" {
+			t.Errorf("%s: %v %v", none, seen, err)
+		}
+	}
+}
+
 func TestAnAnswerThatCannotBeReadIsAnError(t *testing.T) {
 	for _, body := range []string{"{", `{"vpcs": [}`, "\xff", `{"a": "a-secret"} x`, `["a-secret"]`, "null"} {
 		_, err := answering(t, body).ListVPCs(t.Context(), vpc.ListVPCsParams{})

@@ -60,6 +60,7 @@ type Error struct {
 	// Notes are further facts of this very case, such as the paths tried.
 	Notes []string
 
+	// As the core shows it; empty where it is no error of the core's.
 	text  string
 	cause error
 }
@@ -85,7 +86,12 @@ type Cause struct {
 }
 
 // Error shows everything that is known, with the likely causes and their fixes.
-func (e *Error) Error() string { return e.text }
+func (e *Error) Error() string {
+	if e.text == "" {
+		return string(e.Code) + ": " + e.Message
+	}
+	return e.text
+}
 
 // Is says whether target is this error's code.
 func (e *Error) Is(target error) bool {
@@ -164,10 +170,7 @@ func local(code Code, message string, cause error) *Error {
 	case ErrDeadlineExceeded:
 		kind = KindUnreachable
 	}
-	return &Error{
-		Code: code, Kind: kind, Message: message, Transient: code == ErrDeadlineExceeded,
-		text: string(code) + ": " + message, cause: cause,
-	}
+	return &Error{Code: code, Kind: kind, Message: message, Transient: code == ErrDeadlineExceeded, cause: cause}
 }
 
 // The same error for one caller alone, with what it follows from.

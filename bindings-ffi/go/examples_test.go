@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	must(t, err)
 	profile := simulator.Seed.PodProfile.ID
 	key := []string{"API_KEY=" + simulator.Seed.APIKey.Value, "IAM_URL=" + simulator.IAMURL}
-	vpc := []string{"VPC_URL=" + simulator.VPCURL, "VPC_AUTH_TYPE=iam", "VPC_APIKEY=" + simulator.Seed.APIKey.Value, "VPC_AUTH_URL=" + simulator.IAMURL}
+	vpc := []string{"VPC_URL=" + simulator.VPCURL, "VPC_AUTH_TYPE=vpc", "VPC_AUTH_URL=" + simulator.MetadataURL}
 	wanted := map[string]struct {
 		environment []string
 		says        string

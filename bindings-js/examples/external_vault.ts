@@ -11,10 +11,19 @@ import { TokenProvider } from "trusted-profile";
 
 const [file = "token.json"] = process.argv.slice(2);
 
+/** Whatever is thrown goes into errors, and what `JSON.parse` throws shows what it was given: a token perhaps. */
+function parsed(text: string): { token: string; expires_at: number } {
+  try {
+    return JSON.parse(text) as { token: string; expires_at: number };
+  } catch {
+    throw new Error("the file holds no token");
+  }
+}
+
 // Called whenever a token is needed. Caching, refreshing ahead of time and keeping a good token while the agent is away
 // are the provider's part.
 const tokens = await TokenProvider.external(async ({ signal }) => {
-  const kept = JSON.parse(await readFile(file, { encoding: "utf8", signal })) as { token: string; expires_at: number };
+  const kept = parsed(await readFile(file, { encoding: "utf8", signal }));
   return { accessToken: kept.token, expiresIn: Math.max(0, kept.expires_at - Date.now() / 1000) };
 });
 

@@ -1,7 +1,7 @@
-//! A token on a bare metal server: `cargo run --example bare_metal -- PROFILE_ID [METADATA_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
 // ANCHOR: all
+//! A token on a bare metal server: `cargo run --example bare_metal -- PROFILE_ID [METADATA_ENDPOINT]`.
+
 use trusted_profile::TokenProvider;
 
 #[tokio::main(flavor = "current_thread")]

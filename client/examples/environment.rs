@@ -1,4 +1,5 @@
-//! A token by IBM's settings of a service, wherever this runs: `cargo run --example environment -- my-service`.
+//! A token by the settings of a service, wherever this runs:
+//! `MY_SERVICE_AUTH_TYPE=vpc cargo run --example environment -- my-service`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
 use trusted_profile::{DEFAULT_SERVICE, TokenProvider};

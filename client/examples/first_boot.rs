@@ -1,7 +1,7 @@
-//! A service that starts while the instance is still being set up: `cargo run --example first_boot [METADATA_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
 // ANCHOR: all
+//! A service that starts while the instance is still being set up: `cargo run --example first_boot [METADATA_ENDPOINT]`.
+
 use std::time::Duration;
 use trusted_profile::{Policy, TokenProvider};
 

@@ -1,7 +1,7 @@
-//! Every instance of a region: `cargo run --features vpc --example list_instances [METADATA_ENDPOINT VPC_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
 // ANCHOR: all
+//! Every instance of a region: `cargo run --features vpc --example list_instances [METADATA_ENDPOINT VPC_ENDPOINT]`.
+
 use serde_json::json;
 use trusted_profile::{TokenProvider, Vpc};
 

@@ -1,7 +1,7 @@
-//! What an instance knows about itself: `cargo run --features metadata --example metadata [METADATA_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
 // ANCHOR: all
+//! What an instance knows about itself: `cargo run --features metadata --example metadata [METADATA_ENDPOINT]`.
+
 use serde_json::json;
 use trusted_profile::{Metadata, TokenProvider};
 

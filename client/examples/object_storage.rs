@@ -1,9 +1,8 @@
-//! An object of IBM Cloud Object Storage, read on a VPC instance without a key: `cargo run --example object_storage -- URL`.
-//!
-//! A second argument is another address of the metadata service: the simulator's on a laptop.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
 // ANCHOR: all
+//! An object of IBM Cloud Object Storage, read on a VPC instance without a key:
+//! `cargo run --example object_storage -- URL [METADATA_ENDPOINT]`.
+
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Response, StatusCode, redirect};
 use std::error::Error;

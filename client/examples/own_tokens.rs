@@ -1,9 +1,9 @@
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+// ANCHOR: all
 //! Tokens of one's own: an agent beside this program leaves them in a file, with their end: `cargo run --example own_tokens -- FILE`.
 //!
 //! The file holds JSON, such as `{"token": "...", "expires_at": 1767225600}`.
-#![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
-// ANCHOR: all
 use serde_json::Value;
 use std::time::Duration;
 use trusted_profile::{CallbackError, ExternalToken, Secret, TokenProvider, now};

@@ -1,4 +1,4 @@
-//! A token in a pod: `cargo run --example pod -- PROFILE_ID [TOKEN_FILE ENDPOINT]`.
+//! A token in a pod: `cargo run --example pod -- PROFILE_ID [TOKEN_FILE IAM_ENDPOINT]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
 use trusted_profile::TokenProvider;

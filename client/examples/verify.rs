@@ -1,9 +1,9 @@
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+// ANCHOR: all
 //! A service that is shown tokens: `cargo run --features verify --example verify -- ACCOUNT_ID [IAM_ENDPOINT]`.
 //!
 //! It reads an `Authorization` header from its standard input, as a request would bring it.
-#![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
-// ANCHOR: all
 use std::io::read_to_string;
 use trusted_profile::verify::{IBM_CLOUD_ISSUER, Verifier};
 

@@ -1,4 +1,8 @@
-/* Gives a VPC another name, unless somebody changes it meanwhile:   ./change_safely us-south r006-... NAME */
+/* Gives a VPC another name, unless somebody changes it meanwhile:
+ *
+ *   ./change_safely us-south r006-... NAME
+ *   TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=METADATA_ENDPOINT ./change_safely VPC_ENDPOINT ID NAME     on a laptop, with a simulator
+ */
 #include <stdio.h>
 #include <string.h>
 #include <trusted_profile.h>

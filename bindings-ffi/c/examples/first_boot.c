@@ -1,4 +1,8 @@
-/* A service that starts while the instance is still being set up. What happens goes to stderr, as a log would:   ./first_boot */
+/* A service that starts while the instance is still being set up. What happens goes to stderr, as a log would:
+ *
+ *   ./first_boot
+ *   TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=METADATA_ENDPOINT ./first_boot     on a laptop, with a simulator
+ */
 #include <stdio.h>
 #include <trusted_profile.h>
 

@@ -1,4 +1,8 @@
-/* What an instance knows about itself, as JSON:   ./instance_metadata */
+/* What an instance knows about itself, as JSON:
+ *
+ *   ./instance_metadata
+ *   TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=METADATA_ENDPOINT ./instance_metadata     on a laptop, with a simulator
+ */
 #include <stdio.h>
 #include <trusted_profile.h>
 

@@ -1,4 +1,8 @@
-/* The instances of a region, page by page, with the token of this machine:   ./list_instances us-south */
+/* The instances of a region, page by page, with the token of this machine:
+ *
+ *   ./list_instances us-south
+ *   TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=METADATA_ENDPOINT ./list_instances VPC_ENDPOINT     on a laptop, with a simulator
+ */
 #include <stdio.h>
 #include <string.h>
 #include <trusted_profile.h>

@@ -1,4 +1,8 @@
-/* The token of this machine, for the shell:   curl -H "Authorization: $(./token)" ... */
+/* The token of this machine, for the shell:
+ *
+ *   curl -H "Authorization: $(./token)" ...
+ *   TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=METADATA_ENDPOINT ./token     on a laptop, with a simulator
+ */
 #include <stdio.h>
 #include <trusted_profile.h>
 

@@ -42,7 +42,9 @@ func (c *Client) ListPlacementGroupsPages(ctx context.Context, params ListPlacem
 
 // ListPlacementGroupsItems gives the items of all pages of [Client.ListPlacementGroups]. An error is the last that it gives.
 func (c *Client) ListPlacementGroupsItems(ctx context.Context, params ListPlacementGroupsParams) iter.Seq2[PlacementGroup, error] {
-	return typed.Items(ctx, c.Client, "metadata.list_placement_groups", params, func(page *PlacementGroupCollection) []PlacementGroup { return page.PlacementGroups })
+	return typed.Items(ctx, c.Client, "metadata.list_placement_groups", params, "placement_groups", func(page *PlacementGroupCollection) ([]PlacementGroup, typed.Other) {
+		return page.PlacementGroups, page.Other
+	})
 }
 
 // PageLink is the schema of that name.

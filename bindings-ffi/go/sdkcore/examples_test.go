@@ -26,7 +26,7 @@ func TestExamples(t *testing.T) {
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = []string{
 			"PATH=" + os.Getenv("PATH"), "VPC_ORIGIN=" + strings.TrimSuffix(simulator.VPCURL, "/v1"),
-			"VPC_AUTH_TYPE=iam", "VPC_APIKEY=" + simulator.Seed.APIKey.Value, "VPC_AUTH_URL=" + simulator.IAMURL,
+			"VPC_AUTH_TYPE=vpc", "VPC_AUTH_URL=" + simulator.MetadataURL,
 		}
 		if out, err := program.CombinedOutput(); err != nil || !strings.Contains(string(out), says) {
 			t.Errorf("%s: %v: %s", name, err, out)

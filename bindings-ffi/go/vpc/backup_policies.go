@@ -127,7 +127,9 @@ func (c *Client) ListBackupPoliciesPages(ctx context.Context, params ListBackupP
 
 // ListBackupPoliciesItems gives the items of all pages of [Client.ListBackupPolicies]. An error is the last that it gives.
 func (c *Client) ListBackupPoliciesItems(ctx context.Context, params ListBackupPoliciesParams) iter.Seq2[BackupPolicy, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_backup_policies", params, func(page *BackupPolicyCollection) []BackupPolicy { return page.BackupPolicies })
+	return typed.Items(ctx, c.Client, "vpc.list_backup_policies", params, "backup_policies", func(page *BackupPolicyCollection) ([]BackupPolicy, typed.Other) {
+		return page.BackupPolicies, page.Other
+	})
 }
 
 // ListBackupPolicyJobsParams are the arguments of [Client.ListBackupPolicyJobs].
@@ -164,7 +166,7 @@ func (c *Client) ListBackupPolicyJobsPages(ctx context.Context, params ListBacku
 
 // ListBackupPolicyJobsItems gives the items of all pages of [Client.ListBackupPolicyJobs]. An error is the last that it gives.
 func (c *Client) ListBackupPolicyJobsItems(ctx context.Context, params ListBackupPolicyJobsParams) iter.Seq2[BackupPolicyJob, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_backup_policy_jobs", params, func(page *BackupPolicyJobCollection) []BackupPolicyJob { return page.Jobs })
+	return typed.Items(ctx, c.Client, "vpc.list_backup_policy_jobs", params, "jobs", func(page *BackupPolicyJobCollection) ([]BackupPolicyJob, typed.Other) { return page.Jobs, page.Other })
 }
 
 // ListBackupPolicyPlansParams are the arguments of [Client.ListBackupPolicyPlans].

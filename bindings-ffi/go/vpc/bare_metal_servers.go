@@ -242,7 +242,9 @@ func (c *Client) ListBareMetalServerCapacitiesPages(ctx context.Context, params 
 
 // ListBareMetalServerCapacitiesItems gives the items of all pages of [Client.ListBareMetalServerCapacities]. An error is the last that it gives.
 func (c *Client) ListBareMetalServerCapacitiesItems(ctx context.Context, params ListBareMetalServerCapacitiesParams) iter.Seq2[BareMetalServerCapacity, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_capacities", params, func(page *BareMetalServerCapacityCollection) []BareMetalServerCapacity { return page.Capacities })
+	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_capacities", params, "capacities", func(page *BareMetalServerCapacityCollection) ([]BareMetalServerCapacity, typed.Other) {
+		return page.Capacities, page.Other
+	})
 }
 
 // ListBareMetalServerDisksParams are the arguments of [Client.ListBareMetalServerDisks].
@@ -278,8 +280,8 @@ func (c *Client) ListBareMetalServerNetworkAttachmentsPages(ctx context.Context,
 
 // ListBareMetalServerNetworkAttachmentsItems gives the items of all pages of [Client.ListBareMetalServerNetworkAttachments]. An error is the last that it gives.
 func (c *Client) ListBareMetalServerNetworkAttachmentsItems(ctx context.Context, params ListBareMetalServerNetworkAttachmentsParams) iter.Seq2[BareMetalServerNetworkAttachment, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_network_attachments", params, func(page *BareMetalServerNetworkAttachmentCollection) []BareMetalServerNetworkAttachment {
-		return page.NetworkAttachments
+	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_network_attachments", params, "network_attachments", func(page *BareMetalServerNetworkAttachmentCollection) ([]BareMetalServerNetworkAttachment, typed.Other) {
+		return page.NetworkAttachments, page.Other
 	})
 }
 
@@ -333,8 +335,8 @@ func (c *Client) ListBareMetalServerNetworkInterfacesPages(ctx context.Context, 
 
 // ListBareMetalServerNetworkInterfacesItems gives the items of all pages of [Client.ListBareMetalServerNetworkInterfaces]. An error is the last that it gives.
 func (c *Client) ListBareMetalServerNetworkInterfacesItems(ctx context.Context, params ListBareMetalServerNetworkInterfacesParams) iter.Seq2[BareMetalServerNetworkInterface, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_network_interfaces", params, func(page *BareMetalServerNetworkInterfaceCollection) []BareMetalServerNetworkInterface {
-		return page.NetworkInterfaces
+	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_network_interfaces", params, "network_interfaces", func(page *BareMetalServerNetworkInterfaceCollection) ([]BareMetalServerNetworkInterface, typed.Other) {
+		return page.NetworkInterfaces, page.Other
 	})
 }
 
@@ -358,7 +360,9 @@ func (c *Client) ListBareMetalServerProfilesPages(ctx context.Context, params Li
 
 // ListBareMetalServerProfilesItems gives the items of all pages of [Client.ListBareMetalServerProfiles]. An error is the last that it gives.
 func (c *Client) ListBareMetalServerProfilesItems(ctx context.Context, params ListBareMetalServerProfilesParams) iter.Seq2[BareMetalServerProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_profiles", params, func(page *BareMetalServerProfileCollection) []BareMetalServerProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_server_profiles", params, "profiles", func(page *BareMetalServerProfileCollection) ([]BareMetalServerProfile, typed.Other) {
+		return page.Profiles, page.Other
+	})
 }
 
 // ListBareMetalServersParams are the arguments of [Client.ListBareMetalServers].
@@ -397,7 +401,9 @@ func (c *Client) ListBareMetalServersPages(ctx context.Context, params ListBareM
 
 // ListBareMetalServersItems gives the items of all pages of [Client.ListBareMetalServers]. An error is the last that it gives.
 func (c *Client) ListBareMetalServersItems(ctx context.Context, params ListBareMetalServersParams) iter.Seq2[BareMetalServer, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_servers", params, func(page *BareMetalServerCollection) []BareMetalServer { return page.BareMetalServers })
+	return typed.Items(ctx, c.Client, "vpc.list_bare_metal_servers", params, "bare_metal_servers", func(page *BareMetalServerCollection) ([]BareMetalServer, typed.Other) {
+		return page.BareMetalServers, page.Other
+	})
 }
 
 // RemoveBareMetalServerNetworkInterfaceFloatingIPParams are the arguments of [Client.RemoveBareMetalServerNetworkInterfaceFloatingIP].

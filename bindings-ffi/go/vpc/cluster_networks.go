@@ -213,7 +213,9 @@ func (c *Client) ListClusterNetworkInterfacesPages(ctx context.Context, params L
 
 // ListClusterNetworkInterfacesItems gives the items of all pages of [Client.ListClusterNetworkInterfaces]. An error is the last that it gives.
 func (c *Client) ListClusterNetworkInterfacesItems(ctx context.Context, params ListClusterNetworkInterfacesParams) iter.Seq2[ClusterNetworkInterface, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_interfaces", params, func(page *ClusterNetworkInterfaceCollection) []ClusterNetworkInterface { return page.Interfaces })
+	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_interfaces", params, "interfaces", func(page *ClusterNetworkInterfaceCollection) ([]ClusterNetworkInterface, typed.Other) {
+		return page.Interfaces, page.Other
+	})
 }
 
 // ListClusterNetworkProfilesParams are the arguments of [Client.ListClusterNetworkProfiles].
@@ -236,7 +238,9 @@ func (c *Client) ListClusterNetworkProfilesPages(ctx context.Context, params Lis
 
 // ListClusterNetworkProfilesItems gives the items of all pages of [Client.ListClusterNetworkProfiles]. An error is the last that it gives.
 func (c *Client) ListClusterNetworkProfilesItems(ctx context.Context, params ListClusterNetworkProfilesParams) iter.Seq2[ClusterNetworkProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_profiles", params, func(page *ClusterNetworkProfileCollection) []ClusterNetworkProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_profiles", params, "profiles", func(page *ClusterNetworkProfileCollection) ([]ClusterNetworkProfile, typed.Other) {
+		return page.Profiles, page.Other
+	})
 }
 
 // ListClusterNetworkSubnetReservedIPsParams are the arguments of [Client.ListClusterNetworkSubnetReservedIPs].
@@ -267,8 +271,8 @@ func (c *Client) ListClusterNetworkSubnetReservedIPsPages(ctx context.Context, p
 
 // ListClusterNetworkSubnetReservedIPsItems gives the items of all pages of [Client.ListClusterNetworkSubnetReservedIPs]. An error is the last that it gives.
 func (c *Client) ListClusterNetworkSubnetReservedIPsItems(ctx context.Context, params ListClusterNetworkSubnetReservedIPsParams) iter.Seq2[ClusterNetworkSubnetReservedIP, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_subnet_reserved_ips", params, func(page *ClusterNetworkSubnetReservedIPCollection) []ClusterNetworkSubnetReservedIP {
-		return page.ReservedIPs
+	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_subnet_reserved_ips", params, "reserved_ips", func(page *ClusterNetworkSubnetReservedIPCollection) ([]ClusterNetworkSubnetReservedIP, typed.Other) {
+		return page.ReservedIPs, page.Other
 	})
 }
 
@@ -298,7 +302,9 @@ func (c *Client) ListClusterNetworkSubnetsPages(ctx context.Context, params List
 
 // ListClusterNetworkSubnetsItems gives the items of all pages of [Client.ListClusterNetworkSubnets]. An error is the last that it gives.
 func (c *Client) ListClusterNetworkSubnetsItems(ctx context.Context, params ListClusterNetworkSubnetsParams) iter.Seq2[ClusterNetworkSubnet, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_subnets", params, func(page *ClusterNetworkSubnetCollection) []ClusterNetworkSubnet { return page.Subnets })
+	return typed.Items(ctx, c.Client, "vpc.list_cluster_network_subnets", params, "subnets", func(page *ClusterNetworkSubnetCollection) ([]ClusterNetworkSubnet, typed.Other) {
+		return page.Subnets, page.Other
+	})
 }
 
 // ListClusterNetworksParams are the arguments of [Client.ListClusterNetworks].
@@ -333,7 +339,9 @@ func (c *Client) ListClusterNetworksPages(ctx context.Context, params ListCluste
 
 // ListClusterNetworksItems gives the items of all pages of [Client.ListClusterNetworks]. An error is the last that it gives.
 func (c *Client) ListClusterNetworksItems(ctx context.Context, params ListClusterNetworksParams) iter.Seq2[ClusterNetwork, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_cluster_networks", params, func(page *ClusterNetworkCollection) []ClusterNetwork { return page.ClusterNetworks })
+	return typed.Items(ctx, c.Client, "vpc.list_cluster_networks", params, "cluster_networks", func(page *ClusterNetworkCollection) ([]ClusterNetwork, typed.Other) {
+		return page.ClusterNetworks, page.Other
+	})
 }
 
 // UpdateClusterNetworkParams are the arguments of [Client.UpdateClusterNetwork].

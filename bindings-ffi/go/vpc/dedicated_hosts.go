@@ -139,7 +139,9 @@ func (c *Client) ListDedicatedHostGroupsPages(ctx context.Context, params ListDe
 
 // ListDedicatedHostGroupsItems gives the items of all pages of [Client.ListDedicatedHostGroups]. An error is the last that it gives.
 func (c *Client) ListDedicatedHostGroupsItems(ctx context.Context, params ListDedicatedHostGroupsParams) iter.Seq2[DedicatedHostGroup, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_dedicated_host_groups", params, func(page *DedicatedHostGroupCollection) []DedicatedHostGroup { return page.Groups })
+	return typed.Items(ctx, c.Client, "vpc.list_dedicated_host_groups", params, "groups", func(page *DedicatedHostGroupCollection) ([]DedicatedHostGroup, typed.Other) {
+		return page.Groups, page.Other
+	})
 }
 
 // ListDedicatedHostProfilesParams are the arguments of [Client.ListDedicatedHostProfiles].
@@ -162,7 +164,9 @@ func (c *Client) ListDedicatedHostProfilesPages(ctx context.Context, params List
 
 // ListDedicatedHostProfilesItems gives the items of all pages of [Client.ListDedicatedHostProfiles]. An error is the last that it gives.
 func (c *Client) ListDedicatedHostProfilesItems(ctx context.Context, params ListDedicatedHostProfilesParams) iter.Seq2[DedicatedHostProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_dedicated_host_profiles", params, func(page *DedicatedHostProfileCollection) []DedicatedHostProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_dedicated_host_profiles", params, "profiles", func(page *DedicatedHostProfileCollection) ([]DedicatedHostProfile, typed.Other) {
+		return page.Profiles, page.Other
+	})
 }
 
 // ListDedicatedHostsParams are the arguments of [Client.ListDedicatedHosts].
@@ -193,7 +197,9 @@ func (c *Client) ListDedicatedHostsPages(ctx context.Context, params ListDedicat
 
 // ListDedicatedHostsItems gives the items of all pages of [Client.ListDedicatedHosts]. An error is the last that it gives.
 func (c *Client) ListDedicatedHostsItems(ctx context.Context, params ListDedicatedHostsParams) iter.Seq2[DedicatedHost, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_dedicated_hosts", params, func(page *DedicatedHostCollection) []DedicatedHost { return page.DedicatedHosts })
+	return typed.Items(ctx, c.Client, "vpc.list_dedicated_hosts", params, "dedicated_hosts", func(page *DedicatedHostCollection) ([]DedicatedHost, typed.Other) {
+		return page.DedicatedHosts, page.Other
+	})
 }
 
 // UpdateDedicatedHostParams are the arguments of [Client.UpdateDedicatedHost].

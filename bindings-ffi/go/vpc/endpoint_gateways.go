@@ -134,7 +134,9 @@ func (c *Client) ListEndpointGatewayIPsPages(ctx context.Context, params ListEnd
 
 // ListEndpointGatewayIPsItems gives the items of all pages of [Client.ListEndpointGatewayIPs]. An error is the last that it gives.
 func (c *Client) ListEndpointGatewayIPsItems(ctx context.Context, params ListEndpointGatewayIPsParams) iter.Seq2[ReservedIP, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateway_ips", params, func(page *ReservedIPCollectionEndpointGatewayContext) []ReservedIP { return page.IPs })
+	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateway_ips", params, "ips", func(page *ReservedIPCollectionEndpointGatewayContext) ([]ReservedIP, typed.Other) {
+		return page.IPs, page.Other
+	})
 }
 
 // ListEndpointGatewayResourceBindingsParams are the arguments of [Client.ListEndpointGatewayResourceBindings].
@@ -159,8 +161,8 @@ func (c *Client) ListEndpointGatewayResourceBindingsPages(ctx context.Context, p
 
 // ListEndpointGatewayResourceBindingsItems gives the items of all pages of [Client.ListEndpointGatewayResourceBindings]. An error is the last that it gives.
 func (c *Client) ListEndpointGatewayResourceBindingsItems(ctx context.Context, params ListEndpointGatewayResourceBindingsParams) iter.Seq2[EndpointGatewayResourceBinding, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateway_resource_bindings", params, func(page *EndpointGatewayResourceBindingCollection) []EndpointGatewayResourceBinding {
-		return page.ResourceBindings
+	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateway_resource_bindings", params, "resource_bindings", func(page *EndpointGatewayResourceBindingCollection) ([]EndpointGatewayResourceBinding, typed.Other) {
+		return page.ResourceBindings, page.Other
 	})
 }
 
@@ -198,7 +200,9 @@ func (c *Client) ListEndpointGatewaysPages(ctx context.Context, params ListEndpo
 
 // ListEndpointGatewaysItems gives the items of all pages of [Client.ListEndpointGateways]. An error is the last that it gives.
 func (c *Client) ListEndpointGatewaysItems(ctx context.Context, params ListEndpointGatewaysParams) iter.Seq2[EndpointGateway, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateways", params, func(page *EndpointGatewayCollection) []EndpointGateway { return page.EndpointGateways })
+	return typed.Items(ctx, c.Client, "vpc.list_endpoint_gateways", params, "endpoint_gateways", func(page *EndpointGatewayCollection) ([]EndpointGateway, typed.Other) {
+		return page.EndpointGateways, page.Other
+	})
 }
 
 // RemoveEndpointGatewayIPParams are the arguments of [Client.RemoveEndpointGatewayIP].

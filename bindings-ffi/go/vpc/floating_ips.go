@@ -77,7 +77,7 @@ func (c *Client) ListFloatingIPsPages(ctx context.Context, params ListFloatingIP
 
 // ListFloatingIPsItems gives the items of all pages of [Client.ListFloatingIPs]. An error is the last that it gives.
 func (c *Client) ListFloatingIPsItems(ctx context.Context, params ListFloatingIPsParams) iter.Seq2[FloatingIP, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_floating_ips", params, func(page *FloatingIPCollection) []FloatingIP { return page.FloatingIPs })
+	return typed.Items(ctx, c.Client, "vpc.list_floating_ips", params, "floating_ips", func(page *FloatingIPCollection) ([]FloatingIP, typed.Other) { return page.FloatingIPs, page.Other })
 }
 
 // UpdateFloatingIPParams are the arguments of [Client.UpdateFloatingIP].

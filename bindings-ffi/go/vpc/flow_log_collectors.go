@@ -79,7 +79,9 @@ func (c *Client) ListFlowLogCollectorsPages(ctx context.Context, params ListFlow
 
 // ListFlowLogCollectorsItems gives the items of all pages of [Client.ListFlowLogCollectors]. An error is the last that it gives.
 func (c *Client) ListFlowLogCollectorsItems(ctx context.Context, params ListFlowLogCollectorsParams) iter.Seq2[FlowLogCollector, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_flow_log_collectors", params, func(page *FlowLogCollectorCollection) []FlowLogCollector { return page.FlowLogCollectors })
+	return typed.Items(ctx, c.Client, "vpc.list_flow_log_collectors", params, "flow_log_collectors", func(page *FlowLogCollectorCollection) ([]FlowLogCollector, typed.Other) {
+		return page.FlowLogCollectors, page.Other
+	})
 }
 
 // UpdateFlowLogCollectorParams are the arguments of [Client.UpdateFlowLogCollector].

@@ -128,8 +128,8 @@ func (c *Client) ListImageBareMetalServerProfilesPages(ctx context.Context, para
 
 // ListImageBareMetalServerProfilesItems gives the items of all pages of [Client.ListImageBareMetalServerProfiles]. An error is the last that it gives.
 func (c *Client) ListImageBareMetalServerProfilesItems(ctx context.Context, params ListImageBareMetalServerProfilesParams) iter.Seq2[BareMetalServerProfileReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_image_bare_metal_server_profiles", params, func(page *ImageBareMetalServerProfileCollection) []BareMetalServerProfileReference {
-		return page.BareMetalServerProfiles
+	return typed.Items(ctx, c.Client, "vpc.list_image_bare_metal_server_profiles", params, "bare_metal_server_profiles", func(page *ImageBareMetalServerProfileCollection) ([]BareMetalServerProfileReference, typed.Other) {
+		return page.BareMetalServerProfiles, page.Other
 	})
 }
 
@@ -168,7 +168,9 @@ func (c *Client) ListImageInstanceProfilesPages(ctx context.Context, params List
 
 // ListImageInstanceProfilesItems gives the items of all pages of [Client.ListImageInstanceProfiles]. An error is the last that it gives.
 func (c *Client) ListImageInstanceProfilesItems(ctx context.Context, params ListImageInstanceProfilesParams) iter.Seq2[InstanceProfileReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_image_instance_profiles", params, func(page *ImageInstanceProfileCollection) []InstanceProfileReference { return page.InstanceProfiles })
+	return typed.Items(ctx, c.Client, "vpc.list_image_instance_profiles", params, "instance_profiles", func(page *ImageInstanceProfileCollection) ([]InstanceProfileReference, typed.Other) {
+		return page.InstanceProfiles, page.Other
+	})
 }
 
 // ListImagesParams are the arguments of [Client.ListImages].
@@ -203,7 +205,7 @@ func (c *Client) ListImagesPages(ctx context.Context, params ListImagesParams) i
 
 // ListImagesItems gives the items of all pages of [Client.ListImages]. An error is the last that it gives.
 func (c *Client) ListImagesItems(ctx context.Context, params ListImagesParams) iter.Seq2[Image, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_images", params, func(page *ImageCollection) []Image { return page.Images })
+	return typed.Items(ctx, c.Client, "vpc.list_images", params, "images", func(page *ImageCollection) ([]Image, typed.Other) { return page.Images, page.Other })
 }
 
 // ListOperatingSystemsParams are the arguments of [Client.ListOperatingSystems].
@@ -226,7 +228,9 @@ func (c *Client) ListOperatingSystemsPages(ctx context.Context, params ListOpera
 
 // ListOperatingSystemsItems gives the items of all pages of [Client.ListOperatingSystems]. An error is the last that it gives.
 func (c *Client) ListOperatingSystemsItems(ctx context.Context, params ListOperatingSystemsParams) iter.Seq2[OperatingSystem, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_operating_systems", params, func(page *OperatingSystemCollection) []OperatingSystem { return page.OperatingSystems })
+	return typed.Items(ctx, c.Client, "vpc.list_operating_systems", params, "operating_systems", func(page *OperatingSystemCollection) ([]OperatingSystem, typed.Other) {
+		return page.OperatingSystems, page.Other
+	})
 }
 
 // ObsoleteImageParams are the arguments of [Client.ObsoleteImage].

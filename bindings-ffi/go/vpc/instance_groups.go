@@ -246,7 +246,9 @@ func (c *Client) ListInstanceGroupManagerActionsPages(ctx context.Context, param
 
 // ListInstanceGroupManagerActionsItems gives the items of all pages of [Client.ListInstanceGroupManagerActions]. An error is the last that it gives.
 func (c *Client) ListInstanceGroupManagerActionsItems(ctx context.Context, params ListInstanceGroupManagerActionsParams) iter.Seq2[InstanceGroupManagerAction, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_group_manager_actions", params, func(page *InstanceGroupManagerActionsCollection) []InstanceGroupManagerAction { return page.Actions })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_group_manager_actions", params, "actions", func(page *InstanceGroupManagerActionsCollection) ([]InstanceGroupManagerAction, typed.Other) {
+		return page.Actions, page.Other
+	})
 }
 
 // ListInstanceGroupManagerPoliciesParams are the arguments of [Client.ListInstanceGroupManagerPolicies].
@@ -273,7 +275,9 @@ func (c *Client) ListInstanceGroupManagerPoliciesPages(ctx context.Context, para
 
 // ListInstanceGroupManagerPoliciesItems gives the items of all pages of [Client.ListInstanceGroupManagerPolicies]. An error is the last that it gives.
 func (c *Client) ListInstanceGroupManagerPoliciesItems(ctx context.Context, params ListInstanceGroupManagerPoliciesParams) iter.Seq2[InstanceGroupManagerPolicy, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_group_manager_policies", params, func(page *InstanceGroupManagerPolicyCollection) []InstanceGroupManagerPolicy { return page.Policies })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_group_manager_policies", params, "policies", func(page *InstanceGroupManagerPolicyCollection) ([]InstanceGroupManagerPolicy, typed.Other) {
+		return page.Policies, page.Other
+	})
 }
 
 // ListInstanceGroupManagersParams are the arguments of [Client.ListInstanceGroupManagers].
@@ -298,7 +302,9 @@ func (c *Client) ListInstanceGroupManagersPages(ctx context.Context, params List
 
 // ListInstanceGroupManagersItems gives the items of all pages of [Client.ListInstanceGroupManagers]. An error is the last that it gives.
 func (c *Client) ListInstanceGroupManagersItems(ctx context.Context, params ListInstanceGroupManagersParams) iter.Seq2[InstanceGroupManager, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_group_managers", params, func(page *InstanceGroupManagerCollection) []InstanceGroupManager { return page.Managers })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_group_managers", params, "managers", func(page *InstanceGroupManagerCollection) ([]InstanceGroupManager, typed.Other) {
+		return page.Managers, page.Other
+	})
 }
 
 // ListInstanceGroupMembershipsParams are the arguments of [Client.ListInstanceGroupMemberships].
@@ -323,7 +329,9 @@ func (c *Client) ListInstanceGroupMembershipsPages(ctx context.Context, params L
 
 // ListInstanceGroupMembershipsItems gives the items of all pages of [Client.ListInstanceGroupMemberships]. An error is the last that it gives.
 func (c *Client) ListInstanceGroupMembershipsItems(ctx context.Context, params ListInstanceGroupMembershipsParams) iter.Seq2[InstanceGroupMembership, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_group_memberships", params, func(page *InstanceGroupMembershipCollection) []InstanceGroupMembership { return page.Memberships })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_group_memberships", params, "memberships", func(page *InstanceGroupMembershipCollection) ([]InstanceGroupMembership, typed.Other) {
+		return page.Memberships, page.Other
+	})
 }
 
 // ListInstanceGroupsParams are the arguments of [Client.ListInstanceGroups].
@@ -346,7 +354,9 @@ func (c *Client) ListInstanceGroupsPages(ctx context.Context, params ListInstanc
 
 // ListInstanceGroupsItems gives the items of all pages of [Client.ListInstanceGroups]. An error is the last that it gives.
 func (c *Client) ListInstanceGroupsItems(ctx context.Context, params ListInstanceGroupsParams) iter.Seq2[InstanceGroup, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_groups", params, func(page *InstanceGroupCollection) []InstanceGroup { return page.InstanceGroups })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_groups", params, "instance_groups", func(page *InstanceGroupCollection) ([]InstanceGroup, typed.Other) {
+		return page.InstanceGroups, page.Other
+	})
 }
 
 // UpdateInstanceGroupParams are the arguments of [Client.UpdateInstanceGroup].

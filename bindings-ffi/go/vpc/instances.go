@@ -359,8 +359,8 @@ func (c *Client) ListInstanceClusterNetworkAttachmentsPages(ctx context.Context,
 
 // ListInstanceClusterNetworkAttachmentsItems gives the items of all pages of [Client.ListInstanceClusterNetworkAttachments]. An error is the last that it gives.
 func (c *Client) ListInstanceClusterNetworkAttachmentsItems(ctx context.Context, params ListInstanceClusterNetworkAttachmentsParams) iter.Seq2[InstanceClusterNetworkAttachment, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_cluster_network_attachments", params, func(page *InstanceClusterNetworkAttachmentCollection) []InstanceClusterNetworkAttachment {
-		return page.ClusterNetworkAttachments
+	return typed.Items(ctx, c.Client, "vpc.list_instance_cluster_network_attachments", params, "cluster_network_attachments", func(page *InstanceClusterNetworkAttachmentCollection) ([]InstanceClusterNetworkAttachment, typed.Other) {
+		return page.ClusterNetworkAttachments, page.Other
 	})
 }
 
@@ -425,7 +425,9 @@ func (c *Client) ListInstanceNetworkInterfaceIPsPages(ctx context.Context, param
 
 // ListInstanceNetworkInterfaceIPsItems gives the items of all pages of [Client.ListInstanceNetworkInterfaceIPs]. An error is the last that it gives.
 func (c *Client) ListInstanceNetworkInterfaceIPsItems(ctx context.Context, params ListInstanceNetworkInterfaceIPsParams) iter.Seq2[ReservedIP, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_network_interface_ips", params, func(page *ReservedIPCollectionInstanceNetworkInterfaceContext) []ReservedIP { return page.IPs })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_network_interface_ips", params, "ips", func(page *ReservedIPCollectionInstanceNetworkInterfaceContext) ([]ReservedIP, typed.Other) {
+		return page.IPs, page.Other
+	})
 }
 
 // ListInstanceNetworkInterfacesParams are the arguments of [Client.ListInstanceNetworkInterfaces].
@@ -459,7 +461,9 @@ func (c *Client) ListInstanceProfilesPages(ctx context.Context, params ListInsta
 
 // ListInstanceProfilesItems gives the items of all pages of [Client.ListInstanceProfiles]. An error is the last that it gives.
 func (c *Client) ListInstanceProfilesItems(ctx context.Context, params ListInstanceProfilesParams) iter.Seq2[InstanceProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instance_profiles", params, func(page *InstanceProfileCollection) []InstanceProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_instance_profiles", params, "profiles", func(page *InstanceProfileCollection) ([]InstanceProfile, typed.Other) {
+		return page.Profiles, page.Other
+	})
 }
 
 // ListInstanceSoftwareAttachmentsParams are the arguments of [Client.ListInstanceSoftwareAttachments].
@@ -546,7 +550,7 @@ func (c *Client) ListInstancesPages(ctx context.Context, params ListInstancesPar
 
 // ListInstancesItems gives the items of all pages of [Client.ListInstances]. An error is the last that it gives.
 func (c *Client) ListInstancesItems(ctx context.Context, params ListInstancesParams) iter.Seq2[Instance, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_instances", params, func(page *InstanceCollection) []Instance { return page.Instances })
+	return typed.Items(ctx, c.Client, "vpc.list_instances", params, "instances", func(page *InstanceCollection) ([]Instance, typed.Other) { return page.Instances, page.Other })
 }
 
 // RemoveInstanceNetworkInterfaceFloatingIPParams are the arguments of [Client.RemoveInstanceNetworkInterfaceFloatingIP].

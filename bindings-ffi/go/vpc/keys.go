@@ -66,7 +66,7 @@ func (c *Client) ListKeysPages(ctx context.Context, params ListKeysParams) iter.
 
 // ListKeysItems gives the items of all pages of [Client.ListKeys]. An error is the last that it gives.
 func (c *Client) ListKeysItems(ctx context.Context, params ListKeysParams) iter.Seq2[Key, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_keys", params, func(page *KeyCollection) []Key { return page.Keys })
+	return typed.Items(ctx, c.Client, "vpc.list_keys", params, "keys", func(page *KeyCollection) ([]Key, typed.Other) { return page.Keys, page.Other })
 }
 
 // UpdateKeyParams are the arguments of [Client.UpdateKey].

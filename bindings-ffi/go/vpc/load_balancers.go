@@ -371,7 +371,9 @@ func (c *Client) ListLoadBalancerProfilesPages(ctx context.Context, params ListL
 
 // ListLoadBalancerProfilesItems gives the items of all pages of [Client.ListLoadBalancerProfiles]. An error is the last that it gives.
 func (c *Client) ListLoadBalancerProfilesItems(ctx context.Context, params ListLoadBalancerProfilesParams) iter.Seq2[LoadBalancerProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_load_balancer_profiles", params, func(page *LoadBalancerProfileCollection) []LoadBalancerProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_load_balancer_profiles", params, "profiles", func(page *LoadBalancerProfileCollection) ([]LoadBalancerProfile, typed.Other) {
+		return page.Profiles, page.Other
+	})
 }
 
 // ListLoadBalancersParams are the arguments of [Client.ListLoadBalancers].
@@ -394,7 +396,9 @@ func (c *Client) ListLoadBalancersPages(ctx context.Context, params ListLoadBala
 
 // ListLoadBalancersItems gives the items of all pages of [Client.ListLoadBalancers]. An error is the last that it gives.
 func (c *Client) ListLoadBalancersItems(ctx context.Context, params ListLoadBalancersParams) iter.Seq2[LoadBalancer, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_load_balancers", params, func(page *LoadBalancerCollection) []LoadBalancer { return page.LoadBalancers })
+	return typed.Items(ctx, c.Client, "vpc.list_load_balancers", params, "load_balancers", func(page *LoadBalancerCollection) ([]LoadBalancer, typed.Other) {
+		return page.LoadBalancers, page.Other
+	})
 }
 
 // ReplaceLoadBalancerPoolMembersParams are the arguments of [Client.ReplaceLoadBalancerPoolMembers].

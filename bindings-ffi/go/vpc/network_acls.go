@@ -108,7 +108,9 @@ func (c *Client) ListNetworkACLRulesPages(ctx context.Context, params ListNetwor
 
 // ListNetworkACLRulesItems gives the items of all pages of [Client.ListNetworkACLRules]. An error is the last that it gives.
 func (c *Client) ListNetworkACLRulesItems(ctx context.Context, params ListNetworkACLRulesParams) iter.Seq2[NetworkACLRuleItem, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_network_acl_rules", params, func(page *NetworkACLRuleCollection) []NetworkACLRuleItem { return page.Rules })
+	return typed.Items(ctx, c.Client, "vpc.list_network_acl_rules", params, "rules", func(page *NetworkACLRuleCollection) ([]NetworkACLRuleItem, typed.Other) {
+		return page.Rules, page.Other
+	})
 }
 
 // ListNetworkACLsParams are the arguments of [Client.ListNetworkACLs].
@@ -133,7 +135,7 @@ func (c *Client) ListNetworkACLsPages(ctx context.Context, params ListNetworkACL
 
 // ListNetworkACLsItems gives the items of all pages of [Client.ListNetworkACLs]. An error is the last that it gives.
 func (c *Client) ListNetworkACLsItems(ctx context.Context, params ListNetworkACLsParams) iter.Seq2[NetworkACL, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_network_acls", params, func(page *NetworkACLCollection) []NetworkACL { return page.NetworkACLs })
+	return typed.Items(ctx, c.Client, "vpc.list_network_acls", params, "network_acls", func(page *NetworkACLCollection) ([]NetworkACL, typed.Other) { return page.NetworkACLs, page.Other })
 }
 
 // UpdateNetworkACLParams are the arguments of [Client.UpdateNetworkACL].

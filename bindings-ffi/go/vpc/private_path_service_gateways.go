@@ -136,8 +136,8 @@ func (c *Client) ListPrivatePathServiceGatewayAccountPoliciesPages(ctx context.C
 
 // ListPrivatePathServiceGatewayAccountPoliciesItems gives the items of all pages of [Client.ListPrivatePathServiceGatewayAccountPolicies]. An error is the last that it gives.
 func (c *Client) ListPrivatePathServiceGatewayAccountPoliciesItems(ctx context.Context, params ListPrivatePathServiceGatewayAccountPoliciesParams) iter.Seq2[PrivatePathServiceGatewayAccountPolicy, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateway_account_policies", params, func(page *PrivatePathServiceGatewayAccountPolicyCollection) []PrivatePathServiceGatewayAccountPolicy {
-		return page.AccountPolicies
+	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateway_account_policies", params, "account_policies", func(page *PrivatePathServiceGatewayAccountPolicyCollection) ([]PrivatePathServiceGatewayAccountPolicy, typed.Other) {
+		return page.AccountPolicies, page.Other
 	})
 }
 
@@ -167,8 +167,8 @@ func (c *Client) ListPrivatePathServiceGatewayEndpointGatewayBindingsPages(ctx c
 
 // ListPrivatePathServiceGatewayEndpointGatewayBindingsItems gives the items of all pages of [Client.ListPrivatePathServiceGatewayEndpointGatewayBindings]. An error is the last that it gives.
 func (c *Client) ListPrivatePathServiceGatewayEndpointGatewayBindingsItems(ctx context.Context, params ListPrivatePathServiceGatewayEndpointGatewayBindingsParams) iter.Seq2[PrivatePathServiceGatewayEndpointGatewayBinding, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateway_endpoint_gateway_bindings", params, func(page *PrivatePathServiceGatewayEndpointGatewayBindingCollection) []PrivatePathServiceGatewayEndpointGatewayBinding {
-		return page.EndpointGatewayBindings
+	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateway_endpoint_gateway_bindings", params, "endpoint_gateway_bindings", func(page *PrivatePathServiceGatewayEndpointGatewayBindingCollection) ([]PrivatePathServiceGatewayEndpointGatewayBinding, typed.Other) {
+		return page.EndpointGatewayBindings, page.Other
 	})
 }
 
@@ -194,8 +194,8 @@ func (c *Client) ListPrivatePathServiceGatewaysPages(ctx context.Context, params
 
 // ListPrivatePathServiceGatewaysItems gives the items of all pages of [Client.ListPrivatePathServiceGateways]. An error is the last that it gives.
 func (c *Client) ListPrivatePathServiceGatewaysItems(ctx context.Context, params ListPrivatePathServiceGatewaysParams) iter.Seq2[PrivatePathServiceGateway, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateways", params, func(page *PrivatePathServiceGatewayCollection) []PrivatePathServiceGateway {
-		return page.PrivatePathServiceGateways
+	return typed.Items(ctx, c.Client, "vpc.list_private_path_service_gateways", params, "private_path_service_gateways", func(page *PrivatePathServiceGatewayCollection) ([]PrivatePathServiceGateway, typed.Other) {
+		return page.PrivatePathServiceGateways, page.Other
 	})
 }
 

@@ -66,7 +66,9 @@ func (c *Client) ListPublicAddressRangesPages(ctx context.Context, params ListPu
 
 // ListPublicAddressRangesItems gives the items of all pages of [Client.ListPublicAddressRanges]. An error is the last that it gives.
 func (c *Client) ListPublicAddressRangesItems(ctx context.Context, params ListPublicAddressRangesParams) iter.Seq2[PublicAddressRange, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_public_address_ranges", params, func(page *PublicAddressRangeCollection) []PublicAddressRange { return page.PublicAddressRanges })
+	return typed.Items(ctx, c.Client, "vpc.list_public_address_ranges", params, "public_address_ranges", func(page *PublicAddressRangeCollection) ([]PublicAddressRange, typed.Other) {
+		return page.PublicAddressRanges, page.Other
+	})
 }
 
 // UpdatePublicAddressRangeParams are the arguments of [Client.UpdatePublicAddressRange].

@@ -67,7 +67,9 @@ func (c *Client) ListPublicGatewaysPages(ctx context.Context, params ListPublicG
 
 // ListPublicGatewaysItems gives the items of all pages of [Client.ListPublicGateways]. An error is the last that it gives.
 func (c *Client) ListPublicGatewaysItems(ctx context.Context, params ListPublicGatewaysParams) iter.Seq2[PublicGateway, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_public_gateways", params, func(page *PublicGatewayCollection) []PublicGateway { return page.PublicGateways })
+	return typed.Items(ctx, c.Client, "vpc.list_public_gateways", params, "public_gateways", func(page *PublicGatewayCollection) ([]PublicGateway, typed.Other) {
+		return page.PublicGateways, page.Other
+	})
 }
 
 // UpdatePublicGatewayParams are the arguments of [Client.UpdatePublicGateway].

@@ -86,7 +86,7 @@ func (c *Client) ListReservationsPages(ctx context.Context, params ListReservati
 
 // ListReservationsItems gives the items of all pages of [Client.ListReservations]. An error is the last that it gives.
 func (c *Client) ListReservationsItems(ctx context.Context, params ListReservationsParams) iter.Seq2[Reservation, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_reservations", params, func(page *ReservationCollection) []Reservation { return page.Reservations })
+	return typed.Items(ctx, c.Client, "vpc.list_reservations", params, "reservations", func(page *ReservationCollection) ([]Reservation, typed.Other) { return page.Reservations, page.Other })
 }
 
 // UpdateReservationParams are the arguments of [Client.UpdateReservation].

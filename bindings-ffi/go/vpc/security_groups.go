@@ -156,7 +156,9 @@ func (c *Client) ListSecurityGroupTargetsPages(ctx context.Context, params ListS
 
 // ListSecurityGroupTargetsItems gives the items of all pages of [Client.ListSecurityGroupTargets]. An error is the last that it gives.
 func (c *Client) ListSecurityGroupTargetsItems(ctx context.Context, params ListSecurityGroupTargetsParams) iter.Seq2[SecurityGroupTargetReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_security_group_targets", params, func(page *SecurityGroupTargetCollection) []SecurityGroupTargetReference { return page.Targets })
+	return typed.Items(ctx, c.Client, "vpc.list_security_group_targets", params, "targets", func(page *SecurityGroupTargetCollection) ([]SecurityGroupTargetReference, typed.Other) {
+		return page.Targets, page.Other
+	})
 }
 
 // ListSecurityGroupsParams are the arguments of [Client.ListSecurityGroups].
@@ -187,7 +189,9 @@ func (c *Client) ListSecurityGroupsPages(ctx context.Context, params ListSecurit
 
 // ListSecurityGroupsItems gives the items of all pages of [Client.ListSecurityGroups]. An error is the last that it gives.
 func (c *Client) ListSecurityGroupsItems(ctx context.Context, params ListSecurityGroupsParams) iter.Seq2[SecurityGroup, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_security_groups", params, func(page *SecurityGroupCollection) []SecurityGroup { return page.SecurityGroups })
+	return typed.Items(ctx, c.Client, "vpc.list_security_groups", params, "security_groups", func(page *SecurityGroupCollection) ([]SecurityGroup, typed.Other) {
+		return page.SecurityGroups, page.Other
+	})
 }
 
 // UpdateSecurityGroupParams are the arguments of [Client.UpdateSecurityGroup].

@@ -219,7 +219,9 @@ func (c *Client) ListShareAccessorBindingsPages(ctx context.Context, params List
 
 // ListShareAccessorBindingsItems gives the items of all pages of [Client.ListShareAccessorBindings]. An error is the last that it gives.
 func (c *Client) ListShareAccessorBindingsItems(ctx context.Context, params ListShareAccessorBindingsParams) iter.Seq2[ShareAccessorBinding, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_share_accessor_bindings", params, func(page *ShareAccessorBindingCollection) []ShareAccessorBinding { return page.AccessorBindings })
+	return typed.Items(ctx, c.Client, "vpc.list_share_accessor_bindings", params, "accessor_bindings", func(page *ShareAccessorBindingCollection) ([]ShareAccessorBinding, typed.Other) {
+		return page.AccessorBindings, page.Other
+	})
 }
 
 // ListShareMountTargetsParams are the arguments of [Client.ListShareMountTargets].
@@ -246,7 +248,9 @@ func (c *Client) ListShareMountTargetsPages(ctx context.Context, params ListShar
 
 // ListShareMountTargetsItems gives the items of all pages of [Client.ListShareMountTargets]. An error is the last that it gives.
 func (c *Client) ListShareMountTargetsItems(ctx context.Context, params ListShareMountTargetsParams) iter.Seq2[ShareMountTarget, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_share_mount_targets", params, func(page *ShareMountTargetCollection) []ShareMountTarget { return page.MountTargets })
+	return typed.Items(ctx, c.Client, "vpc.list_share_mount_targets", params, "mount_targets", func(page *ShareMountTargetCollection) ([]ShareMountTarget, typed.Other) {
+		return page.MountTargets, page.Other
+	})
 }
 
 // ListShareProfilesParams are the arguments of [Client.ListShareProfiles].
@@ -271,7 +275,7 @@ func (c *Client) ListShareProfilesPages(ctx context.Context, params ListSharePro
 
 // ListShareProfilesItems gives the items of all pages of [Client.ListShareProfiles]. An error is the last that it gives.
 func (c *Client) ListShareProfilesItems(ctx context.Context, params ListShareProfilesParams) iter.Seq2[ShareProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_share_profiles", params, func(page *ShareProfileCollection) []ShareProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_share_profiles", params, "profiles", func(page *ShareProfileCollection) ([]ShareProfile, typed.Other) { return page.Profiles, page.Other })
 }
 
 // ListShareSnapshotsParams are the arguments of [Client.ListShareSnapshots].
@@ -302,7 +306,7 @@ func (c *Client) ListShareSnapshotsPages(ctx context.Context, params ListShareSn
 
 // ListShareSnapshotsItems gives the items of all pages of [Client.ListShareSnapshots]. An error is the last that it gives.
 func (c *Client) ListShareSnapshotsItems(ctx context.Context, params ListShareSnapshotsParams) iter.Seq2[ShareSnapshot, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_share_snapshots", params, func(page *ShareSnapshotCollection) []ShareSnapshot { return page.Snapshots })
+	return typed.Items(ctx, c.Client, "vpc.list_share_snapshots", params, "snapshots", func(page *ShareSnapshotCollection) ([]ShareSnapshot, typed.Other) { return page.Snapshots, page.Other })
 }
 
 // ListSharesParams are the arguments of [Client.ListShares].
@@ -333,7 +337,7 @@ func (c *Client) ListSharesPages(ctx context.Context, params ListSharesParams) i
 
 // ListSharesItems gives the items of all pages of [Client.ListShares]. An error is the last that it gives.
 func (c *Client) ListSharesItems(ctx context.Context, params ListSharesParams) iter.Seq2[Share, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_shares", params, func(page *ShareCollection) []Share { return page.Shares })
+	return typed.Items(ctx, c.Client, "vpc.list_shares", params, "shares", func(page *ShareCollection) ([]Share, typed.Other) { return page.Shares, page.Other })
 }
 
 // UpdateShareParams are the arguments of [Client.UpdateShare].

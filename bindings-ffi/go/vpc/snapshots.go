@@ -184,8 +184,8 @@ func (c *Client) ListSnapshotConsistencyGroupsPages(ctx context.Context, params 
 
 // ListSnapshotConsistencyGroupsItems gives the items of all pages of [Client.ListSnapshotConsistencyGroups]. An error is the last that it gives.
 func (c *Client) ListSnapshotConsistencyGroupsItems(ctx context.Context, params ListSnapshotConsistencyGroupsParams) iter.Seq2[SnapshotConsistencyGroup, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_snapshot_consistency_groups", params, func(page *SnapshotConsistencyGroupCollection) []SnapshotConsistencyGroup {
-		return page.SnapshotConsistencyGroups
+	return typed.Items(ctx, c.Client, "vpc.list_snapshot_consistency_groups", params, "snapshot_consistency_groups", func(page *SnapshotConsistencyGroupCollection) ([]SnapshotConsistencyGroup, typed.Other) {
+		return page.SnapshotConsistencyGroups, page.Other
 	})
 }
 
@@ -211,7 +211,9 @@ func (c *Client) ListSnapshotInstanceProfilesPages(ctx context.Context, params L
 
 // ListSnapshotInstanceProfilesItems gives the items of all pages of [Client.ListSnapshotInstanceProfiles]. An error is the last that it gives.
 func (c *Client) ListSnapshotInstanceProfilesItems(ctx context.Context, params ListSnapshotInstanceProfilesParams) iter.Seq2[InstanceProfileReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_snapshot_instance_profiles", params, func(page *SnapshotInstanceProfileCollection) []InstanceProfileReference { return page.InstanceProfiles })
+	return typed.Items(ctx, c.Client, "vpc.list_snapshot_instance_profiles", params, "instance_profiles", func(page *SnapshotInstanceProfileCollection) ([]InstanceProfileReference, typed.Other) {
+		return page.InstanceProfiles, page.Other
+	})
 }
 
 // ListSnapshotSoftwareAttachmentsParams are the arguments of [Client.ListSnapshotSoftwareAttachments].
@@ -285,7 +287,7 @@ func (c *Client) ListSnapshotsPages(ctx context.Context, params ListSnapshotsPar
 
 // ListSnapshotsItems gives the items of all pages of [Client.ListSnapshots]. An error is the last that it gives.
 func (c *Client) ListSnapshotsItems(ctx context.Context, params ListSnapshotsParams) iter.Seq2[Snapshot, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_snapshots", params, func(page *SnapshotCollection) []Snapshot { return page.Snapshots })
+	return typed.Items(ctx, c.Client, "vpc.list_snapshots", params, "snapshots", func(page *SnapshotCollection) ([]Snapshot, typed.Other) { return page.Snapshots, page.Other })
 }
 
 // UpdateSnapshotParams are the arguments of [Client.UpdateSnapshot].

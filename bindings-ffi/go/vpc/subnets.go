@@ -149,7 +149,7 @@ func (c *Client) ListSubnetReservedIPsPages(ctx context.Context, params ListSubn
 
 // ListSubnetReservedIPsItems gives the items of all pages of [Client.ListSubnetReservedIPs]. An error is the last that it gives.
 func (c *Client) ListSubnetReservedIPsItems(ctx context.Context, params ListSubnetReservedIPsParams) iter.Seq2[ReservedIP, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_subnet_reserved_ips", params, func(page *ReservedIPCollection) []ReservedIP { return page.ReservedIPs })
+	return typed.Items(ctx, c.Client, "vpc.list_subnet_reserved_ips", params, "reserved_ips", func(page *ReservedIPCollection) ([]ReservedIP, typed.Other) { return page.ReservedIPs, page.Other })
 }
 
 // ListSubnetsParams are the arguments of [Client.ListSubnets].
@@ -186,7 +186,7 @@ func (c *Client) ListSubnetsPages(ctx context.Context, params ListSubnetsParams)
 
 // ListSubnetsItems gives the items of all pages of [Client.ListSubnets]. An error is the last that it gives.
 func (c *Client) ListSubnetsItems(ctx context.Context, params ListSubnetsParams) iter.Seq2[Subnet, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_subnets", params, func(page *SubnetCollection) []Subnet { return page.Subnets })
+	return typed.Items(ctx, c.Client, "vpc.list_subnets", params, "subnets", func(page *SubnetCollection) ([]Subnet, typed.Other) { return page.Subnets, page.Other })
 }
 
 // ReplaceSubnetNetworkACLParams are the arguments of [Client.ReplaceSubnetNetworkACL].

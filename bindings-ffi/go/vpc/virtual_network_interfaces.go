@@ -123,8 +123,8 @@ func (c *Client) ListNetworkInterfaceFloatingIPsPages(ctx context.Context, param
 
 // ListNetworkInterfaceFloatingIPsItems gives the items of all pages of [Client.ListNetworkInterfaceFloatingIPs]. An error is the last that it gives.
 func (c *Client) ListNetworkInterfaceFloatingIPsItems(ctx context.Context, params ListNetworkInterfaceFloatingIPsParams) iter.Seq2[FloatingIPReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_network_interface_floating_ips", params, func(page *FloatingIPCollectionVirtualNetworkInterfaceContext) []FloatingIPReference {
-		return page.FloatingIPs
+	return typed.Items(ctx, c.Client, "vpc.list_network_interface_floating_ips", params, "floating_ips", func(page *FloatingIPCollectionVirtualNetworkInterfaceContext) ([]FloatingIPReference, typed.Other) {
+		return page.FloatingIPs, page.Other
 	})
 }
 
@@ -152,7 +152,9 @@ func (c *Client) ListVirtualNetworkInterfaceIPsPages(ctx context.Context, params
 
 // ListVirtualNetworkInterfaceIPsItems gives the items of all pages of [Client.ListVirtualNetworkInterfaceIPs]. An error is the last that it gives.
 func (c *Client) ListVirtualNetworkInterfaceIPsItems(ctx context.Context, params ListVirtualNetworkInterfaceIPsParams) iter.Seq2[ReservedIPReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_virtual_network_interface_ips", params, func(page *ReservedIPCollectionVirtualNetworkInterfaceContext) []ReservedIPReference { return page.IPs })
+	return typed.Items(ctx, c.Client, "vpc.list_virtual_network_interface_ips", params, "ips", func(page *ReservedIPCollectionVirtualNetworkInterfaceContext) ([]ReservedIPReference, typed.Other) {
+		return page.IPs, page.Other
+	})
 }
 
 // ListVirtualNetworkInterfacesParams are the arguments of [Client.ListVirtualNetworkInterfaces].
@@ -177,8 +179,8 @@ func (c *Client) ListVirtualNetworkInterfacesPages(ctx context.Context, params L
 
 // ListVirtualNetworkInterfacesItems gives the items of all pages of [Client.ListVirtualNetworkInterfaces]. An error is the last that it gives.
 func (c *Client) ListVirtualNetworkInterfacesItems(ctx context.Context, params ListVirtualNetworkInterfacesParams) iter.Seq2[VirtualNetworkInterface, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_virtual_network_interfaces", params, func(page *VirtualNetworkInterfaceCollection) []VirtualNetworkInterface {
-		return page.VirtualNetworkInterfaces
+	return typed.Items(ctx, c.Client, "vpc.list_virtual_network_interfaces", params, "virtual_network_interfaces", func(page *VirtualNetworkInterfaceCollection) ([]VirtualNetworkInterface, typed.Other) {
+		return page.VirtualNetworkInterfaces, page.Other
 	})
 }
 

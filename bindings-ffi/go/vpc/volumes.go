@@ -149,7 +149,9 @@ func (c *Client) ListVolumeInstanceProfilesPages(ctx context.Context, params Lis
 
 // ListVolumeInstanceProfilesItems gives the items of all pages of [Client.ListVolumeInstanceProfiles]. An error is the last that it gives.
 func (c *Client) ListVolumeInstanceProfilesItems(ctx context.Context, params ListVolumeInstanceProfilesParams) iter.Seq2[InstanceProfileReference, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_volume_instance_profiles", params, func(page *VolumeInstanceProfileCollection) []InstanceProfileReference { return page.InstanceProfiles })
+	return typed.Items(ctx, c.Client, "vpc.list_volume_instance_profiles", params, "instance_profiles", func(page *VolumeInstanceProfileCollection) ([]InstanceProfileReference, typed.Other) {
+		return page.InstanceProfiles, page.Other
+	})
 }
 
 // ListVolumeJobsParams are the arguments of [Client.ListVolumeJobs].
@@ -174,7 +176,7 @@ func (c *Client) ListVolumeJobsPages(ctx context.Context, params ListVolumeJobsP
 
 // ListVolumeJobsItems gives the items of all pages of [Client.ListVolumeJobs]. An error is the last that it gives.
 func (c *Client) ListVolumeJobsItems(ctx context.Context, params ListVolumeJobsParams) iter.Seq2[VolumeJob, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_volume_jobs", params, func(page *VolumeJobCollection) []VolumeJob { return page.Jobs })
+	return typed.Items(ctx, c.Client, "vpc.list_volume_jobs", params, "jobs", func(page *VolumeJobCollection) ([]VolumeJob, typed.Other) { return page.Jobs, page.Other })
 }
 
 // ListVolumeProfilesParams are the arguments of [Client.ListVolumeProfiles].
@@ -197,7 +199,7 @@ func (c *Client) ListVolumeProfilesPages(ctx context.Context, params ListVolumeP
 
 // ListVolumeProfilesItems gives the items of all pages of [Client.ListVolumeProfiles]. An error is the last that it gives.
 func (c *Client) ListVolumeProfilesItems(ctx context.Context, params ListVolumeProfilesParams) iter.Seq2[VolumeProfile, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_volume_profiles", params, func(page *VolumeProfileCollection) []VolumeProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "vpc.list_volume_profiles", params, "profiles", func(page *VolumeProfileCollection) ([]VolumeProfile, typed.Other) { return page.Profiles, page.Other })
 }
 
 // ListVolumeSoftwareAttachmentsParams are the arguments of [Client.ListVolumeSoftwareAttachments].
@@ -247,7 +249,7 @@ func (c *Client) ListVolumesPages(ctx context.Context, params ListVolumesParams)
 
 // ListVolumesItems gives the items of all pages of [Client.ListVolumes]. An error is the last that it gives.
 func (c *Client) ListVolumesItems(ctx context.Context, params ListVolumesParams) iter.Seq2[Volume, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_volumes", params, func(page *VolumeCollection) []Volume { return page.Volumes })
+	return typed.Items(ctx, c.Client, "vpc.list_volumes", params, "volumes", func(page *VolumeCollection) ([]Volume, typed.Other) { return page.Volumes, page.Other })
 }
 
 // UpdateVolumeParams are the arguments of [Client.UpdateVolume].

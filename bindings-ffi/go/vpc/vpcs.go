@@ -311,7 +311,9 @@ func (c *Client) ListVPCAddressPrefixesPages(ctx context.Context, params ListVPC
 
 // ListVPCAddressPrefixesItems gives the items of all pages of [Client.ListVPCAddressPrefixes]. An error is the last that it gives.
 func (c *Client) ListVPCAddressPrefixesItems(ctx context.Context, params ListVPCAddressPrefixesParams) iter.Seq2[AddressPrefix, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpc_address_prefixes", params, func(page *AddressPrefixCollection) []AddressPrefix { return page.AddressPrefixes })
+	return typed.Items(ctx, c.Client, "vpc.list_vpc_address_prefixes", params, "address_prefixes", func(page *AddressPrefixCollection) ([]AddressPrefix, typed.Other) {
+		return page.AddressPrefixes, page.Other
+	})
 }
 
 // ListVPCDNSResolutionBindingsParams are the arguments of [Client.ListVPCDNSResolutionBindings].
@@ -346,8 +348,8 @@ func (c *Client) ListVPCDNSResolutionBindingsPages(ctx context.Context, params L
 
 // ListVPCDNSResolutionBindingsItems gives the items of all pages of [Client.ListVPCDNSResolutionBindings]. An error is the last that it gives.
 func (c *Client) ListVPCDNSResolutionBindingsItems(ctx context.Context, params ListVPCDNSResolutionBindingsParams) iter.Seq2[VPCDNSResolutionBinding, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpc_dns_resolution_bindings", params, func(page *VPCDNSResolutionBindingCollection) []VPCDNSResolutionBinding {
-		return page.DNSResolutionBindings
+	return typed.Items(ctx, c.Client, "vpc.list_vpc_dns_resolution_bindings", params, "dns_resolution_bindings", func(page *VPCDNSResolutionBindingCollection) ([]VPCDNSResolutionBinding, typed.Other) {
+		return page.DNSResolutionBindings, page.Other
 	})
 }
 
@@ -377,7 +379,7 @@ func (c *Client) ListVPCRoutesPages(ctx context.Context, params ListVPCRoutesPar
 
 // ListVPCRoutesItems gives the items of all pages of [Client.ListVPCRoutes]. An error is the last that it gives.
 func (c *Client) ListVPCRoutesItems(ctx context.Context, params ListVPCRoutesParams) iter.Seq2[Route, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpc_routes", params, func(page *RouteCollectionVPCContext) []Route { return page.Routes })
+	return typed.Items(ctx, c.Client, "vpc.list_vpc_routes", params, "routes", func(page *RouteCollectionVPCContext) ([]Route, typed.Other) { return page.Routes, page.Other })
 }
 
 // ListVPCRoutingTableRoutesParams are the arguments of [Client.ListVPCRoutingTableRoutes].
@@ -404,7 +406,7 @@ func (c *Client) ListVPCRoutingTableRoutesPages(ctx context.Context, params List
 
 // ListVPCRoutingTableRoutesItems gives the items of all pages of [Client.ListVPCRoutingTableRoutes]. An error is the last that it gives.
 func (c *Client) ListVPCRoutingTableRoutesItems(ctx context.Context, params ListVPCRoutingTableRoutesParams) iter.Seq2[Route, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpc_routing_table_routes", params, func(page *RouteCollection) []Route { return page.Routes })
+	return typed.Items(ctx, c.Client, "vpc.list_vpc_routing_table_routes", params, "routes", func(page *RouteCollection) ([]Route, typed.Other) { return page.Routes, page.Other })
 }
 
 // ListVPCRoutingTablesParams are the arguments of [Client.ListVPCRoutingTables].
@@ -431,7 +433,9 @@ func (c *Client) ListVPCRoutingTablesPages(ctx context.Context, params ListVPCRo
 
 // ListVPCRoutingTablesItems gives the items of all pages of [Client.ListVPCRoutingTables]. An error is the last that it gives.
 func (c *Client) ListVPCRoutingTablesItems(ctx context.Context, params ListVPCRoutingTablesParams) iter.Seq2[RoutingTable, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpc_routing_tables", params, func(page *RoutingTableCollection) []RoutingTable { return page.RoutingTables })
+	return typed.Items(ctx, c.Client, "vpc.list_vpc_routing_tables", params, "routing_tables", func(page *RoutingTableCollection) ([]RoutingTable, typed.Other) {
+		return page.RoutingTables, page.Other
+	})
 }
 
 // ListVPCsParams are the arguments of [Client.ListVPCs].
@@ -458,7 +462,7 @@ func (c *Client) ListVPCsPages(ctx context.Context, params ListVPCsParams) iter.
 
 // ListVPCsItems gives the items of all pages of [Client.ListVPCs]. An error is the last that it gives.
 func (c *Client) ListVPCsItems(ctx context.Context, params ListVPCsParams) iter.Seq2[VPC, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpcs", params, func(page *VPCCollection) []VPC { return page.VPCs })
+	return typed.Items(ctx, c.Client, "vpc.list_vpcs", params, "vpcs", func(page *VPCCollection) ([]VPC, typed.Other) { return page.VPCs, page.Other })
 }
 
 // UpdateVPCParams are the arguments of [Client.UpdateVPC].

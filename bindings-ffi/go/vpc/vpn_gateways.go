@@ -284,7 +284,7 @@ func (c *Client) ListIKEPoliciesPages(ctx context.Context, params ListIKEPolicie
 
 // ListIKEPoliciesItems gives the items of all pages of [Client.ListIKEPolicies]. An error is the last that it gives.
 func (c *Client) ListIKEPoliciesItems(ctx context.Context, params ListIKEPoliciesParams) iter.Seq2[IKEPolicy, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_ike_policies", params, func(page *IKEPolicyCollection) []IKEPolicy { return page.IKEPolicies })
+	return typed.Items(ctx, c.Client, "vpc.list_ike_policies", params, "ike_policies", func(page *IKEPolicyCollection) ([]IKEPolicy, typed.Other) { return page.IKEPolicies, page.Other })
 }
 
 // ListIKEPolicyConnectionsParams are the arguments of [Client.ListIKEPolicyConnections].
@@ -309,7 +309,9 @@ func (c *Client) ListIKEPolicyConnectionsPages(ctx context.Context, params ListI
 
 // ListIKEPolicyConnectionsItems gives the items of all pages of [Client.ListIKEPolicyConnections]. An error is the last that it gives.
 func (c *Client) ListIKEPolicyConnectionsItems(ctx context.Context, params ListIKEPolicyConnectionsParams) iter.Seq2[VPNGatewayConnection, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_ike_policy_connections", params, func(page *IKEPolicyConnectionCollection) []VPNGatewayConnection { return page.Connections })
+	return typed.Items(ctx, c.Client, "vpc.list_ike_policy_connections", params, "connections", func(page *IKEPolicyConnectionCollection) ([]VPNGatewayConnection, typed.Other) {
+		return page.Connections, page.Other
+	})
 }
 
 // ListIPSECPoliciesParams are the arguments of [Client.ListIPSECPolicies].
@@ -332,7 +334,7 @@ func (c *Client) ListIPSECPoliciesPages(ctx context.Context, params ListIPSECPol
 
 // ListIPSECPoliciesItems gives the items of all pages of [Client.ListIPSECPolicies]. An error is the last that it gives.
 func (c *Client) ListIPSECPoliciesItems(ctx context.Context, params ListIPSECPoliciesParams) iter.Seq2[IPsecPolicy, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_ipsec_policies", params, func(page *IPsecPolicyCollection) []IPsecPolicy { return page.IPSECPolicies })
+	return typed.Items(ctx, c.Client, "vpc.list_ipsec_policies", params, "ipsec_policies", func(page *IPsecPolicyCollection) ([]IPsecPolicy, typed.Other) { return page.IPSECPolicies, page.Other })
 }
 
 // ListIPSECPolicyConnectionsParams are the arguments of [Client.ListIPSECPolicyConnections].
@@ -357,7 +359,9 @@ func (c *Client) ListIPSECPolicyConnectionsPages(ctx context.Context, params Lis
 
 // ListIPSECPolicyConnectionsItems gives the items of all pages of [Client.ListIPSECPolicyConnections]. An error is the last that it gives.
 func (c *Client) ListIPSECPolicyConnectionsItems(ctx context.Context, params ListIPSECPolicyConnectionsParams) iter.Seq2[VPNGatewayConnection, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_ipsec_policy_connections", params, func(page *IPsecPolicyConnectionCollection) []VPNGatewayConnection { return page.Connections })
+	return typed.Items(ctx, c.Client, "vpc.list_ipsec_policy_connections", params, "connections", func(page *IPsecPolicyConnectionCollection) ([]VPNGatewayConnection, typed.Other) {
+		return page.Connections, page.Other
+	})
 }
 
 // ListVPNGatewayAdvertisedCIDRsParams are the arguments of [Client.ListVPNGatewayAdvertisedCIDRs].
@@ -395,7 +399,9 @@ func (c *Client) ListVPNGatewayConnectionsPages(ctx context.Context, params List
 
 // ListVPNGatewayConnectionsItems gives the items of all pages of [Client.ListVPNGatewayConnections]. An error is the last that it gives.
 func (c *Client) ListVPNGatewayConnectionsItems(ctx context.Context, params ListVPNGatewayConnectionsParams) iter.Seq2[VPNGatewayConnection, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateway_connections", params, func(page *VPNGatewayConnectionCollection) []VPNGatewayConnection { return page.Connections })
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateway_connections", params, "connections", func(page *VPNGatewayConnectionCollection) ([]VPNGatewayConnection, typed.Other) {
+		return page.Connections, page.Other
+	})
 }
 
 // ListVPNGatewayConnectionsLocalCIDRsParams are the arguments of [Client.ListVPNGatewayConnectionsLocalCIDRs].
@@ -457,8 +463,8 @@ func (c *Client) ListVPNGatewayServiceConnectionsPages(ctx context.Context, para
 
 // ListVPNGatewayServiceConnectionsItems gives the items of all pages of [Client.ListVPNGatewayServiceConnections]. An error is the last that it gives.
 func (c *Client) ListVPNGatewayServiceConnectionsItems(ctx context.Context, params ListVPNGatewayServiceConnectionsParams) iter.Seq2[VPNGatewayServiceConnection, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateway_service_connections", params, func(page *VPNGatewayServiceConnectionCollection) []VPNGatewayServiceConnection {
-		return page.ServiceConnections
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateway_service_connections", params, "service_connections", func(page *VPNGatewayServiceConnectionCollection) ([]VPNGatewayServiceConnection, typed.Other) {
+		return page.ServiceConnections, page.Other
 	})
 }
 
@@ -488,7 +494,7 @@ func (c *Client) ListVPNGatewaysPages(ctx context.Context, params ListVPNGateway
 
 // ListVPNGatewaysItems gives the items of all pages of [Client.ListVPNGateways]. An error is the last that it gives.
 func (c *Client) ListVPNGatewaysItems(ctx context.Context, params ListVPNGatewaysParams) iter.Seq2[VPNGateway, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateways", params, func(page *VPNGatewayCollection) []VPNGateway { return page.VPNGateways })
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_gateways", params, "vpn_gateways", func(page *VPNGatewayCollection) ([]VPNGateway, typed.Other) { return page.VPNGateways, page.Other })
 }
 
 // RemoveVPNGatewayAdvertisedCIDRParams are the arguments of [Client.RemoveVPNGatewayAdvertisedCIDR].

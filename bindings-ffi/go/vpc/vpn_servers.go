@@ -160,7 +160,9 @@ func (c *Client) ListVPNServerClientsPages(ctx context.Context, params ListVPNSe
 
 // ListVPNServerClientsItems gives the items of all pages of [Client.ListVPNServerClients]. An error is the last that it gives.
 func (c *Client) ListVPNServerClientsItems(ctx context.Context, params ListVPNServerClientsParams) iter.Seq2[VPNServerClient, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_server_clients", params, func(page *VPNServerClientCollection) []VPNServerClient { return page.Clients })
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_server_clients", params, "clients", func(page *VPNServerClientCollection) ([]VPNServerClient, typed.Other) {
+		return page.Clients, page.Other
+	})
 }
 
 // ListVPNServerRoutesParams are the arguments of [Client.ListVPNServerRoutes].
@@ -187,7 +189,7 @@ func (c *Client) ListVPNServerRoutesPages(ctx context.Context, params ListVPNSer
 
 // ListVPNServerRoutesItems gives the items of all pages of [Client.ListVPNServerRoutes]. An error is the last that it gives.
 func (c *Client) ListVPNServerRoutesItems(ctx context.Context, params ListVPNServerRoutesParams) iter.Seq2[VPNServerRoute, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_server_routes", params, func(page *VPNServerRouteCollection) []VPNServerRoute { return page.Routes })
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_server_routes", params, "routes", func(page *VPNServerRouteCollection) ([]VPNServerRoute, typed.Other) { return page.Routes, page.Other })
 }
 
 // ListVPNServersParams are the arguments of [Client.ListVPNServers].
@@ -216,7 +218,7 @@ func (c *Client) ListVPNServersPages(ctx context.Context, params ListVPNServersP
 
 // ListVPNServersItems gives the items of all pages of [Client.ListVPNServers]. An error is the last that it gives.
 func (c *Client) ListVPNServersItems(ctx context.Context, params ListVPNServersParams) iter.Seq2[VPNServer, error] {
-	return typed.Items(ctx, c.Client, "vpc.list_vpn_servers", params, func(page *VPNServerCollection) []VPNServer { return page.VPNServers })
+	return typed.Items(ctx, c.Client, "vpc.list_vpn_servers", params, "vpn_servers", func(page *VPNServerCollection) ([]VPNServer, typed.Other) { return page.VPNServers, page.Other })
 }
 
 // UpdateVPNServerParams are the arguments of [Client.UpdateVPNServer].

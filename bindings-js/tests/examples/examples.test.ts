@@ -93,6 +93,15 @@ it("an error says what to do", async () => {
   assert.match(complaints, /^metadata_unreachable: .*\n\s+1\. .*Fix: /s);
 });
 
+it("external_vault.ts shows nothing of a file that it cannot read", async () => {
+  for (const content of ["opaque-token", '{"token": opaque-token}', '"opaque-token"']) {
+    const { code, complaints } = await run("external_vault.ts", file("odd.json", content));
+    assert.equal(code, 1);
+    assert.match(complaints, /external_source_failed: /);
+    assert.doesNotMatch(complaints, /opaque/);
+  }
+});
+
 it("ibm_cloud_sdk_core_client.ts", async () => {
   await using vpc = await Recorder.start(() => ({ body: '{"regions":[{"name":"us-south"},{"name":"eu-de"}]}' }));
   const { code, printed, complaints } = await run("ibm_cloud_sdk_core_client.ts", vpc.url, simulator.metadataUrl);

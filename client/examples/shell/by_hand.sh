@@ -1,5 +1,6 @@
 #!/bin/sh
 # What it takes on an instance without this library: by_hand.sh URL
+#   on a laptop with METADATA_URL, the address of the simulator's metadata service
 set -eu
 metadata=${METADATA_URL:-http://169.254.169.254}
 version='version=2025-08-26'

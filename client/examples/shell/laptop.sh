@@ -10,4 +10,5 @@ trap 'kill "$simulator"; rm -r "$folder"' EXIT
 read -r facts <"$folder/facts"
 metadata=$(printf '%s' "$facts" | jq -r .metadata_url)
 
-trusted-profile claims --source vpc_instance --endpoint "$metadata" | jq -r .payload.iam_id
+claims=$(trusted-profile claims --source vpc_instance --endpoint "$metadata")
+printf '%s\n' "$claims" | jq -r .payload.iam_id

@@ -3,6 +3,7 @@
 
 pub mod page;
 pub mod program;
+mod promise;
 pub mod rendered;
 
 use std::fs;

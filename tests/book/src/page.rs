@@ -1,6 +1,7 @@
 //! A page as it is written: its code blocks and what they include.
 
 use crate::program::Program;
+use crate::promise;
 use std::fs;
 use std::path::Path;
 
@@ -69,11 +70,10 @@ fn sample(language: &str, include: &Include, folder: &Path, root: &Path) -> Resu
         return Err(format!("{path} is {}, the block says {language}", program.language));
     }
     program.is_run(root)?;
-    if let Some(anchor) = &include.anchor {
-        has_part(&fs::read_to_string(root.join(&path)).map_err(|error| format!("{path}: {error}"))?, anchor)
-            .map_err(|words| format!("{path}: {words}"))?;
-    }
-    Ok(())
+    let about = |words: String| format!("{path}: {words}");
+    let whole = fs::read_to_string(root.join(&path)).map_err(|error| about(error.to_string()))?;
+    let shown = include.anchor.as_ref().map_or_else(|| Ok(whole.clone()), |anchor| part(&whole, anchor)).map_err(about)?;
+    promise::is_told(language, &shown).and_then(|()| promise::is_patient(&shown)).map_err(about)
 }
 
 /// Whether a page may be made of this: the documents of `docs`, which have tests of their own.
@@ -91,8 +91,8 @@ fn resolve(include: &Include, folder: &Path, root: &Path) -> Result<String, Stri
     Ok(inside.to_string_lossy().into_owned())
 }
 
-/// Whether `text` has one part of this name, with something in it. mdBook says nothing where it has none.
-fn has_part(text: &str, anchor: &str) -> Result<(), String> {
+/// The one part of this name, with something in it. mdBook says nothing where there is none.
+fn part(text: &str, anchor: &str) -> Result<String, String> {
     let places = |mark: &str| -> Vec<usize> {
         let mark = format!("{mark} {anchor}");
         text.lines()
@@ -102,7 +102,9 @@ fn has_part(text: &str, anchor: &str) -> Result<(), String> {
             .collect()
     };
     match (places("ANCHOR:").as_slice(), places("ANCHOR_END:").as_slice()) {
-        ([begin], [end]) if begin < end && end - begin > 1 => Ok(()),
+        ([begin], [end]) if begin < end && end - begin > 1 => {
+            Ok(text.lines().take(*end).skip(begin + 1).map(|line| format!("{line}\n")).collect())
+        }
         _ => Err(format!("no part {anchor}, or more than one, or nothing in it")),
     }
 }
@@ -113,8 +115,8 @@ mod tests {
 
     #[test]
     fn a_part_is_between_its_comments() {
-        assert!(has_part("// ANCHOR: a\nx\n// ANCHOR_END: a", "a").is_ok());
-        assert!(has_part("/* ANCHOR: a */\nx\n/* ANCHOR_END: a */", "a").is_ok());
-        assert!(has_part("// ANCHOR_END: a\nx\n// ANCHOR: a", "a").is_err());
+        assert_eq!(part("// ANCHOR: a\nx\n// ANCHOR_END: a\ny", "a").as_deref(), Ok("x\n"));
+        assert_eq!(part("/* ANCHOR: a */\nx\n/* ANCHOR_END: a */", "a").as_deref(), Ok("x\n"));
+        assert!(part("// ANCHOR_END: a\nx\n// ANCHOR: a", "a").is_err());
     }
 }

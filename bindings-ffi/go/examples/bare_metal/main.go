@@ -1,4 +1,8 @@
 // Command bare_metal gets a token on a bare metal server, for a trusted profile that is linked to it.
+//
+//	PROFILE_ID=Profile-... go run ./examples/bare_metal
+//
+// On a laptop METADATA_URL is the address of the simulator's metadata service.
 package main
 
 import (

@@ -1,4 +1,9 @@
 // Command container gets a token in a pod, and says what happens to its tokens in structured logs.
+//
+//	PROFILE_ID=Profile-... go run ./examples/container
+//
+// TOKEN_FILE is the token of the service account, where it is in none of the usual places. On a laptop IAM_URL is the
+// address of the simulator's IAM.
 package main
 
 import (

@@ -1,4 +1,8 @@
 // Command external gets its tokens from a callback: anything that knows a token and how long it lives.
+//
+//	go run ./examples/external
+//
+// It takes nothing: the token is its own.
 package main
 
 import (

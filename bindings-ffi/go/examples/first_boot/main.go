@@ -1,4 +1,8 @@
 // Command first_boot is a service that starts while the instance is still being set up.
+//
+//	go run ./examples/first_boot
+//
+// On a laptop METADATA_URL is the address of the simulator's metadata service.
 package main
 
 import (

@@ -1,4 +1,9 @@
 // Command http_client reads an object with a client that adds the token, and takes it nowhere else.
+//
+//	OBJECT_URL=https://... go run ./examples/http_client
+//
+// Its tokens are those of the settings TRUSTED_PROFILE_..., or of the kind of compute this is. On a laptop, with the address of
+// the simulator's metadata service: TRUSTED_PROFILE_AUTH_TYPE=vpc TRUSTED_PROFILE_AUTH_URL=...
 package main
 
 import (

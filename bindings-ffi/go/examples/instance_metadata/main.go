@@ -1,4 +1,8 @@
 // Command instance_metadata prints what an instance knows about itself.
+//
+//	go run ./examples/instance_metadata
+//
+// On a laptop METADATA_URL is the address of the simulator's metadata service.
 package main
 
 import (

@@ -1,4 +1,9 @@
 // Command list_instances prints the instances of a region, page by page.
+//
+//	go run ./examples/list_instances
+//
+// Its tokens are those of the settings VPC_..., or of the kind of compute this is. On a laptop, with the addresses of the
+// simulator's VPC API and metadata service: VPC_URL=... VPC_AUTH_TYPE=vpc VPC_AUTH_URL=...
 package main
 
 import (

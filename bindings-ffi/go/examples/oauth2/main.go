@@ -1,4 +1,8 @@
 // Command oauth2 hands tokens to a library that takes an oauth2.TokenSource.
+//
+//	API_KEY=... go run ./examples/oauth2
+//
+// On a laptop IAM_URL is the address of the simulator's IAM.
 package main
 
 import (

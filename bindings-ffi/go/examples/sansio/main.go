@@ -1,4 +1,8 @@
 // Command sansio drives the token machine by itself: one caller, one goroutine, and a transport that is a function.
+//
+//	API_KEY=... IAM_URL=https://iam.cloud.ibm.com go run ./examples/sansio
+//
+// On a laptop IAM_URL is the address of the simulator's IAM.
 package main
 
 import (

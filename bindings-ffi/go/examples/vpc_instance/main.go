@@ -1,4 +1,9 @@
 // Command vpc_instance gets a token on a virtual server instance, for a trusted profile that is linked to it.
+//
+//	go run ./examples/vpc_instance
+//
+// PROFILE_ID is a profile other than the default one of the instance. On a laptop METADATA_URL is the address of the
+// simulator's metadata service.
 package main
 
 import (

@@ -96,7 +96,7 @@ func (c *Client) ListAccessGroupsPages(ctx context.Context, params ListAccessGro
 
 // ListAccessGroupsItems gives the items of all pages of [Client.ListAccessGroups]. An error is the last that it gives.
 func (c *Client) ListAccessGroupsItems(ctx context.Context, params ListAccessGroupsParams) iter.Seq2[Group, error] {
-	return typed.Items(ctx, c.Client, "iam_access_groups.list_access_groups", params, func(page *GroupsList) []Group { return page.Groups })
+	return typed.Items(ctx, c.Client, "iam_access_groups.list_access_groups", params, "groups", func(page *GroupsList) ([]Group, typed.Other) { return page.Groups, page.Other })
 }
 
 // UpdateAccessGroupParams are the arguments of [Client.UpdateAccessGroup].

@@ -90,7 +90,9 @@ func (c *Client) ListAccessGroupMembersPages(ctx context.Context, params ListAcc
 
 // ListAccessGroupMembersItems gives the items of all pages of [Client.ListAccessGroupMembers]. An error is the last that it gives.
 func (c *Client) ListAccessGroupMembersItems(ctx context.Context, params ListAccessGroupMembersParams) iter.Seq2[ListGroupMembersResponseMember, error] {
-	return typed.Items(ctx, c.Client, "iam_access_groups.list_access_group_members", params, func(page *GroupMembersList) []ListGroupMembersResponseMember { return page.Members })
+	return typed.Items(ctx, c.Client, "iam_access_groups.list_access_group_members", params, "members", func(page *GroupMembersList) ([]ListGroupMembersResponseMember, typed.Other) {
+		return page.Members, page.Other
+	})
 }
 
 // RemoveMemberFromAccessGroupParams are the arguments of [Client.RemoveMemberFromAccessGroup].

@@ -84,7 +84,9 @@ func (c *Client) ListAssignmentsPages(ctx context.Context, params ListAssignment
 
 // ListAssignmentsItems gives the items of all pages of [Client.ListAssignments]. An error is the last that it gives.
 func (c *Client) ListAssignmentsItems(ctx context.Context, params ListAssignmentsParams) iter.Seq2[TemplateAssignmentResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_access_groups.list_assignments", params, func(page *ListTemplateAssignmentResponse) []TemplateAssignmentResponse { return page.Assignments })
+	return typed.Items(ctx, c.Client, "iam_access_groups.list_assignments", params, "assignments", func(page *ListTemplateAssignmentResponse) ([]TemplateAssignmentResponse, typed.Other) {
+		return page.Assignments, page.Other
+	})
 }
 
 // UpdateAssignmentParams are the arguments of [Client.UpdateAssignment].

@@ -138,8 +138,8 @@ func (c *Client) ListTemplateVersionsPages(ctx context.Context, params ListTempl
 
 // ListTemplateVersionsItems gives the items of all pages of [Client.ListTemplateVersions]. An error is the last that it gives.
 func (c *Client) ListTemplateVersionsItems(ctx context.Context, params ListTemplateVersionsParams) iter.Seq2[ListTemplateVersionResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_access_groups.list_template_versions", params, func(page *ListTemplateVersionsResponse) []ListTemplateVersionResponse {
-		return page.GroupTemplateVersions
+	return typed.Items(ctx, c.Client, "iam_access_groups.list_template_versions", params, "group_template_versions", func(page *ListTemplateVersionsResponse) ([]ListTemplateVersionResponse, typed.Other) {
+		return page.GroupTemplateVersions, page.Other
 	})
 }
 
@@ -169,7 +169,9 @@ func (c *Client) ListTemplatesPages(ctx context.Context, params ListTemplatesPar
 
 // ListTemplatesItems gives the items of all pages of [Client.ListTemplates]. An error is the last that it gives.
 func (c *Client) ListTemplatesItems(ctx context.Context, params ListTemplatesParams) iter.Seq2[GroupTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_access_groups.list_templates", params, func(page *ListTemplatesResponse) []GroupTemplate { return page.GroupTemplates })
+	return typed.Items(ctx, c.Client, "iam_access_groups.list_templates", params, "group_templates", func(page *ListTemplatesResponse) ([]GroupTemplate, typed.Other) {
+		return page.GroupTemplates, page.Other
+	})
 }
 
 // UpdateTemplateVersionParams are the arguments of [Client.UpdateTemplateVersion].

@@ -128,8 +128,8 @@ func (c *Client) ListAccountSettingsTemplatesPages(ctx context.Context, params L
 
 // ListAccountSettingsTemplatesItems gives the items of all pages of [Client.ListAccountSettingsTemplates]. An error is the last that it gives.
 func (c *Client) ListAccountSettingsTemplatesItems(ctx context.Context, params ListAccountSettingsTemplatesParams) iter.Seq2[AccountSettingsTemplateResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_account_settings_templates", params, func(page *AccountSettingsTemplateList) []AccountSettingsTemplateResponse {
-		return page.AccountSettingsTemplates
+	return typed.Items(ctx, c.Client, "iam_identity.list_account_settings_templates", params, "account_settings_templates", func(page *AccountSettingsTemplateList) ([]AccountSettingsTemplateResponse, typed.Other) {
+		return page.AccountSettingsTemplates, page.Other
 	})
 }
 
@@ -161,8 +161,8 @@ func (c *Client) ListVersionsOfAccountSettingsTemplatePages(ctx context.Context,
 
 // ListVersionsOfAccountSettingsTemplateItems gives the items of all pages of [Client.ListVersionsOfAccountSettingsTemplate]. An error is the last that it gives.
 func (c *Client) ListVersionsOfAccountSettingsTemplateItems(ctx context.Context, params ListVersionsOfAccountSettingsTemplateParams) iter.Seq2[AccountSettingsTemplateResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_versions_of_account_settings_template", params, func(page *AccountSettingsTemplateList) []AccountSettingsTemplateResponse {
-		return page.AccountSettingsTemplates
+	return typed.Items(ctx, c.Client, "iam_identity.list_versions_of_account_settings_template", params, "account_settings_templates", func(page *AccountSettingsTemplateList) ([]AccountSettingsTemplateResponse, typed.Other) {
+		return page.AccountSettingsTemplates, page.Other
 	})
 }
 

@@ -82,7 +82,9 @@ func (c *Client) ListAccountSettingsAssignmentsPages(ctx context.Context, params
 
 // ListAccountSettingsAssignmentsItems gives the items of all pages of [Client.ListAccountSettingsAssignments]. An error is the last that it gives.
 func (c *Client) ListAccountSettingsAssignmentsItems(ctx context.Context, params ListAccountSettingsAssignmentsParams) iter.Seq2[TemplateAssignmentResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_account_settings_assignments", params, func(page *TemplateAssignmentListResponse) []TemplateAssignmentResponse { return page.Assignments })
+	return typed.Items(ctx, c.Client, "iam_identity.list_account_settings_assignments", params, "assignments", func(page *TemplateAssignmentListResponse) ([]TemplateAssignmentResponse, typed.Other) {
+		return page.Assignments, page.Other
+	})
 }
 
 // UpdateAccountSettingsAssignmentParams are the arguments of [Client.UpdateAccountSettingsAssignment].

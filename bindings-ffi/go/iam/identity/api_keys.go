@@ -125,7 +125,7 @@ func (c *Client) ListAPIKeysPages(ctx context.Context, params ListAPIKeysParams)
 
 // ListAPIKeysItems gives the items of all pages of [Client.ListAPIKeys]. An error is the last that it gives.
 func (c *Client) ListAPIKeysItems(ctx context.Context, params ListAPIKeysParams) iter.Seq2[ApiKey, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_api_keys", params, func(page *ApiKeyList) []ApiKey { return page.Apikeys })
+	return typed.Items(ctx, c.Client, "iam_identity.list_api_keys", params, "apikeys", func(page *ApiKeyList) ([]ApiKey, typed.Other) { return page.Apikeys, page.Other })
 }
 
 // LockAPIKeyParams are the arguments of [Client.LockAPIKey].

@@ -90,7 +90,7 @@ func (c *Client) ListServiceIDsPages(ctx context.Context, params ListServiceIDsP
 
 // ListServiceIDsItems gives the items of all pages of [Client.ListServiceIDs]. An error is the last that it gives.
 func (c *Client) ListServiceIDsItems(ctx context.Context, params ListServiceIDsParams) iter.Seq2[ServiceId, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_service_ids", params, func(page *ServiceIdList) []ServiceId { return page.Serviceids })
+	return typed.Items(ctx, c.Client, "iam_identity.list_service_ids", params, "serviceids", func(page *ServiceIdList) ([]ServiceId, typed.Other) { return page.Serviceids, page.Other })
 }
 
 // LockServiceIDParams are the arguments of [Client.LockServiceID].

@@ -128,7 +128,9 @@ func (c *Client) ListProfileTemplatesPages(ctx context.Context, params ListProfi
 
 // ListProfileTemplatesItems gives the items of all pages of [Client.ListProfileTemplates]. An error is the last that it gives.
 func (c *Client) ListProfileTemplatesItems(ctx context.Context, params ListProfileTemplatesParams) iter.Seq2[TrustedProfileTemplateResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_profile_templates", params, func(page *TrustedProfileTemplateList) []TrustedProfileTemplateResponse { return page.ProfileTemplates })
+	return typed.Items(ctx, c.Client, "iam_identity.list_profile_templates", params, "profile_templates", func(page *TrustedProfileTemplateList) ([]TrustedProfileTemplateResponse, typed.Other) {
+		return page.ProfileTemplates, page.Other
+	})
 }
 
 // ListVersionsOfProfileTemplateParams are the arguments of [Client.ListVersionsOfProfileTemplate].
@@ -159,7 +161,9 @@ func (c *Client) ListVersionsOfProfileTemplatePages(ctx context.Context, params 
 
 // ListVersionsOfProfileTemplateItems gives the items of all pages of [Client.ListVersionsOfProfileTemplate]. An error is the last that it gives.
 func (c *Client) ListVersionsOfProfileTemplateItems(ctx context.Context, params ListVersionsOfProfileTemplateParams) iter.Seq2[TrustedProfileTemplateResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_versions_of_profile_template", params, func(page *TrustedProfileTemplateList) []TrustedProfileTemplateResponse { return page.ProfileTemplates })
+	return typed.Items(ctx, c.Client, "iam_identity.list_versions_of_profile_template", params, "profile_templates", func(page *TrustedProfileTemplateList) ([]TrustedProfileTemplateResponse, typed.Other) {
+		return page.ProfileTemplates, page.Other
+	})
 }
 
 // UpdateProfileTemplateVersionParams are the arguments of [Client.UpdateProfileTemplateVersion].

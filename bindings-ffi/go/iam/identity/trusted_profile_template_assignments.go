@@ -82,7 +82,9 @@ func (c *Client) ListTrustedProfileAssignmentsPages(ctx context.Context, params 
 
 // ListTrustedProfileAssignmentsItems gives the items of all pages of [Client.ListTrustedProfileAssignments]. An error is the last that it gives.
 func (c *Client) ListTrustedProfileAssignmentsItems(ctx context.Context, params ListTrustedProfileAssignmentsParams) iter.Seq2[TemplateAssignmentResponse, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_trusted_profile_assignments", params, func(page *TemplateAssignmentListResponse) []TemplateAssignmentResponse { return page.Assignments })
+	return typed.Items(ctx, c.Client, "iam_identity.list_trusted_profile_assignments", params, "assignments", func(page *TemplateAssignmentListResponse) ([]TemplateAssignmentResponse, typed.Other) {
+		return page.Assignments, page.Other
+	})
 }
 
 // UpdateTrustedProfileAssignmentParams are the arguments of [Client.UpdateTrustedProfileAssignment].

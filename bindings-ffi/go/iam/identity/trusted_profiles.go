@@ -242,7 +242,7 @@ func (c *Client) ListProfilesPages(ctx context.Context, params ListProfilesParam
 
 // ListProfilesItems gives the items of all pages of [Client.ListProfiles]. An error is the last that it gives.
 func (c *Client) ListProfilesItems(ctx context.Context, params ListProfilesParams) iter.Seq2[TrustedProfile, error] {
-	return typed.Items(ctx, c.Client, "iam_identity.list_profiles", params, func(page *TrustedProfilesList) []TrustedProfile { return page.Profiles })
+	return typed.Items(ctx, c.Client, "iam_identity.list_profiles", params, "profiles", func(page *TrustedProfilesList) ([]TrustedProfile, typed.Other) { return page.Profiles, page.Other })
 }
 
 // SetProfileIdentitiesParams are the arguments of [Client.SetProfileIdentities].

@@ -74,7 +74,9 @@ func (c *Client) ListActionControlAssignmentsPages(ctx context.Context, params L
 
 // ListActionControlAssignmentsItems gives the items of all pages of [Client.ListActionControlAssignments]. An error is the last that it gives.
 func (c *Client) ListActionControlAssignmentsItems(ctx context.Context, params ListActionControlAssignmentsParams) iter.Seq2[ActionControlAssignment, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_assignments", params, func(page *ActionControlAssignmentCollection) []ActionControlAssignment { return page.Assignments })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_assignments", params, "assignments", func(page *ActionControlAssignmentCollection) ([]ActionControlAssignment, typed.Other) {
+		return page.Assignments, page.Other
+	})
 }
 
 // UpdateActionControlAssignmentParams are the arguments of [Client.UpdateActionControlAssignment].

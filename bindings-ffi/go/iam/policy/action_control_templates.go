@@ -124,7 +124,9 @@ func (c *Client) ListActionControlTemplateVersionsPages(ctx context.Context, par
 
 // ListActionControlTemplateVersionsItems gives the items of all pages of [Client.ListActionControlTemplateVersions]. An error is the last that it gives.
 func (c *Client) ListActionControlTemplateVersionsItems(ctx context.Context, params ListActionControlTemplateVersionsParams) iter.Seq2[ActionControlTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_template_versions", params, func(page *ActionControlTemplateVersionsCollection) []ActionControlTemplate { return page.Versions })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_template_versions", params, "versions", func(page *ActionControlTemplateVersionsCollection) ([]ActionControlTemplate, typed.Other) {
+		return page.Versions, page.Other
+	})
 }
 
 // ListActionControlTemplatesParams are the arguments of [Client.ListActionControlTemplates].
@@ -151,8 +153,8 @@ func (c *Client) ListActionControlTemplatesPages(ctx context.Context, params Lis
 
 // ListActionControlTemplatesItems gives the items of all pages of [Client.ListActionControlTemplates]. An error is the last that it gives.
 func (c *Client) ListActionControlTemplatesItems(ctx context.Context, params ListActionControlTemplatesParams) iter.Seq2[ActionControlTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_templates", params, func(page *ActionControlTemplateCollection) []ActionControlTemplate {
-		return page.ActionControlTemplates
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_action_control_templates", params, "action_control_templates", func(page *ActionControlTemplateCollection) ([]ActionControlTemplate, typed.Other) {
+		return page.ActionControlTemplates, page.Other
 	})
 }
 

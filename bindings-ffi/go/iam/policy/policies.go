@@ -88,7 +88,7 @@ func (c *Client) ListPoliciesPages(ctx context.Context, params ListPoliciesParam
 
 // ListPoliciesItems gives the items of all pages of [Client.ListPolicies]. An error is the last that it gives.
 func (c *Client) ListPoliciesItems(ctx context.Context, params ListPoliciesParams) iter.Seq2[PolicyTemplateMetaData, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_policies", params, func(page *PolicyCollection) []PolicyTemplateMetaData { return page.Policies })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_policies", params, "policies", func(page *PolicyCollection) ([]PolicyTemplateMetaData, typed.Other) { return page.Policies, page.Other })
 }
 
 // ReplacePolicyParams are the arguments of [Client.ReplacePolicy].

@@ -81,8 +81,8 @@ func (c *Client) ListPolicyAssignmentsPages(ctx context.Context, params ListPoli
 
 // ListPolicyAssignmentsItems gives the items of all pages of [Client.ListPolicyAssignments]. An error is the last that it gives.
 func (c *Client) ListPolicyAssignmentsItems(ctx context.Context, params ListPolicyAssignmentsParams) iter.Seq2[PolicyTemplateAssignmentItems, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_assignments", params, func(page *PolicyTemplateAssignmentCollection) []PolicyTemplateAssignmentItems {
-		return page.Assignments
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_assignments", params, "assignments", func(page *PolicyTemplateAssignmentCollection) ([]PolicyTemplateAssignmentItems, typed.Other) {
+		return page.Assignments, page.Other
 	})
 }
 

@@ -125,7 +125,9 @@ func (c *Client) ListPolicyTemplateVersionsPages(ctx context.Context, params Lis
 
 // ListPolicyTemplateVersionsItems gives the items of all pages of [Client.ListPolicyTemplateVersions]. An error is the last that it gives.
 func (c *Client) ListPolicyTemplateVersionsItems(ctx context.Context, params ListPolicyTemplateVersionsParams) iter.Seq2[PolicyTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_template_versions", params, func(page *PolicyTemplateVersionsCollection) []PolicyTemplate { return page.Versions })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_template_versions", params, "versions", func(page *PolicyTemplateVersionsCollection) ([]PolicyTemplate, typed.Other) {
+		return page.Versions, page.Other
+	})
 }
 
 // ListPolicyTemplatesParams are the arguments of [Client.ListPolicyTemplates].
@@ -164,7 +166,9 @@ func (c *Client) ListPolicyTemplatesPages(ctx context.Context, params ListPolicy
 
 // ListPolicyTemplatesItems gives the items of all pages of [Client.ListPolicyTemplates]. An error is the last that it gives.
 func (c *Client) ListPolicyTemplatesItems(ctx context.Context, params ListPolicyTemplatesParams) iter.Seq2[PolicyTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_templates", params, func(page *PolicyTemplateCollection) []PolicyTemplate { return page.PolicyTemplates })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_policy_templates", params, "policy_templates", func(page *PolicyTemplateCollection) ([]PolicyTemplate, typed.Other) {
+		return page.PolicyTemplates, page.Other
+	})
 }
 
 // ReplacePolicyTemplateParams are the arguments of [Client.ReplacePolicyTemplate].

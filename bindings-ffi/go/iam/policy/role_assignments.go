@@ -74,7 +74,9 @@ func (c *Client) ListRoleAssignmentsPages(ctx context.Context, params ListRoleAs
 
 // ListRoleAssignmentsItems gives the items of all pages of [Client.ListRoleAssignments]. An error is the last that it gives.
 func (c *Client) ListRoleAssignmentsItems(ctx context.Context, params ListRoleAssignmentsParams) iter.Seq2[RoleAssignment, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_assignments", params, func(page *RoleAssignmentCollection) []RoleAssignment { return page.Assignments })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_assignments", params, "assignments", func(page *RoleAssignmentCollection) ([]RoleAssignment, typed.Other) {
+		return page.Assignments, page.Other
+	})
 }
 
 // UpdateRoleAssignmentParams are the arguments of [Client.UpdateRoleAssignment].

@@ -124,7 +124,9 @@ func (c *Client) ListRoleTemplateVersionsPages(ctx context.Context, params ListR
 
 // ListRoleTemplateVersionsItems gives the items of all pages of [Client.ListRoleTemplateVersions]. An error is the last that it gives.
 func (c *Client) ListRoleTemplateVersionsItems(ctx context.Context, params ListRoleTemplateVersionsParams) iter.Seq2[RoleTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_template_versions", params, func(page *RoleTemplateVersionsCollection) []RoleTemplate { return page.Versions })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_template_versions", params, "versions", func(page *RoleTemplateVersionsCollection) ([]RoleTemplate, typed.Other) {
+		return page.Versions, page.Other
+	})
 }
 
 // ListRoleTemplatesParams are the arguments of [Client.ListRoleTemplates].
@@ -159,7 +161,9 @@ func (c *Client) ListRoleTemplatesPages(ctx context.Context, params ListRoleTemp
 
 // ListRoleTemplatesItems gives the items of all pages of [Client.ListRoleTemplates]. An error is the last that it gives.
 func (c *Client) ListRoleTemplatesItems(ctx context.Context, params ListRoleTemplatesParams) iter.Seq2[RoleTemplate, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_templates", params, func(page *RoleTemplateCollection) []RoleTemplate { return page.RoleTemplates })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_role_templates", params, "role_templates", func(page *RoleTemplateCollection) ([]RoleTemplate, typed.Other) {
+		return page.RoleTemplates, page.Other
+	})
 }
 
 // ReplaceRoleTemplateParams are the arguments of [Client.ReplaceRoleTemplate].

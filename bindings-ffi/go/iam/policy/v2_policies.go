@@ -91,7 +91,9 @@ func (c *Client) ListV2PoliciesPages(ctx context.Context, params ListV2PoliciesP
 
 // ListV2PoliciesItems gives the items of all pages of [Client.ListV2Policies]. An error is the last that it gives.
 func (c *Client) ListV2PoliciesItems(ctx context.Context, params ListV2PoliciesParams) iter.Seq2[V2PolicyTemplateMetaData, error] {
-	return typed.Items(ctx, c.Client, "iam_policy_management.list_v2_policies", params, func(page *V2PolicyCollection) []V2PolicyTemplateMetaData { return page.Policies })
+	return typed.Items(ctx, c.Client, "iam_policy_management.list_v2_policies", params, "policies", func(page *V2PolicyCollection) ([]V2PolicyTemplateMetaData, typed.Other) {
+		return page.Policies, page.Other
+	})
 }
 
 // ReplaceV2PolicyParams are the arguments of [Client.ReplaceV2Policy].

@@ -4,6 +4,7 @@ package typed
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	trustedprofile "github.com/trusted-profile/trusted-profile/bindings-ffi/go"
@@ -40,35 +41,58 @@ func Text(ctx context.Context, client *trustedprofile.Client, operation string, 
 func Pages[P any](ctx context.Context, client *trustedprofile.Client, operation string, params any) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) {
 		for reply, err := range client.Pages(ctx, operation, params) {
-			page := new(P)
-			if err == nil && len(reply.Body) > 0 {
-				err = reply.Decode(page)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(page, nil) {
+			page, err := pageOf[P](reply, err)
+			if !yield(page, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// Items gives the items of all pages of an operation.
-func Items[P, I any](ctx context.Context, client *trustedprofile.Client, operation string, params any, of func(*P) []I) iter.Seq2[I, error] {
+func pageOf[P any](reply *trustedprofile.Reply, err error) (*P, error) {
+	page := new(P)
+	if err == nil && len(reply.Body) > 0 {
+		err = reply.Decode(page)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// Other is what has no place in the fields of a page.
+type Other = map[string]values.JSON
+
+// Items gives the items of all pages of an operation: of gives those of a page, which property lists. A list that is not
+// there, or null, has none; one that could not be read is an error, for who went on would take what is left for all.
+func Items[P, I any](ctx context.Context, client *trustedprofile.Client, operation string, params any, property string, of func(*P) ([]I, Other)) iter.Seq2[I, error] {
 	return func(yield func(I, error) bool) {
-		for page, err := range Pages[P](ctx, client, operation, params) {
+		var none I
+		for reply, err := range client.Pages(ctx, operation, params) {
+			page, err := pageOf[P](reply, err)
 			if err != nil {
-				var none I
 				yield(none, err)
 				return
 			}
-			for _, item := range of(page) {
+			items, other := of(page)
+			if odd, isThere := other[property]; isThere && string(odd.Bytes()) != "null" {
+				yield(none, unreadable(operation, reply.Status, property))
+				return
+			}
+			for _, item := range items {
 				if !yield(item, nil) {
 					return
 				}
 			}
 		}
+	}
+}
+
+func unreadable(operation string, status int, property string) error {
+	return &trustedprofile.Error{
+		Code:    trustedprofile.ErrMalformedResponse,
+		Kind:    trustedprofile.KindService,
+		Message: fmt.Sprintf("%s was answered with a page with %s that is not a list of its items alone; the page has it in Other", operation, property),
+		Status:  status,
 	}
 }

@@ -1,6 +1,5 @@
 /**
- * Gives a VPC another name, unless somebody changes it meanwhile: `ChangeSafely REGION ID NAME`, or on a laptop
- * `ChangeSafely VPC_ENDPOINT ID NAME METADATA_ENDPOINT`, with the addresses of a simulator.
+ * Gives a VPC another name, unless somebody changes it meanwhile: `ChangeSafely ID NAME [METADATA_ENDPOINT VPC_ENDPOINT]`
  */
 @file:JvmName("ChangeSafely")
 
@@ -23,10 +22,10 @@ suspend fun change(vpc: Client, id: String, name: String) {
 }
 
 fun main(arguments: Array<String>): Unit = runBlocking {
-    val (place, id, name) = arguments
-    val options =
-        if ("://" in place) ClientOptions(endpoint = place, alwaysIfMatch = true) else ClientOptions(region = place, alwaysIfMatch = true)
-    TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(3))).use { tokens ->
+    val (id, name) = arguments
+    // Addresses only where the services are elsewhere: a simulator's, on a laptop.
+    val options = ClientOptions(region = "us-south", endpoint = arguments.getOrNull(3), alwaysIfMatch = true)
+    TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(2))).use { tokens ->
         Client("vpc", tokens, options).use { vpc -> change(vpc, id, name) }
     }
 }

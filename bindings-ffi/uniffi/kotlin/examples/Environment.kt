@@ -1,4 +1,4 @@
-/** A program that leaves its source to its surroundings, which may be any of them: `Environment` */
+/** A program that leaves its source to its surroundings, which may be any of them: `TRUSTED_PROFILE_AUTH_TYPE=vpc Environment` */
 @file:JvmName("Environment")
 
 import io.github.trustedprofile.TokenProvider

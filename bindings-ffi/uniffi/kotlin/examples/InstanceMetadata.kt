@@ -1,4 +1,4 @@
-/** What an instance knows about itself, as JSON: `InstanceMetadata`, or on a laptop `InstanceMetadata METADATA_ENDPOINT`. */
+/** What an instance knows about itself, as JSON: `InstanceMetadata [METADATA_ENDPOINT]` */
 @file:JvmName("InstanceMetadata")
 
 import io.github.trustedprofile.Client

@@ -1,6 +1,5 @@
 /**
- * The instances of a region, page by page, with the token of this machine: `ListInstances REGION`, or on a laptop
- * `ListInstances VPC_ENDPOINT METADATA_ENDPOINT`, with the addresses of a simulator.
+ * The instances of a region, page by page, with the token of this machine: `ListInstances [METADATA_ENDPOINT VPC_ENDPOINT]`
  */
 @file:JvmName("ListInstances")
 
@@ -12,10 +11,9 @@ import io.github.trustedprofile.pageFlow
 import kotlinx.coroutines.runBlocking
 
 fun main(arguments: Array<String>): Unit = runBlocking {
-    val place = arguments.first()
-    val options = if ("://" in place) ClientOptions(endpoint = place) else ClientOptions(region = place)
-    TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(1))).use { tokens ->
-        Client("vpc", tokens, options).use { vpc ->
+    // Addresses only where the services are elsewhere: a simulator's, on a laptop.
+    TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(0))).use { tokens ->
+        Client("vpc", tokens, ClientOptions(region = "us-south", endpoint = arguments.getOrNull(1))).use { vpc ->
             // Each page is JSON, as the service sent it.
             vpc.pageFlow("list_instances", """{"limit": 50}""").collect { page -> println(page.json) }
         }

@@ -18,7 +18,9 @@ import kotlinx.coroutines.runBlocking
 private class Agent(private val file: File) : TokenCallback {
     override fun fetchToken(): ExternalToken {
         val (token, seconds) = file.readText().trim().split(' ').takeIf { it.size == 2 } ?: error("the file holds no token")
-        return ExternalToken(token, Duration.ofSeconds(seconds.toLong()))
+        // What `toLong` throws shows what it was given, which is the token where they are the other way round.
+        val life = seconds.toLongOrNull() ?: error("the file holds no token")
+        return ExternalToken(token, Duration.ofSeconds(life))
     }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Requests with the token, to these origins and no others. `Requests METADATA_ENDPOINT URL`
+ * Requests with the token, to these origins and no others. `Requests URL [METADATA_ENDPOINT]`
  */
 @file:JvmName("Requests")
 
@@ -34,9 +34,8 @@ class Authorized(private val tokens: TokenProvider, private val origins: Allowed
 }
 
 fun main(arguments: Array<String>) = runBlocking {
-    val (endpoint, url) = arguments
-    val service = URI(url)
-    TokenProvider.vpcInstance(MetadataOptions(endpoint = endpoint)).use { tokens ->
+    val service = URI(arguments.first())
+    TokenProvider.vpcInstance(MetadataOptions(endpoint = arguments.getOrNull(1))).use { tokens ->
         val requests = Authorized(tokens, AllowedOrigins(listOf("${service.scheme}://${service.authority}")))
         val answer = requests.get(service)
         println("${answer.statusCode()}: ${answer.body()}")

@@ -1,5 +1,5 @@
 /**
- * The machine without I/O, with a transport of one's own. `SansIo METADATA_ENDPOINT`
+ * The machine without I/O, with a transport of one's own. `SansIo [METADATA_ENDPOINT]`
  */
 @file:JvmName("SansIo")
 
@@ -66,7 +66,7 @@ fun token(machine: TokenManager): AccessToken {
 }
 
 fun main(arguments: Array<String>) {
-    TokenManager(SourceOptions("vpc_instance", endpoint = arguments.single())).use { machine ->
+    TokenManager(SourceOptions("vpc_instance", endpoint = arguments.firstOrNull())).use { machine ->
         println(token(machine))
         generateSequence { machine.pollEvent() }.forEach(::println)
     }

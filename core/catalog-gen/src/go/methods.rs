@@ -15,7 +15,7 @@ pub(super) struct Method<'a> {
     arguments: Vec<Given>,
     answer: Type,
     /// What its pages are lists of, and the property that has the list, if it is paged.
-    pub(super) items: Option<(Type, String)>,
+    pub(super) items: Option<(Type, &'a str)>,
 }
 
 /// An argument as Go gives it.
@@ -34,7 +34,7 @@ impl<'a> Method<'a> {
         let operation = typed.operation;
         let items = operation.paging.as_ref().map(|paging| {
             let found = item_of(models, &typed.answer, &paging.items);
-            found.map(|of| (of, exported(&paging.items))).ok_or_else(|| format!("{}: pages have no list {}", operation.id, paging.items))
+            found.map(|of| (of, paging.items.as_str())).ok_or_else(|| format!("{}: pages have no list {}", operation.id, paging.items))
         });
         let mut arguments: Vec<Given> = typed.arguments.iter().map(|argument| given(models, operation, argument)).collect();
         // What there has to be comes first, the body last.
@@ -79,10 +79,10 @@ impl<'a> Method<'a> {
             }
         }
         let Some((item, property)) = &self.items else { return Ok(out) };
-        let (page, item) = (spelling.plain(&self.answer), spelling.plain(item));
+        let (page, item, field) = (spelling.plain(&self.answer), spelling.plain(item), exported(property));
         let _ = write!(
             out,
-            "\n// {name}Pages gives the pages of [Client.{name}], from the one that params ask for. An error is the last that it gives.\nfunc (c *Client) {name}Pages(ctx context.Context, params {params}) iter.Seq2[*{page}, error] {{\nreturn typed.Pages[{page}](ctx, c.Client, {id:?}, params)\n}}\n\n// {name}Items gives the items of all pages of [Client.{name}]. An error is the last that it gives.\nfunc (c *Client) {name}Items(ctx context.Context, params {params}) iter.Seq2[{item}, error] {{\nreturn typed.Items(ctx, c.Client, {id:?}, params, func(page *{page}) []{item} {{ return page.{property} }})\n}}\n"
+            "\n// {name}Pages gives the pages of [Client.{name}], from the one that params ask for. An error is the last that it gives.\nfunc (c *Client) {name}Pages(ctx context.Context, params {params}) iter.Seq2[*{page}, error] {{\nreturn typed.Pages[{page}](ctx, c.Client, {id:?}, params)\n}}\n\n// {name}Items gives the items of all pages of [Client.{name}]. An error is the last that it gives.\nfunc (c *Client) {name}Items(ctx context.Context, params {params}) iter.Seq2[{item}, error] {{\nreturn typed.Items(ctx, c.Client, {id:?}, params, {property:?}, func(page *{page}) ([]{item}, typed.Other) {{ return page.{field}, page.Other }})\n}}\n"
         );
         Ok(out)
     }

@@ -108,6 +108,8 @@ fn an_operation_is_a_method_with_its_arguments() {
     );
     holds(&things, "func (c *Client) ListThings(ctx context.Context, params ListThingsParams) (*Things, error) {");
     holds(&things, "func (c *Client) ListThingsItems(ctx context.Context, params ListThingsParams) iter.Seq2[Thing, error] {");
+    // What cannot be read as the list is looked for under its name in the documents.
+    holds(&things, "params, \"things\", func(page *Things) ([]Thing, typed.Other) { return page.Things, page.Other })");
     // The client has the tag; what there has to be comes first, the body last.
     holds(
         &things,

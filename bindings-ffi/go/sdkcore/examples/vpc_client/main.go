@@ -1,4 +1,9 @@
 // Command vpc_client lists the instances of a region with go-sdk-core, which the clients of IBM's Go SDKs are made of.
+//
+//	go run ./examples/vpc_client
+//
+// Its tokens are those of the settings VPC_..., or of the kind of compute this is. On a laptop, with the addresses of the
+// simulator's VPC API, without /v1, and metadata service: VPC_ORIGIN=... VPC_AUTH_TYPE=vpc VPC_AUTH_URL=...
 package main
 
 import (

@@ -14,12 +14,14 @@ public final class JavaService {
     public static void main(String[] arguments) {
         var source = new MetadataOptions();
         source.setEndpoint(arguments.length > 0 ? arguments[0] : null);
+        // On first boot, links and networks come up late.
         var policy = new Policy();
         policy.setWaitUntilReady(Duration.ofMinutes(5));
         var options = new ProviderOptions();
         options.setPolicy(policy);
         try (TokenProvider tokens = TokenProviders.vpcInstance(source, options)) {
-            AccessToken token = tokens.tokenBlocking(Duration.ofSeconds(30));
+            // Without a time of its own, or it would give up before the policy does.
+            AccessToken token = tokens.tokenBlocking(null);
             System.out.println("a thread got " + token);
             TokenProviders.token(tokens).thenAccept(same -> System.out.println("a future got " + same)).join();
         } catch (TrustedProfileException.ProfileNotLinked error) {

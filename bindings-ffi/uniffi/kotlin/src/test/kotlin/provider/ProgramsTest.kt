@@ -32,12 +32,12 @@ class ProgramsTest {
             "Environment" to Example({ _, _ -> listOf() }, Regex("(?s)AccessToken\\(iam, generation 1\\)\n.*TRUSTED_PROFILE_AUTH_TYPE.*")),
             "OwnTokens" to
                 Example({ _, folder -> listOf(folder.resolve("token").toFile().apply { writeText("a-token-of-the-agent 3600\n") }.path) }, Regex("AccessToken\\(iam, generation 1\\)")),
-            "ListInstances" to Example({ it, _ -> listOf(it.text("vpc_url"), it.metadataUrl) }, Regex("(?s)\\{.*\"instances\":\\[\\{.*")),
+            "ListInstances" to Example({ it, _ -> listOf(it.metadataUrl, it.text("vpc_url")) }, Regex("(?s)\\{.*\"instances\":\\[\\{.*")),
             "ChangeSafely" to
-                Example({ it, _ -> listOf(it.text("vpc_url"), "example", "renamed", it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"renamed\".*")),
+                Example({ it, _ -> listOf("example", "renamed", it.metadataUrl, it.text("vpc_url")) }, Regex("(?s)\\{.*\"name\":\"renamed\".*")),
             "InstanceMetadata" to Example({ it, _ -> listOf(it.metadataUrl) }, Regex("(?s)\\{.*\"name\":\"seed-instance\".*")),
             "Requests" to
-                Example({ it, _ -> listOf(it.metadataUrl, "${it.objectStoreUrl}/${it.seeded("bucket")}/greeting.txt") }, Regex("(?s)200: hello.*")),
+                Example({ it, _ -> listOf("${it.objectStoreUrl}/${it.seeded("bucket")}/greeting.txt", it.metadataUrl) }, Regex("(?s)200: hello.*")),
             "SansIo" to
                 Example(
                     { it, _ -> listOf(it.metadataUrl) },
@@ -84,6 +84,14 @@ class ProgramsTest {
             assertEquals(1, code)
             assertTrue("1. " in printed && "Fix: " in printed, printed)
         }
+    }
+
+    @Test
+    fun theExampleWithTokensOfOnesOwnShowsNothingOfAFileThatItCannotRead(@TempDir folder: Path) {
+        val file = folder.resolve("token").toFile().apply { writeText("3600 opaque-token\n") }
+        val (code, printed) = ended(start("OwnTokens", listOf(file.path)))
+        assertEquals(1, code) { printed }
+        assertTrue("the file holds no token" in printed && "opaque-token" !in printed, printed)
     }
 
     /** Native threads are no reason to stay, and no reason to crash. */
