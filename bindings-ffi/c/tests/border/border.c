@@ -37,7 +37,7 @@ static const char *const SOURCES[] = {"{\"source\": \"external\"}",
 static const char *const POLICIES[] = {"", "{}", "{\"max_attempts\": 1}", "{\"refresh_at\": 0.5, \"refresh_jitter\": 0.0}", "{\"cooldown\": 1e400}", "[[[[", NULL};
 static const char *const FACTS[] = {"", "{\"kubernetes\": true}", "{\"arch\": 1}", NULL};
 static const char *const WORDS[] = {"", "words", "secret-0123456789", "\xc3\xa4\xf0\x9f\x98\x80", NULL};
-/* A call knows no secret but those that it was given, and may not have been given this one. */
+/* Machines and calls know no secrets but those that they were given, and may not have been given this one. */
 static const char *const FAILURES[] = {"", "words", "\xc3\xa4\xf0\x9f\x98\x80", NULL};
 static const char *const BODIES[] = {"{\"access_token\": \"secret-0123456789\", \"expires_in\": 3600, \"expiration\": 1790003600}",
                                      "{\"access_token\": \"secret-0123456789\", \"created_at\": \"2026-09-21T14:13:20Z\", \"expires_at\": \"2026-09-21T15:13:20Z\", \"expires_in\": 3600}",
@@ -150,15 +150,15 @@ static tp_result *make_one(void) {
 }
 
 static tp_result *report_one(tp_machine *machine, uint64_t id) {
-  struct text words = any_text(WORDS), headers = any_text(HEADERS), body = any_text(BODIES), path = any_text(PATHS);
+  struct text words = any_text(WORDS), headers = any_text(HEADERS), body = any_text(BODIES), path = any_text(PATHS), failure = any_text(FAILURES);
   uint64_t monotonic = any_time(), unix_time = any_time();
   tp_files *files = kept.files[below(KEPT)];
   switch (below(9)) {
-    case 0: return tp_machine_handle_failure(machine, id, any_number(TP_FAILURE_OTHER), words.data, words.length, below(2), monotonic, unix_time);
+    case 0: return tp_machine_handle_failure(machine, id, any_number(TP_FAILURE_OTHER), failure.data, failure.length, below(2), monotonic, unix_time);
     case 1: return tp_files_add(files, path.data, path.length, (const uint8_t *)words.data, words.length, any_number(TP_FILE_NOT_TEXT));
     case 2: return tp_machine_provide_files(machine, id, files, monotonic, unix_time);
     case 3: return tp_machine_provide_token(machine, id, words.data, words.length, any_time(), monotonic, unix_time);
-    case 4: return tp_machine_provide_failure(machine, id, words.data, words.length, monotonic, unix_time);
+    case 4: return tp_machine_provide_failure(machine, id, failure.data, failure.length, monotonic, unix_time);
     case 5: return tp_machine_abandon(machine, id, monotonic, unix_time);
     case 6: return tp_machine_invalidate(machine, any_number(TP_SLOT_ASSUMED), below(4), monotonic, unix_time);
     case 7: return tp_machine_after_fork(machine, number());
