@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { type TestContext, test } from "node:test";
-import { ServiceUnreachableError, TokenProvider } from "trusted-profile";
+import { type Fetch, ServiceUnreachableError, TokenProvider } from "trusted-profile";
 import { Vpc } from "trusted-profile/catalog";
 import { serving } from "../unit/origin.js";
 import { watched } from "../unit/setting.js";
@@ -11,8 +11,8 @@ import { watched } from "../unit/setting.js";
 const MAY_BE_DONE = /the service may have done what was asked/;
 const TOKEN = JSON.stringify({ access_token: "token", expires_in: 3600 });
 
-async function bearing(t: TestContext): Promise<TokenProvider> {
-  const tokens = await TokenProvider.bearer("token");
+async function bearing(t: TestContext, fetch?: Fetch): Promise<TokenProvider> {
+  const tokens = await TokenProvider.bearer("token", { fetch });
   t.after(() => tokens.dispose());
   return tokens;
 }
@@ -65,4 +65,31 @@ test("what had a connection in its time may have been done", async (t) => {
     assert.match(error.message, MAY_BE_DONE);
     return true;
   });
+});
+
+/** What a call that makes something comes to when `fetch` fails so, once. */
+async function made(t: TestContext, code: string, syscall: string): Promise<{ readonly sent: number; readonly said: string }> {
+  let sent = 0;
+  const fetch: Fetch = async () => {
+    if ((sent += 1) > 1) return new Response('{"id": "made"}', { status: 201 });
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }) });
+  };
+  const vpc = new Vpc(await bearing(t, fetch), { endpoint: "https://vpc.example" });
+  const said = await vpc.createVpc({ body: { name: "new" } }).then(({ id }) => id ?? "", String);
+  return { sent, said };
+}
+
+test("without a file for a connection nothing is sent, so it is tried again", async (t) => {
+  for (const code of ["EMFILE", "ENFILE", "ENOBUFS"]) assert.deepEqual(await made(t, code, "connect"), { sent: 2, said: "made" }, code);
+});
+
+test("a connection that ends after it was made is no connection that was not made", async (t) => {
+  for (const code of ["ETIMEDOUT", "EHOSTUNREACH", "ENETDOWN"]) {
+    for (const syscall of ["read", "write"]) {
+      const { sent, said } = await made(t, code, syscall);
+      assert.equal(sent, 1, `${syscall} ${code}`);
+      assert.match(said, MAY_BE_DONE);
+    }
+    assert.deepEqual(await made(t, code, "connect"), { sent: 2, said: "made" }, code);
+  }
 });
