@@ -159,6 +159,20 @@ test("the same as code, in each language, for the simulator and for IBM Cloud", 
   await visitor.page.close();
 });
 
+test("who skips to the content stays at the part", async () => {
+  const visitor = await playground.visit("light", PART);
+  const focused = (): Promise<string | undefined> => visitor.page.evaluate(() => document.activeElement?.id);
+  await visitor.page.keyboard.press("Tab");
+  assert.equal(await visitor.page.evaluate(() => document.activeElement?.textContent), "To the content");
+  await visitor.page.keyboard.press("Enter");
+  assert.equal(await focused(), "main");
+  assert.equal(new URL(visitor.page.url()).hash, PART);
+  assert.deepEqual([await visitor.page.locator("#operations").isVisible(), await visitor.page.locator("#flows").isVisible()], [true, false]);
+  await visitor.page.keyboard.press("Tab");
+  assert.equal(await focused(), "operation");
+  await visitor.page.close();
+});
+
 test("parts of the page have addresses, and a narrow screen has all of it", async () => {
   const visitor = await playground.visit("dark", "", 320);
   await visitor.press('nav a[href="#/operations"]');
