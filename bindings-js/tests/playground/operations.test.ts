@@ -125,6 +125,25 @@ test("an answer that comes late is not shown with another operation", async () =
   await visitor.page.close();
 });
 
+test("what is typed is what is chosen, or goes", async () => {
+  const visitor = await playground.visit("light", PART);
+  const field = (): Promise<string> => visitor.page.locator("#operation").inputValue();
+  await visitor.fill("#operation", "vpc.delete_everything");
+  await visitor.page.keyboard.press("Tab");
+  assert.deepEqual([await field(), await visitor.text("#operation-count")], ["vpc.list_instances", "706 operations."]);
+  await visitor.fill("#operation", " vpc.list_subnets");
+  await visitor.page.keyboard.press("Tab");
+  await visitor.page.waitForFunction(() => /\/v1\/subnets/.test(document.getElementById("request")?.textContent ?? ""));
+  assert.equal(await field(), "vpc.list_subnets");
+  assert.match(await visitor.text("#operation-about"), /^GET \/subnets/);
+  await give(visitor, "limit", "7");
+  await visitor.fill("#operation", "vpc.list_subnets");
+  await visitor.press("#send-button");
+  assert.match(await visitor.text("#answer-said"), /^vpc\.list_subnets was answered with 200/);
+  assert.match(await visitor.text("#request"), /[?&]limit=7/, "what is chosen already keeps what was filled in");
+  await visitor.page.close();
+});
+
 test("pages come one by one", async () => {
   const visitor = await playground.visit("light", PART);
   await pick(visitor, "vpc.list_instance_profiles");
