@@ -1,5 +1,6 @@
 /** Which part of the page is looked at: its address says it. */
 
+import { busily } from "./busy.js";
 import { byId } from "./dom.js";
 
 const PARTS = ["flows", "operations"] as const;
@@ -25,8 +26,7 @@ export async function route(open: (part: Part) => Promise<void>): Promise<void> 
     if (isMoved) document.getElementById(`${part}-title`)?.focus();
     if (opened.has(part)) return;
     opened.add(part);
-    document.body.setAttribute("aria-busy", "true");
-    await open(part).finally(() => document.body.removeAttribute("aria-busy"));
+    await busily(() => open(part));
   };
   addEventListener("hashchange", () => void show(true));
   await show(false);
