@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { transform } from "esbuild";
 import { TokenProvider } from "trusted-profile";
@@ -17,7 +17,9 @@ import { Simulator } from "../simulator.js";
 
 /** What needs to be escaped in one language or another. */
 const NASTY = "\b\f\u0001 it's \"so\" \\ $HOME ${x} `y` %d {} ??/ \t\n – 漢 💡";
-const JSON_BODY = { name: NASTY, "an odd name": [1, true, null, -2.5, { of: "it" }], none: null, empty: {}, list: [] };
+/** Of every size, and what is no number. */
+const NUMBERS = [0, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, -(2 ** 31) - 1, 3_000_000_000, 2 ** 53, 2 ** 63, -(2 ** 63), 1e19, 2 ** 64, -1e19, 1e20, 1e21, -1e300, 0.1, -2.5, 1e-7, "3000000000"];
+const JSON_BODY = { name: NASTY, "an odd name": [1, true, null, -2.5, { of: "it" }], "3000000000": NUMBERS, none: null, empty: {}, list: [] };
 const VALUES: Readonly<Record<string, unknown>> = {
   string: "it's \"so\" \\ $HOME", integer: 3, boolean: true, strings: ["a", "b"], secret: "hidden", json: JSON_BODY, merge_patch: JSON_BODY, form: { text: NASTY }, xml: "<a/>",
 };
@@ -70,7 +72,8 @@ async function run(program: string, args: readonly string[], input = "", env: Re
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
-  child.stdin.end(input);
+  // A program may end without having read it.
+  child.stdin.on("error", () => undefined).end(input);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, said: Buffer.concat(said).toString() };
 }
@@ -98,7 +101,7 @@ test("every operation is code of its language", async () => {
   await accepted("rustfmt", ["--edition", "2024", "--emit", "stdout", "--quiet"], functions.join("\n"));
 });
 
-test("texts are what they were in the languages that can be asked here", async () => {
+test("texts and numbers are what they were in the languages that can be asked here", async () => {
   const operation = catalog.operations.find(({ id }) => id === "vpc.create_vpc");
   assert.ok(operation !== undefined);
   const sample = await sampleOf(operation, { body: JSON_BODY });
@@ -113,9 +116,18 @@ test("texts are what they were in the languages that can be asked here", async (
   const { code, said } = await run("python3", ["-"], `${fake}\n${written("python", sample)}\n`);
   assert.equal(code, 0, said);
   assert.deepEqual(JSON.parse(said), { body: JSON_BODY });
+  // With the crate that the simulator was built with.
+  const crates = join(dirname(process.env["TRUSTED_PROFILE_SIMULATOR"] ?? ""), "deps");
+  const serde = readdirSync(crates).filter((name) => /^libserde_json-\w+\.rlib$/.test(name)).map((name) => join(crates, name));
+  const newest = serde.sort((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs).at(-1) ?? "";
   const rust = /json!\((.*)\)\)\.await/s.exec(written("rust", sample))?.[1];
-  const json = rust?.replace(/\\u\{(\w+)\}/g, (_, code: string) => `\\u${code.padStart(4, "0")}`);
-  assert.deepEqual(JSON.parse(json ?? ""), { body: JSON_BODY });
+  const program = join(folder, "numbers");
+  await accepted("rustc", ["--edition", "2024", "--extern", `serde_json=${newest}`, "-L", `dependency=${crates}`, "-o", program, "-"], `fn main() { print!("{}", serde_json::json!(${rust})); }`);
+  assert.deepEqual(JSON.parse((await run(program, [])).said), { body: JSON_BODY });
+  const go = /"vpc\.create_vpc", (.*)\)$/m.exec(written("go", sample))?.[1];
+  const file = join(folder, "numbers.go");
+  writeFileSync(file, `package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nfunc main() { json.NewEncoder(os.Stdout).Encode(${go}) }\n`);
+  assert.deepEqual(JSON.parse((await run("go", ["run", file])).said), { body: JSON_BODY });
 });
 
 const RUN: ReadonlyArray<readonly [id: string, args: Arguments]> = [
