@@ -1,9 +1,12 @@
-/** What the playground writes as code: of every operation it is code in its language, of some it does what it says. */
+/**
+ * What the playground writes as code: of every operation it is code in its language, of some it does what it says. Kotlin's
+ * compiler is not at hand here: its code is held against the programs of the Kotlin package, which its own tests compile.
+ */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { transform } from "esbuild";
@@ -83,7 +86,7 @@ async function accepted(program: string, args: readonly string[], input = ""): P
   assert.equal(code, 0, said.slice(0, 2000));
 }
 
-test("every operation is code of its language", async () => {
+test("every operation is code for the shell and in Python, TypeScript, Go, C and Rust", async () => {
   const samples = await everySample();
   const all = (language: string): string[] => samples.map((sample) => written(language, sample));
   await accepted("python3", ["-c", "import ast, json, sys\nfor text in json.load(sys.stdin): ast.parse(text)"], JSON.stringify(all("python")));
@@ -128,6 +131,38 @@ test("texts and numbers are what they were in the languages that can be asked he
   const file = join(folder, "numbers.go");
   writeFileSync(file, `package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nfunc main() { json.NewEncoder(os.Stdout).Encode(${go}) }\n`);
   assert.deepEqual(JSON.parse((await run("go", ["run", file])).said), { body: JSON_BODY });
+});
+
+/** A text of Kotlin's, in which a dollar that is not escaped would begin a template. */
+const KOTLIN_TEXT = /"((?:[^"\\$\n]|\\["\\$])*)"/g;
+
+test("Kotlin calls what the programs of its package call, with every argument as it was", async () => {
+  const folderOfKotlin = "../bindings-ffi/uniffi/kotlin";
+  const files = readdirSync(folderOfKotlin, { recursive: true, encoding: "utf8" }).filter((name) => /^(?:examples|src)\/.*\.kt$/.test(name));
+  const programs = files.map((name) => readFileSync(join(folderOfKotlin, name), "utf8")).join("\n");
+  const last = '            println("${reply.status} ${reply.json ?: reply.text}")';
+  const forms = new Set<string>();
+  for (const sample of await everySample()) {
+    for (const simulator of [sample.simulator, undefined]) {
+      const code = written("kotlin", { ...sample, simulator });
+      assert.ok(code.includes(last));
+      const rest = code.replace(last, "");
+      const texts = [...rest.matchAll(KOTLIN_TEXT)].map(([, text = ""]) => text.replace(/\\(.)/g, "$1"));
+      const given = texts.slice(texts.indexOf(sample.operation.id) + 1);
+      assert.deepEqual(given.map((text) => JSON.parse(text) as unknown), Object.keys(sample.arguments).length === 0 ? [] : [sample.arguments], sample.operation.id);
+      forms.add(rest.replaceAll(KOTLIN_TEXT, "TEXT").replaceAll(new RegExp(`\\b${sample.operation.client}\\b`, "g"), "client"));
+    }
+  }
+  // With and without arguments and a place, with the one token or the other.
+  assert.ok(forms.size >= 6 && forms.size <= 12, [...forms].join("\n\n"));
+  for (const form of forms) {
+    assert.doesNotMatch(form, /["\\$]/, "whatever is not a text has no sign of one");
+    for (const [line] of form.matchAll(/^import .*/gm)) assert.ok(programs.includes(`${line}\n`), line);
+    for (const [called] of form.replaceAll(/^import .*/gm, "").matchAll(/(?:\b(?:TokenProvider|System))?\.?\b\w+(?=\()|\.use \{|= runBlocking \{|\b\w+ = (?=TEXT)/g)) {
+      assert.ok(programs.includes(called), called);
+    }
+  }
+  for (const member of ["status", "json", "text"]) assert.match(readFileSync("../bindings-ffi/uniffi/src/reply.rs", "utf8"), new RegExp(`pub ${member}:`));
 });
 
 const RUN: ReadonlyArray<readonly [id: string, args: Arguments]> = [
