@@ -11,6 +11,7 @@ export function rust(sample: Sample): string {
   const place = Object.entries(placeOf(sample)).map(([option, value]) => `.${option}(${JSON.stringify(value)})`).join("");
   const args = indented(literal(sample.arguments), "    ");
   return [
+    ...limit(args),
     "use serde_json::json;",
     `use trusted_profile::{${["TokenProvider", name].sort().join(", ")}};`,
     "",
@@ -23,6 +24,12 @@ export function rust(sample: Sample): string {
     "    Ok(())",
     "}",
   ].join("\n");
+}
+
+/** `json!` reads token by token, each within the one before: of a long value more than 128 of them, which is Rust's limit. */
+function limit(args: string): string[] {
+  const tokens = args.match(/"(?:[^"\\]|\\.)*"|[\w.+-]+|\S/g)?.length ?? 0;
+  return tokens < 64 ? [] : [`#![recursion_limit = "${128 + 2 * tokens}"]`, ""];
 }
 
 /** JSON as `json!` takes it: texts and numbers, and the rest as it is. */

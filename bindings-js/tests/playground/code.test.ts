@@ -123,10 +123,15 @@ test("texts and numbers are what they were in the languages that can be asked he
   const crates = join(dirname(process.env["TRUSTED_PROFILE_SIMULATOR"] ?? ""), "deps");
   const serde = readdirSync(crates).filter((name) => /^libserde_json-\w+\.rlib$/.test(name)).map((name) => join(crates, name));
   const newest = serde.sort((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs).at(-1) ?? "";
-  const rust = /json!\((.*)\)\)\.await/s.exec(written("rust", sample))?.[1];
   const program = join(folder, "numbers");
-  await accepted("rustc", ["--edition", "2024", "--extern", `serde_json=${newest}`, "-L", `dependency=${crates}`, "-o", program, "-"], `fn main() { print!("{}", serde_json::json!(${rust})); }`);
-  assert.deepEqual(JSON.parse((await run(program, [])).said), { body: JSON_BODY });
+  const long = { list: Array.from({ length: 200 }, (_, index) => index), ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`name_${index}`, -1 - index])) };
+  for (const body of [JSON_BODY, long]) {
+    const text = written("rust", await sampleOf(operation, { body }));
+    const [limit = "", json = ""] = [/^#!\[.*\]$/m.exec(text)?.[0], /json!\((.*)\)\)\.await/s.exec(text)?.[1]];
+    const main = `${limit}\nfn main() { print!("{}", serde_json::json!(${json})); }`;
+    await accepted("rustc", ["--edition", "2024", "--extern", `serde_json=${newest}`, "-L", `dependency=${crates}`, "-o", program, "-"], main);
+    assert.deepEqual(JSON.parse((await run(program, [])).said), { body });
+  }
   const go = /"vpc\.create_vpc", (.*)\)$/m.exec(written("go", sample))?.[1];
   const file = join(folder, "numbers.go");
   writeFileSync(file, `package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nfunc main() { json.NewEncoder(os.Stdout).Encode(${go}) }\n`);
