@@ -1,6 +1,6 @@
 /** The same in Go. */
 
-import { camel, KEY, placeOf, type Sample, sourceOf } from "./sample.js";
+import { camel, KEY, placeOf, type Sample, sourceOf, typeOfNumber } from "./sample.js";
 
 /** A program. */
 export function go(sample: Sample): string {
@@ -44,8 +44,16 @@ function literal(value: unknown): string {
   if (value === null) return "nil";
   if (Array.isArray(value)) return `[]any{${value.map(literal).join(", ")}}`;
   if (typeof value === "object") return `map[string]any{${Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${literal(member)}`).join(", ")}}`;
+  if (typeof value === "number") return number(JSON.stringify(value));
   // Half of a pair of surrogates is no character of Go's.
   return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, "$1\\ufffd");
+}
+
+/** Whole numbers are an `int` unless they say otherwise, which has 32 bits on some machines; and numbers with a point or an exponent say it. */
+function number(json: string): string {
+  const type = typeOfNumber(json);
+  const types = { i64: "int64", u64: "uint64", f64: "float64" };
+  return type === "i32" || /[.e]/.test(json) ? json : `${types[type]}(${json})`;
 }
 
 function capital(name: string): string {

@@ -19,9 +19,10 @@ export function kotlin(sample: Sample): string {
     "",
     "fun main(): Unit = runBlocking {",
     `    TokenProvider.${source}.use { tokens ->`,
-    `        val ${operation.client} = Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`})`,
-    `        val reply = ${operation.client}.call("${operation.id}"${args})`,
-    '        println("${reply.status} ${reply.json ?: reply.text}")',
+    `        Client("${operation.client}", tokens${place === "" ? "" : `, ClientOptions(${place})`}).use { ${operation.client} ->`,
+    `            val reply = ${operation.client}.call("${operation.id}"${args})`,
+    '            println("${reply.status} ${reply.json ?: reply.text}")',
+    "        }",
     "    }",
     "}",
   ].join("\n");

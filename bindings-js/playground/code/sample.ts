@@ -43,3 +43,13 @@ export function sourceOf({ operation, simulator }: Sample): { readonly isKey: bo
 export function indented(text: string, by: string): string {
   return text.replaceAll("\n", `\n${by}`);
 }
+
+/** The first of these types that holds a number, as JSON writes it: without one of them, a language takes one of its own. */
+export function typeOfNumber(json: string): "i32" | "i64" | "u64" | "f64" {
+  if (!/^-?\d+$/.test(json)) return "f64";
+  // Of the digits that are written, which may be others than those of the number: it is rounded to 53 bits.
+  const whole = BigInt(json);
+  if (BigInt.asIntN(32, whole) === whole) return "i32";
+  if (BigInt.asIntN(64, whole) === whole) return "i64";
+  return BigInt.asUintN(64, whole) === whole ? "u64" : "f64";
+}

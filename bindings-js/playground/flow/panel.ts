@@ -1,6 +1,7 @@
 /** The part of the page with the flows: what can be pressed, and what is shown of it. */
 
 import type { SourceOptions } from "trusted-profile";
+import { busily } from "../busy.js";
 import { button, byId, element, radios } from "../dom.js";
 import type { Simulator } from "../simulator.js";
 import { duration, timeOfDay } from "./clock.js";
@@ -107,21 +108,21 @@ export class FlowPanel {
   async #act(work: () => Promise<void>): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    document.body.setAttribute("aria-busy", "true");
     try {
-      await work();
-      do {
-        const chosen = this.#chosen;
-        this.#chosen = undefined;
-        if (chosen !== undefined) await this.#begin(chosen);
-        await this.#show();
-      } while (this.#chosen !== undefined);
+      await busily(async () => {
+        await work();
+        do {
+          const chosen = this.#chosen;
+          this.#chosen = undefined;
+          if (chosen !== undefined) await this.#begin(chosen);
+          await this.#show();
+        } while (this.#chosen !== undefined);
+      });
     } catch (error) {
       this.#chosen = undefined;
       this.#said.textContent = `The simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       this.#isBusy = false;
-      document.body.removeAttribute("aria-busy");
     }
   }
 

@@ -1,6 +1,7 @@
 /** The part of the page with the operations: choose, fill in, see the request and the code for it, send, see the answer. */
 
 import type { TrustedProfileError } from "trusted-profile";
+import { busily } from "../busy.js";
 import { LANGUAGES } from "../code/languages.js";
 import { button, byId, element, radios } from "../dom.js";
 import { answerText, readable, requestText, type ShownRequest, verbatim } from "../shown.js";
@@ -32,6 +33,8 @@ export class OperationPanel {
   #turn = 0;
   /** The same of what was sent or chosen: an answer of something else is not shown in its place. */
   #asked = 0;
+  /** What is under way for the operation that is chosen. */
+  #work: object | undefined;
 
   constructor(catalog: Catalog, simulator: Simulator) {
     this.#catalog = catalog;
@@ -62,6 +65,7 @@ export class OperationPanel {
 
   async #choose(operation: Operation): Promise<void> {
     this.#operation = operation;
+    this.#work = undefined;
     this.#fields = new Fields(operation, () => void this.#show(false));
     byId("fields", HTMLElement).replaceChildren(this.#fields.whole);
     const token = operation.auth === "identity" ? "the identity token" : operation.auth === "iam" ? "an IAM token" : "no token of the provider";
@@ -192,15 +196,20 @@ export class OperationPanel {
     this.#answer.replaceChildren();
   }
 
+  /** One thing at a time for an operation. What is under way for another one ends by itself, and holds up nothing. */
   async #act(work: () => Promise<void>): Promise<void> {
-    if (document.body.hasAttribute("aria-busy")) return;
-    document.body.setAttribute("aria-busy", "true");
+    if (this.#work !== undefined) {
+      this.#said.textContent = `${this.#operation.id} has no answer yet.`;
+      return;
+    }
+    const own = {};
+    this.#work = own;
     try {
-      await work();
+      await busily(work);
     } catch (error) {
-      this.#said.textContent = error instanceof Error ? error.message : String(error);
+      if (this.#work === own) this.#said.textContent = error instanceof Error ? error.message : String(error);
     } finally {
-      document.body.removeAttribute("aria-busy");
+      if (this.#work === own) this.#work = undefined;
     }
   }
 }

@@ -32,7 +32,7 @@ export class Picker {
     this.#input.addEventListener("input", () => this.#open(this.#input.value));
     this.#input.addEventListener("keydown", (event) => this.#press(event));
     this.#input.addEventListener("click", () => this.#open(""));
-    this.#input.addEventListener("blur", () => this.#close());
+    this.#input.addEventListener("blur", () => this.#leave());
     this.#list.addEventListener("mousedown", (event) => {
       // The field keeps the focus.
       event.preventDefault();
@@ -62,13 +62,30 @@ export class Picker {
       this.#activate(this.#active < 0 && move < 0 ? this.#found.length - 1 : this.#active + move);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const operation = this.#found[this.#active] ?? this.#operations.find(({ id }) => id === this.#input.value.trim());
+      const operation = this.#found[this.#active] ?? this.#typed();
       if (operation !== undefined) this.take(operation);
     } else if (event.key === "Escape") {
       event.preventDefault();
-      this.#close();
-      this.#input.value = this.#chosen;
+      this.#restore();
     }
+  }
+
+  /** The operation whose id is typed, whole. */
+  #typed(): Operation | undefined {
+    return this.#operations.find(({ id }) => id === this.#input.value.trim());
+  }
+
+  /** The field never says another operation than the one that is chosen. */
+  #leave(): void {
+    const operation = this.#typed();
+    if (operation === undefined || operation.id === this.#chosen) this.#restore();
+    else this.take(operation);
+  }
+
+  #restore(): void {
+    this.#close();
+    this.#input.value = this.#chosen;
+    this.#count.textContent = counted(this.#operations.length);
   }
 
   #open(typed: string): void {

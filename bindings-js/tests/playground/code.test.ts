@@ -1,10 +1,13 @@
-/** What the playground writes as code: of every operation it is code in its language, of some it does what it says. */
+/**
+ * What the playground writes as code: of every operation it is code in its language, of some it does what it says. Kotlin's
+ * compiler is not at hand here: its code is held against the programs of the Kotlin package, which its own tests compile.
+ */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { transform } from "esbuild";
 import { TokenProvider } from "trusted-profile";
@@ -17,7 +20,9 @@ import { Simulator } from "../simulator.js";
 
 /** What needs to be escaped in one language or another. */
 const NASTY = "\b\f\u0001 it's \"so\" \\ $HOME ${x} `y` %d {} ??/ \t\n – 漢 💡";
-const JSON_BODY = { name: NASTY, "an odd name": [1, true, null, -2.5, { of: "it" }], none: null, empty: {}, list: [] };
+/** Of every size, and what is no number. */
+const NUMBERS = [0, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, -(2 ** 31) - 1, 3_000_000_000, 2 ** 53, 2 ** 63, -(2 ** 63), 1e19, 2 ** 64, -1e19, 1e20, 1e21, -1e300, 0.1, -2.5, 1e-7, "3000000000"];
+const JSON_BODY = { name: NASTY, "an odd name": [1, true, null, -2.5, { of: "it" }], "3000000000": NUMBERS, none: null, empty: {}, list: [] };
 const VALUES: Readonly<Record<string, unknown>> = {
   string: "it's \"so\" \\ $HOME", integer: 3, boolean: true, strings: ["a", "b"], secret: "hidden", json: JSON_BODY, merge_patch: JSON_BODY, form: { text: NASTY }, xml: "<a/>",
 };
@@ -70,7 +75,8 @@ async function run(program: string, args: readonly string[], input = "", env: Re
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
-  child.stdin.end(input);
+  // A program may end without having read it.
+  child.stdin.on("error", () => undefined).end(input);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, said: Buffer.concat(said).toString() };
 }
@@ -80,7 +86,7 @@ async function accepted(program: string, args: readonly string[], input = ""): P
   assert.equal(code, 0, said.slice(0, 2000));
 }
 
-test("every operation is code of its language", async () => {
+test("every operation is code for the shell and in Python, TypeScript, Go, C and Rust", async () => {
   const samples = await everySample();
   const all = (language: string): string[] => samples.map((sample) => written(language, sample));
   await accepted("python3", ["-c", "import ast, json, sys\nfor text in json.load(sys.stdin): ast.parse(text)"], JSON.stringify(all("python")));
@@ -98,7 +104,7 @@ test("every operation is code of its language", async () => {
   await accepted("rustfmt", ["--edition", "2024", "--emit", "stdout", "--quiet"], functions.join("\n"));
 });
 
-test("texts are what they were in the languages that can be asked here", async () => {
+test("texts and numbers are what they were in the languages that can be asked here", async () => {
   const operation = catalog.operations.find(({ id }) => id === "vpc.create_vpc");
   assert.ok(operation !== undefined);
   const sample = await sampleOf(operation, { body: JSON_BODY });
@@ -113,9 +119,55 @@ test("texts are what they were in the languages that can be asked here", async (
   const { code, said } = await run("python3", ["-"], `${fake}\n${written("python", sample)}\n`);
   assert.equal(code, 0, said);
   assert.deepEqual(JSON.parse(said), { body: JSON_BODY });
-  const rust = /json!\((.*)\)\)\.await/s.exec(written("rust", sample))?.[1];
-  const json = rust?.replace(/\\u\{(\w+)\}/g, (_, code: string) => `\\u${code.padStart(4, "0")}`);
-  assert.deepEqual(JSON.parse(json ?? ""), { body: JSON_BODY });
+  // With the crate that the simulator was built with.
+  const crates = join(dirname(process.env["TRUSTED_PROFILE_SIMULATOR"] ?? ""), "deps");
+  const serde = readdirSync(crates).filter((name) => /^libserde_json-\w+\.rlib$/.test(name)).map((name) => join(crates, name));
+  const newest = serde.sort((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs).at(-1) ?? "";
+  const program = join(folder, "numbers");
+  const long = { list: Array.from({ length: 200 }, (_, index) => index), ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`name_${index}`, -1 - index])) };
+  for (const body of [JSON_BODY, long]) {
+    const text = written("rust", await sampleOf(operation, { body }));
+    const [limit = "", json = ""] = [/^#!\[.*\]$/m.exec(text)?.[0], /json!\((.*)\)\)\.await/s.exec(text)?.[1]];
+    const main = `${limit}\nfn main() { print!("{}", serde_json::json!(${json})); }`;
+    await accepted("rustc", ["--edition", "2024", "--extern", `serde_json=${newest}`, "-L", `dependency=${crates}`, "-o", program, "-"], main);
+    assert.deepEqual(JSON.parse((await run(program, [])).said), { body });
+  }
+  const go = /"vpc\.create_vpc", (.*)\)$/m.exec(written("go", sample))?.[1];
+  const file = join(folder, "numbers.go");
+  writeFileSync(file, `package main\n\nimport (\n\t"encoding/json"\n\t"os"\n)\n\nfunc main() { json.NewEncoder(os.Stdout).Encode(${go}) }\n`);
+  assert.deepEqual(JSON.parse((await run("go", ["run", file])).said), { body: JSON_BODY });
+});
+
+/** A text of Kotlin's, in which a dollar that is not escaped would begin a template. */
+const KOTLIN_TEXT = /"((?:[^"\\$\n]|\\["\\$])*)"/g;
+
+test("Kotlin calls what the programs of its package call, with every argument as it was", async () => {
+  const folderOfKotlin = "../bindings-ffi/uniffi/kotlin";
+  const files = readdirSync(folderOfKotlin, { recursive: true, encoding: "utf8" }).filter((name) => /^(?:examples|src)\/.*\.kt$/.test(name));
+  const programs = files.map((name) => readFileSync(join(folderOfKotlin, name), "utf8")).join("\n");
+  const last = '            println("${reply.status} ${reply.json ?: reply.text}")';
+  const forms = new Set<string>();
+  for (const sample of await everySample()) {
+    for (const simulator of [sample.simulator, undefined]) {
+      const code = written("kotlin", { ...sample, simulator });
+      assert.ok(code.includes(last));
+      const rest = code.replace(last, "");
+      const texts = [...rest.matchAll(KOTLIN_TEXT)].map(([, text = ""]) => text.replace(/\\(.)/g, "$1"));
+      const given = texts.slice(texts.indexOf(sample.operation.id) + 1);
+      assert.deepEqual(given.map((text) => JSON.parse(text) as unknown), Object.keys(sample.arguments).length === 0 ? [] : [sample.arguments], sample.operation.id);
+      forms.add(rest.replaceAll(KOTLIN_TEXT, "TEXT").replaceAll(new RegExp(`\\b${sample.operation.client}\\b`, "g"), "client"));
+    }
+  }
+  // With and without arguments and a place, with the one token or the other.
+  assert.ok(forms.size >= 6 && forms.size <= 12, [...forms].join("\n\n"));
+  for (const form of forms) {
+    assert.doesNotMatch(form, /["\\$]/, "whatever is not a text has no sign of one");
+    for (const [line] of form.matchAll(/^import .*/gm)) assert.ok(programs.includes(`${line}\n`), line);
+    for (const [called] of form.replaceAll(/^import .*/gm, "").matchAll(/(?:\b(?:TokenProvider|System))?\.?\b\w+(?=\()|\.use \{|= runBlocking \{|\b\w+ = (?=TEXT)/g)) {
+      assert.ok(programs.includes(called), called);
+    }
+  }
+  for (const member of ["status", "json", "text"]) assert.match(readFileSync("../bindings-ffi/uniffi/src/reply.rs", "utf8"), new RegExp(`pub ${member}:`));
 });
 
 const RUN: ReadonlyArray<readonly [id: string, args: Arguments]> = [

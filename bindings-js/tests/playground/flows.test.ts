@@ -137,8 +137,7 @@ test("another flow that is chosen during a step begins after it", async () => {
   const visitor = await playground.visit("light");
   const answered = await visitor.held("**/identity/v1/token*");
   await visitor.press("#step");
-  await visitor.reach("#step");
-  await visitor.page.keyboard.press("Enter");
+  await visitor.begin("#step");
   await visitor.reach('input[type=radio][name="kind"]');
   await visitor.page.keyboard.press("ArrowRight");
   assert.match(await visitor.text("#about"), /vouches for the instance/);

@@ -28,6 +28,13 @@ async function give(visitor: Visitor, name: string, text: string): Promise<void>
   await visitor.fill(`#argument-${name}`, text);
 }
 
+/** Until something is said that has it. */
+async function untilSaid(visitor: Visitor, wanted: string): Promise<void> {
+  await visitor.page.waitForFunction((text) => document.getElementById("answer-said")?.textContent?.includes(text), wanted);
+}
+
+const isBusy = (visitor: Visitor): Promise<boolean> => visitor.page.evaluate(() => document.body.hasAttribute("aria-busy"));
+
 interface Asked {
   readonly id: string;
   readonly given?: Readonly<Record<string, string>>;
@@ -112,16 +119,64 @@ test("an answer that comes late is not shown with another operation", async () =
   const visitor = await playground.visit("light", PART);
   await pick(visitor, "vpc.get_vpc");
   const answered = await visitor.held("**/v1/vpcs/example?*");
-  await visitor.reach("#send-button");
-  await visitor.page.keyboard.press("Enter");
+  await visitor.begin("#send-button");
   await visitor.page.waitForFunction(() => document.body.hasAttribute("aria-busy"));
   await visitor.fill("#operation", "vpc.list_subnets");
   await visitor.page.keyboard.press("ArrowDown");
   await visitor.page.keyboard.press("Enter");
   await visitor.page.waitForFunction(() => /subnets/.test(document.getElementById("operation-about")?.textContent ?? ""));
+  await visitor.begin("#send-button");
+  await untilSaid(visitor, "vpc.list_subnets was answered with 200");
+  const shown = await visitor.text("#answer");
   answered();
   await visitor.settle();
-  assert.deepEqual([await visitor.text("#answer-said"), await visitor.text("#answer")], ["", ""]);
+  assert.match(await visitor.text("#answer-said"), /^vpc\.list_subnets/);
+  assert.equal(await visitor.text("#answer"), shown);
+  await visitor.page.close();
+});
+
+test("what is typed is what is chosen, or goes", async () => {
+  const visitor = await playground.visit("light", PART);
+  const field = (): Promise<string> => visitor.page.locator("#operation").inputValue();
+  await visitor.fill("#operation", "vpc.delete_everything");
+  await visitor.page.keyboard.press("Tab");
+  assert.deepEqual([await field(), await visitor.text("#operation-count")], ["vpc.list_instances", "706 operations."]);
+  await visitor.fill("#operation", " vpc.list_subnets");
+  await visitor.page.keyboard.press("Tab");
+  await visitor.page.waitForFunction(() => /\/v1\/subnets/.test(document.getElementById("request")?.textContent ?? ""));
+  assert.equal(await field(), "vpc.list_subnets");
+  assert.match(await visitor.text("#operation-about"), /^GET \/subnets/);
+  await give(visitor, "limit", "7");
+  await visitor.fill("#operation", "vpc.list_subnets");
+  await visitor.press("#send-button");
+  assert.match(await visitor.text("#answer-said"), /^vpc\.list_subnets was answered with 200/);
+  assert.match(await visitor.text("#request"), /[?&]limit=7/, "what is chosen already keeps what was filled in");
+  await visitor.page.close();
+});
+
+test("a flow that is busy holds up no operation, and ends no operation's own turn", async () => {
+  const visitor = await playground.visit("light");
+  const tokenAnswered = await visitor.held("**/identity/v1/token*");
+  await visitor.press("#step");
+  await visitor.begin("#step");
+  await visitor.begin('nav a[href="#/operations"]');
+  await visitor.page.waitForFunction(() => /\/v1\/instances/.test(document.getElementById("request")?.textContent ?? ""));
+  assert.equal(await isBusy(visitor), true);
+  const answered = await visitor.held("**/v1/instances?*");
+  let sent = 0;
+  visitor.page.on("request", (request) => (sent += request.method() === "GET" && new URL(request.url()).pathname === "/v1/instances" ? 1 : 0));
+  const first = visitor.page.waitForRequest("**/v1/instances?*");
+  await visitor.begin("#send-button");
+  await first;
+  tokenAnswered();
+  await visitor.page.waitForFunction(() => /was answered with 200/.test(document.getElementById("said")?.textContent ?? ""));
+  assert.equal(await isBusy(visitor), true, "the operation is under way");
+  await visitor.begin("#send-button");
+  await untilSaid(visitor, "vpc.list_instances has no answer yet");
+  answered();
+  await untilSaid(visitor, "answered with 200");
+  await visitor.settle();
+  assert.equal(sent, 1);
   await visitor.page.close();
 });
 
@@ -156,6 +211,20 @@ test("the same as code, in each language, for the simulator and for IBM Cloud", 
   await visitor.choose("where", "cloud");
   await visitor.page.waitForFunction(() => /us-south\.iaas\.cloud\.ibm\.com/.test(document.getElementById("request")?.textContent ?? ""));
   await visitor.picture("operation-code");
+  await visitor.page.close();
+});
+
+test("who skips to the content stays at the part", async () => {
+  const visitor = await playground.visit("light", PART);
+  const focused = (): Promise<string | undefined> => visitor.page.evaluate(() => document.activeElement?.id);
+  await visitor.page.keyboard.press("Tab");
+  assert.equal(await visitor.page.evaluate(() => document.activeElement?.textContent), "To the content");
+  await visitor.page.keyboard.press("Enter");
+  assert.equal(await focused(), "main");
+  assert.equal(new URL(visitor.page.url()).hash, PART);
+  assert.deepEqual([await visitor.page.locator("#operations").isVisible(), await visitor.page.locator("#flows").isVisible()], [true, false]);
+  await visitor.page.keyboard.press("Tab");
+  assert.equal(await focused(), "operation");
   await visitor.page.close();
 });
 

@@ -95,9 +95,14 @@ export class Visitor {
 
   /** Goes there and presses it, and waits until the page is done. */
   async press(selector: string, key = "Enter"): Promise<void> {
+    await this.begin(selector, key);
+    await this.settle();
+  }
+
+  /** Goes there and presses it, and waits for nothing. */
+  async begin(selector: string, key = "Enter"): Promise<void> {
     await this.reach(selector);
     await this.page.keyboard.press(key);
-    await this.settle();
   }
 
   /** Chooses one of a group of radio buttons: Tab gets to the group, arrows go on within. */

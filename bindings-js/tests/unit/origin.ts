@@ -13,8 +13,8 @@ export interface Arrived {
   readonly body: string;
 }
 
-/** What is answered: a status, headers and a text. */
-export type Answering = (arrived: Arrived) => { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+/** What is answered: a status, headers and a text; undefined for no answer. */
+export type Answering = (arrived: Arrived) => { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string } | undefined;
 
 /** A server, its origin, and what arrived there. */
 export interface OriginServer {
@@ -28,7 +28,9 @@ export async function serving(t: TestContext, answering: Answering = () => ({ st
   const server = createServer(async (request, response) => {
     const one = { method: request.method ?? "", path: request.url ?? "", authorization: request.headers.authorization, body: await bodyOf(request) };
     arrived.push(one);
-    const { status, headers = {}, body = "" } = answering(one);
+    const answer = answering(one);
+    if (answer === undefined) return;
+    const { status, headers = {}, body = "" } = answer;
     response.writeHead(status, headers).end(body);
   });
   server.listen(0, address);

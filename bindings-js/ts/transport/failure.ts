@@ -15,6 +15,9 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   EHOSTDOWN: "unreachable",
   ENETDOWN: "unreachable",
   EADDRNOTAVAIL: "unreachable",
+  EMFILE: "unreachable",
+  ENFILE: "unreachable",
+  ENOBUFS: "unreachable",
   ETIMEDOUT: "connect_timeout",
   UND_ERR_CONNECT_TIMEOUT: "connect_timeout",
   UND_ERR_HEADERS_TIMEOUT: "read_timeout",
@@ -39,10 +42,22 @@ export function failureOf(error: unknown, reusedConnection = false): TransportEr
   if (error instanceof TransportError) return error;
   const [found, cause] = [coded(error), causeOf(error)];
   if (found === undefined) return new TransportError("other", error instanceof Error ? error.name : typeof error, { cause });
-  return new TransportError(kindOf(found), found, { reusedConnection, cause });
+  return new TransportError(kindOf(found), found.code, { reusedConnection, cause });
 }
 
-function kindOf(code: string): FailureKind {
+interface Coded {
+  readonly code: string;
+  readonly syscall?: unknown;
+}
+
+/** A connection that was made can time out as well, and its host can go out of reach: what was sent may have been done. */
+function kindOf({ code, syscall }: Coded): FailureKind {
+  const kind = kindOfCode(code);
+  if (syscall !== "read" && syscall !== "write") return kind;
+  return kind === "connect_timeout" ? "read_timeout" : kind === "unreachable" ? "interrupted" : kind;
+}
+
+function kindOfCode(code: string): FailureKind {
   const kind = KINDS[code];
   if (kind !== undefined) return kind;
   if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO$|UNABLE_TO_|HOSTNAME_|INVALID_CA|PATH_LENGTH|CRL_|UNSPECIFIED$)/.test(code)) return "tls";
@@ -51,10 +66,10 @@ function kindOf(code: string): FailureKind {
 }
 
 /** The first code in an error and what caused it. */
-function coded(error: unknown): string | undefined {
+function coded(error: unknown): Coded | undefined {
   for (let depth = 0, at: unknown = error; depth < 5 && at instanceof Error; depth += 1) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === "string") return code;
+    const { code, syscall } = at as { readonly code?: unknown; readonly syscall?: unknown };
+    if (typeof code === "string") return { code, syscall };
     at = at.cause;
   }
   return undefined;

@@ -23,6 +23,11 @@ interface Client {
   readonly zlib: typeof zlib;
 }
 
+/** How far a request has come. What nothing was sent for cannot have been done, and may be asked for again. */
+interface Way {
+  isOpen: boolean;
+}
+
 /** @param ca - certificates of further authorities, as PEM, beside those that Node knows. */
 export function directTransport(ca: readonly string[] | undefined): DirectTransport {
   const made = new Map<string, Promise<Client>>();
@@ -31,9 +36,9 @@ export function directTransport(ca: readonly string[] | undefined): DirectTransp
       const scheme = exchange.url.startsWith("https:") ? "https" : "http";
       const client = made.get(scheme) ?? (scheme === "https" ? secure(ca) : plain());
       made.set(scheme, client);
-      const late = (): TransportError => new TransportError("read_timeout", `no answer within ${exchange.timeout} ms`);
+      const way: Way = { isOpen: false };
       try {
-        return await within(exchange.timeout, signal, async (inner) => exchanged(exchange, inner, await client), late);
+        return await within(exchange.timeout, signal, async (inner) => exchanged(exchange, inner, await client, way), () => tooLate(exchange, way));
       } catch (error) {
         throw failureOf(error);
       }
@@ -44,7 +49,16 @@ export function directTransport(ca: readonly string[] | undefined): DirectTransp
   };
 }
 
-const OPTIONS = { keepAlive: true, maxSockets: 8 };
+function tooLate({ timeout }: Exchange, { isOpen }: Way): TransportError {
+  return isOpen ? new TransportError("read_timeout", `no answer within ${timeout} ms`) : notConnected(timeout);
+}
+
+function notConnected(timeout: number): TransportError {
+  return new TransportError("connect_timeout", `not connected within ${timeout} ms`);
+}
+
+/** As many connections as there are requests: none, a token's least of all, waits for the answer to another one. */
+const OPTIONS = { keepAlive: true };
 
 async function plain(): Promise<Client> {
   const { Agent, ClientRequest } = await import("node:http");
@@ -68,11 +82,11 @@ async function trusted(): Promise<string[]> {
   return [...tls.rootCertificates, ...further];
 }
 
-function exchanged(exchange: Exchange, signal: AbortSignal, { Request, agent, zlib }: Client): Promise<Answer> {
+function exchanged(exchange: Exchange, signal: AbortSignal, { Request, agent, zlib }: Client, way: Way): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { "accept-encoding": "gzip", ...Object.fromEntries(exchange.headers), "content-length": Buffer.byteLength(exchange.body) };
     const request = new Request({ ...urlToHttpOptions(new URL(exchange.url)), method: exchange.method, headers, signal, agent });
-    limitConnecting(request, exchange.connectTimeout, reject);
+    limitConnecting(request, exchange.connectTimeout, way, reject);
     request.on("error", (error) => reject(failureOf(error, request.reusedSocket)));
     request.on("response", (response) => {
       read(response, exchange.maxResponseBytes, zlib).then(
@@ -88,16 +102,17 @@ function exchanged(exchange: Exchange, signal: AbortSignal, { Request, agent, zl
 }
 
 /** TLS is not part of connecting; a socket that is used again is connected already. */
-function limitConnecting(request: http.ClientRequest, timeout: number, reject: (error: unknown) => void): void {
+function limitConnecting(request: http.ClientRequest, timeout: number, way: Way, reject: (error: unknown) => void): void {
   request.on("socket", (socket) => {
-    if (!socket.connecting) return;
+    way.isOpen = !socket.connecting;
+    if (way.isOpen) return;
     const timer = setTimeout(() => {
-      const late = new TransportError("connect_timeout", `not connected within ${timeout} ms`);
+      const late = notConnected(timeout);
       reject(late);
       request.destroy(late);
     }, timeout);
     const stop = (): void => clearTimeout(timer);
-    socket.once("connect", stop).once("close", stop).once("error", stop);
+    socket.once("connect", () => (way.isOpen = true)).once("connect", stop).once("close", stop).once("error", stop);
   });
 }
 
