@@ -156,8 +156,8 @@ test("what is typed is what is chosen, or goes", async () => {
 
 test("a flow that is busy holds up no operation, and ends no operation's own turn", async () => {
   const visitor = await playground.visit("light");
-  const tokenAnswered = await visitor.held("**/identity/v1/token*");
   await visitor.press("#step");
+  const stepGoesOn = await visitor.heldStep();
   await visitor.begin("#step");
   await visitor.begin('nav a[href="#/operations"]');
   await visitor.page.waitForFunction(() => /\/v1\/instances/.test(document.getElementById("request")?.textContent ?? ""));
@@ -168,7 +168,7 @@ test("a flow that is busy holds up no operation, and ends no operation's own tur
   const first = visitor.page.waitForRequest("**/v1/instances?*");
   await visitor.begin("#send-button");
   await first;
-  tokenAnswered();
+  stepGoesOn();
   await visitor.page.waitForFunction(() => /was answered with 200/.test(document.getElementById("said")?.textContent ?? ""));
   assert.equal(await isBusy(visitor), true, "the operation is under way");
   await visitor.begin("#send-button");

@@ -16,6 +16,9 @@ const AXE = readFileSync(createRequire(join(process.cwd(), "package.json")).reso
 /** More presses of Tab than it takes to get round the page. */
 const ROUND = 150;
 
+/** How long something is waited for that has to come, in milliseconds: a machine with much to do gets there as well. */
+const PATIENCE = 120_000;
+
 interface Axe {
   run(context: Document, options: object): Promise<{ violations: ReadonlyArray<{ id: string; help: string; nodes: ReadonlyArray<{ html: string; failureSummary: string }> }> }>;
 }
@@ -51,6 +54,7 @@ export class Playground {
   /** Somebody whose screen is this wide, and whose system is light or dark. */
   async visit(colorScheme: "light" | "dark", part = "", width = 1280): Promise<Visitor> {
     const page = await this.browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+    page.setDefaultTimeout(PATIENCE);
     const visitor = new Visitor(page);
     await page.goto(`${this.origin}/${part}`);
     await page.waitForSelector("body[data-ready]");
@@ -134,6 +138,11 @@ export class Visitor {
       await route.continue();
     });
     return go;
+  }
+
+  /** Holds a step of a flow back that sends something, before the time begins to run that its request may take. */
+  heldStep(): Promise<() => void> {
+    return this.held("**/control/v1/faults");
   }
 
   /** Until nothing is under way. */
