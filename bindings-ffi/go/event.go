@@ -17,6 +17,9 @@ const (
 	EventRefreshed EventKind = "refreshed"
 	// EventRefreshFailed: a refresh failed; the token before it stays in use.
 	EventRefreshFailed EventKind = "refresh_failed"
+	// EventNotReady: an attempt failed that would have been the last, and is made again: the machine may still be coming up
+	// ([Policy.WaitUntilReady]).
+	EventNotReady EventKind = "not_ready"
 	// EventFailed: a round of attempts failed, and its callers got the error.
 	EventFailed EventKind = "failed"
 	// EventInvalidated: a token was dropped because a service refused it.
@@ -36,6 +39,8 @@ type Event struct {
 	ReplacedAge time.Duration
 	// TokenAge is how old the token is that stays in use after a failed refresh.
 	TokenAge time.Duration
+	// Left is how long failures of a machine that comes up are still forgiven.
+	Left time.Duration
 	// Err is why something failed.
 	Err *Error
 	// Generation is which token was dropped.
@@ -51,6 +56,7 @@ func eventOf(text []byte) *Event {
 		LifeMs        uint64      `json:"life_ms"`
 		ReplacedAgeMs uint64      `json:"replaced_age_ms"`
 		TokenAgeMs    uint64      `json:"token_age_ms"`
+		LeftMs        uint64      `json:"left_ms"`
 		Error         *errorFacts `json:"error"`
 		Generation    uint64      `json:"generation"`
 		Seconds       int64       `json:"seconds"`
@@ -60,7 +66,7 @@ func eventOf(text []byte) *Event {
 	}
 	event := &Event{
 		Kind: facts.Event, Slot: facts.Slot, Life: saturated(facts.LifeMs), ReplacedAge: saturated(facts.ReplacedAgeMs),
-		TokenAge: saturated(facts.TokenAgeMs), Generation: facts.Generation, Skew: time.Duration(facts.Seconds) * time.Second,
+		TokenAge: saturated(facts.TokenAgeMs), Left: saturated(facts.LeftMs), Generation: facts.Generation, Skew: time.Duration(facts.Seconds) * time.Second,
 	}
 	if facts.Error != nil {
 		event.Err = facts.Error.asError()
@@ -83,6 +89,8 @@ func (e Event) attributes() []slog.Attr {
 		attributes = append(attributes, slog.Duration("life", e.Life), slog.Duration("replaced_age", e.ReplacedAge))
 	case EventRefreshFailed:
 		attributes = append(attributes, slog.Duration("token_age", e.TokenAge), slog.Any("error", e.Err))
+	case EventNotReady:
+		attributes = append(attributes, slog.Duration("left", e.Left), slog.Any("error", e.Err))
 	case EventFailed:
 		attributes = append(attributes, slog.Any("error", e.Err))
 	case EventInvalidated:
@@ -96,7 +104,7 @@ func (e Event) attributes() []slog.Attr {
 // How it is logged: what goes well quietly, what somebody should look at as a warning.
 func (e Event) level() slog.Level {
 	switch e.Kind {
-	case EventRefreshFailed, EventFailed, EventClockSkew:
+	case EventRefreshFailed, EventNotReady, EventFailed, EventClockSkew:
 		return slog.LevelWarn
 	case EventInvalidated:
 		return slog.LevelInfo
@@ -114,6 +122,8 @@ func (e Event) words() string {
 		return "a token was refreshed"
 	case EventRefreshFailed:
 		return "a refresh failed; the token before it stays in use"
+	case EventNotReady:
+		return "not ready yet; it is tried again"
 	case EventFailed:
 		return "no token could be fetched"
 	case EventInvalidated:

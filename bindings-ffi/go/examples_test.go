@@ -27,7 +27,7 @@ func TestExamples(t *testing.T) {
 		says        string
 	}{
 		"vpc_instance":      {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
-		"first_boot":        {[]string{"METADATA_URL=" + simulator.MetadataURL}, "fetched iam\nAccessToken iam, generation 1"},
+		"first_boot":        {[]string{"METADATA_URL=" + simulator.MetadataURL}, "event.event=fetched event.slot=iam event.life=1h0m0s\nAccessToken iam, generation 1"},
 		"bare_metal":        {[]string{"METADATA_URL=" + simulator.MetadataURL, "PROFILE_ID=" + simulator.Seed.InstanceProfile.ID}, "AccessToken iam, generation 1"},
 		"container":         {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
 		"list_instances":    {vpc, "seed-instance running"},

@@ -252,6 +252,8 @@ func eventFacts(event *tp.Event) map[string]any {
 		facts["life"], facts["replaced_age"] = number(event.Life), number(event.ReplacedAge)
 	case tp.EventRefreshFailed:
 		facts["code"], facts["token_age"] = string(event.Err.Code), number(event.TokenAge)
+	case tp.EventNotReady:
+		facts["code"], facts["left"] = string(event.Err.Code), number(event.Left)
 	case tp.EventFailed:
 		facts["code"] = string(event.Err.Code)
 	case tp.EventInvalidated:

@@ -113,6 +113,12 @@ fn nothing_secret_is_shown() {
     holds(Rule::NothingSecretIsShown, 14, Options { watches_secrets: true, ..Options::default() });
 }
 
+/// R7: that an attempt is forgiven is told only before the first token, and while there is time left.
+#[test]
+fn only_first_tokens_are_forgiven() {
+    holds(Rule::OnlyFirstTokensAreForgiven, 16, Options::default());
+}
+
 proptest! {
     #![proptest_config(config(15))]
 

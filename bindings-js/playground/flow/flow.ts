@@ -223,6 +223,8 @@ function wordsOf(event: TokenEvent): string {
       return `It has a new token for step ${event.slot}, which lives for ${duration(event.lifeMs)}; the old one was ${duration(event.replacedAgeMs)} old.`;
     case "refresh_failed":
       return `The refresh of step ${event.slot} failed (${event.error.code}); the token, ${duration(event.tokenAgeMs)} old, stays in use.`;
+    case "not_ready":
+      return `Step ${event.slot} is not ready (${event.error.code}), which is forgiven for another ${duration(event.leftMs)}.`;
     case "failed":
       return `Step ${event.slot} failed: ${event.error.code}.`;
     case "invalidated":

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from ._native import Exchange
 
 NAME = "trusted_profile"
-_WARNINGS = ("refresh_failed", "failed", "clock_skew")
+_WARNINGS = ("refresh_failed", "not_ready", "failed", "clock_skew")
 _TEXTS = {
     "fetched": "token fetched",
     "refreshed": "token refreshed",
     "refresh_failed": "refresh failed; the token in use stays",
+    "not_ready": "not ready yet; it is tried again",
     "failed": "no token",
     "invalidated": "token dropped: a service refused it",
     "clock_skew": "this machine's clock differs from the service's",

@@ -277,7 +277,7 @@ class TokenProvider(_native.Provider):
     @property
     def on_event(self) -> Callable[[Event], object] | None:
         """Called with what happens to tokens, as mappings. ``event`` is one of ``fetched``, ``refreshed``, ``refresh_failed``,
-        ``failed``, ``invalidated``, ``clock_skew``; the other members are its facts, with times in seconds.
+        ``not_ready``, ``failed``, ``invalidated``, ``clock_skew``; the other members are its facts, with times in seconds.
         """
         return self._on_event
 

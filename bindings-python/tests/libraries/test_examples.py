@@ -67,7 +67,7 @@ def file_of_an_agent(_: Simulator, folder: Path) -> list[str]:
 PROGRAMS: dict[str, tuple[Arguments, str]] = {
     "vpc_instance.py": (instance, r"iam-Profile-\S+, for 3600 seconds"),
     "bare_metal.py": (profile_and_instance, r"iam-Profile-\S+"),
-    "first_boot.py": (instance, r"fetched identity\nfetched iam\n[\s\S]*has a token[\s\S]*"),
+    "first_boot.py": (instance, r"fetched identity \nfetched iam \n[\s\S]*has a token[\s\S]*"),
     "instance_metadata.py": (instance, r"seed-instance in \S+\n\d+ characters of user data"),
     "list_instances.py": (instance_and_vpc, "seed-instance: running"),
     "change_safely.py": (name_instance_and_vpc, "somebody else was faster\nmine-ours"),

@@ -1,6 +1,6 @@
 //! `token`.
 
-use crate::program::{on_instance, pod_token, program, run, run_with, seeded};
+use crate::program::{Outcome, on_instance, pod_token, program, run, run_with, seeded};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -105,7 +105,10 @@ fn first_boot_is_waited_for() {
     crate::program::eventually("a refusal", || refused().then_some(()));
     let instance = simulator.primary_instance();
     simulator.create_link(&iam, simulator::NewLink::instance(&instance)).unwrap();
-    assert!(waiting.join().unwrap().printed().starts_with("ey"));
+    let Outcome { code, stdout, stderr } = waiting.join().unwrap();
+    assert!(code == Some(0) && stdout.starts_with("ey"), "{stderr}");
+    assert!(stderr.starts_with("trusted-profile: not ready yet, and tried again for "), "{stderr}");
+    assert!(stderr.lines().all(|line| line.contains(" s more: profile_not_linked: ")), "{stderr}");
 }
 
 #[test]

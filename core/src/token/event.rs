@@ -35,6 +35,16 @@ pub enum Event {
         /// How old the token in use is.
         token_age: Duration,
     },
+    /// An attempt failed that would have ended its round, and is made again: the machine may still be coming up
+    /// ([`Policy::wait_until_ready`](super::Policy::wait_until_ready)).
+    NotReady {
+        /// Which step.
+        slot: Slot,
+        /// Why it failed.
+        error: Error,
+        /// How long such failures are still forgiven.
+        left: Duration,
+    },
     /// A round failed and its callers got the error.
     Failed {
         /// Which step.
@@ -67,6 +77,9 @@ impl Event {
             }
             Self::RefreshFailed { slot, error, token_age } => {
                 json!({ "event": "refresh_failed", "slot": slot.as_str(), "error": error.to_json(), "token_age_ms": millis(*token_age) })
+            }
+            Self::NotReady { slot, error, left } => {
+                json!({ "event": "not_ready", "slot": slot.as_str(), "error": error.to_json(), "left_ms": millis(*left) })
             }
             Self::Failed { slot, error } => json!({ "event": "failed", "slot": slot.as_str(), "error": error.to_json() }),
             Self::Invalidated { slot, generation } => {

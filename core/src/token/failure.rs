@@ -124,7 +124,8 @@ impl TokenManager {
             Class::Fatal => false,
         };
         let has_attempts = round.kind == Kind::Awaited && round.attempts < max_attempts;
-        if !(is_patient || (may_help && has_attempts)) {
+        let is_forgiven = !(may_help && has_attempts);
+        if is_forgiven && !is_patient {
             self.fail_round(slot, now, failed.error);
             return;
         }
@@ -134,8 +135,11 @@ impl TokenManager {
         let at = now.monotonic.saturating_add(delay);
         if at >= round.deadline {
             self.fail_round(slot, now, failed.error);
-        } else {
-            round.not_before = at;
+            return;
+        }
+        round.not_before = at;
+        if is_forgiven {
+            self.emit(Event::NotReady { slot, error: failed.error, left: self.ready_by().saturating_sub(now.monotonic) });
         }
     }
 

@@ -46,7 +46,8 @@ pub struct Policy {
     /// How long https may take to connect while `protocol` is `auto`. Default 0.25 s.
     pub probe_connect_timeout: Duration,
     /// Until the first success, "not linked", "not eligible" and "unreachable" are retried for this
-    /// long: links and networks come up late on first boot. Default 0.
+    /// long: links and networks come up late on first boot. Each failure that is forgiven is
+    /// [`Event::NotReady`](super::Event::NotReady). Default 0.
     pub wait_until_ready: Duration,
     /// Clock skew from which it is reported. Default 60 s.
     pub skew_reported: Duration,

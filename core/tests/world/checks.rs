@@ -24,6 +24,7 @@ pub(crate) enum Rule {
     ChainPresentsUsableTokens,
     HttpOnlyAfterTcpFailure,
     NothingSecretIsShown,
+    OnlyFirstTokensAreForgiven,
 }
 
 /// What a volunteer may expect.

@@ -202,6 +202,12 @@ impl World {
                 model.failures.insert(model.round.number, error);
                 model.next_round();
             }
+            Event::NotReady { slot, error, left } => {
+                self.error_is_shown(&error);
+                let (forgives, comes_first) = (self.policy.wait_until_ready, self.model.slot(self.machine.last_slot()).generation == 0);
+                let what = || format!("{slot:?} is said not to be ready, which {forgives:?} forgive, for {left:?}: {error}");
+                self.require(Rule::OnlyFirstTokensAreForgiven, comes_first && Duration::ZERO < left && left <= forgives, what);
+            }
             _ => {}
         }
     }

@@ -61,6 +61,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Fetched { .. } => "fetched",
         Event::Refreshed { .. } => "refreshed",
         Event::RefreshFailed { .. } => "refresh_failed",
+        Event::NotReady { .. } => "not_ready",
         Event::Failed { .. } => "failed",
         Event::Invalidated { .. } => "invalidated",
         Event::ClockSkew { .. } => "clock_skew",

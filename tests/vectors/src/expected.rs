@@ -165,6 +165,15 @@ pub enum Event {
         /// How old the token in use is.
         token_age: u64,
     },
+    /// An attempt failed, and the machine may still be coming up.
+    NotReady {
+        /// Which step.
+        slot: String,
+        /// The error's code.
+        code: String,
+        /// How long such failures are still forgiven.
+        left: u64,
+    },
     /// A round failed.
     Failed {
         /// Which step.

@@ -69,7 +69,7 @@ fn happened(event: Event) {
     match event {
         Event::Fetched { life, .. } => taken(life),
         Event::Refreshed { life, replaced_age, .. } => taken((life, replaced_age)),
-        Event::RefreshFailed { error, .. } | Event::Failed { error, .. } => fail(&error),
+        Event::RefreshFailed { error, .. } | Event::NotReady { error, .. } | Event::Failed { error, .. } => fail(&error),
         Event::Invalidated { generation, .. } => taken(generation),
         Event::ClockSkew { seconds } => taken(seconds),
         _ => {}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"log/slog"
 	"os"
 	"time"
 
@@ -23,7 +24,7 @@ func main() {
 	}
 	// Until there was a first token, "not linked" and "unreachable" are tried again, for five minutes.
 	patient := trustedprofile.WithPolicy(trustedprofile.Policy{WaitUntilReady: 5 * time.Minute})
-	tell := trustedprofile.WithOnEvent(func(event trustedprofile.Event) { fmt.Println(event.Kind, event.Slot) })
+	tell := trustedprofile.WithOnEvent(func(event trustedprofile.Event) { slog.Info("token", "event", event) })
 	tokens, err := trustedprofile.New(trustedprofile.VPCInstance(options...), patient, tell)
 	if err != nil {
 		log.Fatal(err)

@@ -183,6 +183,10 @@ fn announce(news: &Arc<Notify>) -> impl Fn(&Event) + Send + Sync + 'static {
             note(format!("a refresh failed; the token in use stays: {error}"));
             news.notify_one();
         }
+        Event::NotReady { error, left, .. } => {
+            let (code, left) = (error.code().as_str(), left.as_secs());
+            note(format!("not ready yet, and tried again for {left} s more: {code}: {}", error.message()));
+        }
         Event::Fetched { .. } | Event::Refreshed { .. } => news.notify_one(),
         _ => {}
     }

@@ -181,6 +181,7 @@ private fun name(event: TokenEvent): String =
         is TokenEvent.Fetched -> "fetched"
         is TokenEvent.Refreshed -> "refreshed"
         is TokenEvent.RefreshFailed -> "refresh_failed"
+        is TokenEvent.NotReady -> "not_ready"
         is TokenEvent.Failed -> "failed"
         is TokenEvent.Invalidated -> "invalidated"
         is TokenEvent.ClockSkew -> "clock_skew"
