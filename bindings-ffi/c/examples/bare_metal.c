@@ -3,7 +3,6 @@
  *   ./bare_metal PROFILE_ID [METADATA_ENDPOINT]
  */
 #include <stdio.h>
-#include <string.h>
 #include <trusted_profile.h>
 
 int main(int count, char **arguments) {
