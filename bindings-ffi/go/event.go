@@ -17,8 +17,8 @@ const (
 	EventRefreshed EventKind = "refreshed"
 	// EventRefreshFailed: a refresh failed; the token before it stays in use.
 	EventRefreshFailed EventKind = "refresh_failed"
-	// EventNotReady: an attempt failed that would have been the last, and is made again: the machine may still be coming up
-	// ([Policy.WaitUntilReady]).
+	// EventNotReady: an attempt failed that would have been the last but for [Policy.WaitUntilReady]: the machine may still
+	// be coming up, and another attempt follows.
 	EventNotReady EventKind = "not_ready"
 	// EventFailed: a round of attempts failed, and its callers got the error.
 	EventFailed EventKind = "failed"
@@ -39,8 +39,8 @@ type Event struct {
 	ReplacedAge time.Duration
 	// TokenAge is how old the token is that stays in use after a failed refresh.
 	TokenAge time.Duration
-	// Left is how long failures of a machine that comes up are still forgiven.
-	Left time.Duration
+	// Remaining is how long failures are still forgiven, after EventNotReady.
+	Remaining time.Duration
 	// Err is why something failed.
 	Err *Error
 	// Generation is which token was dropped.
@@ -56,7 +56,7 @@ func eventOf(text []byte) *Event {
 		LifeMs        uint64      `json:"life_ms"`
 		ReplacedAgeMs uint64      `json:"replaced_age_ms"`
 		TokenAgeMs    uint64      `json:"token_age_ms"`
-		LeftMs        uint64      `json:"left_ms"`
+		RemainingMs   uint64      `json:"remaining_ms"`
 		Error         *errorFacts `json:"error"`
 		Generation    uint64      `json:"generation"`
 		Seconds       int64       `json:"seconds"`
@@ -66,7 +66,7 @@ func eventOf(text []byte) *Event {
 	}
 	event := &Event{
 		Kind: facts.Event, Slot: facts.Slot, Life: saturated(facts.LifeMs), ReplacedAge: saturated(facts.ReplacedAgeMs),
-		TokenAge: saturated(facts.TokenAgeMs), Left: saturated(facts.LeftMs), Generation: facts.Generation, Skew: time.Duration(facts.Seconds) * time.Second,
+		TokenAge: saturated(facts.TokenAgeMs), Remaining: saturated(facts.RemainingMs), Generation: facts.Generation, Skew: time.Duration(facts.Seconds) * time.Second,
 	}
 	if facts.Error != nil {
 		event.Err = facts.Error.asError()
@@ -90,7 +90,7 @@ func (e Event) attributes() []slog.Attr {
 	case EventRefreshFailed:
 		attributes = append(attributes, slog.Duration("token_age", e.TokenAge), slog.Any("error", e.Err))
 	case EventNotReady:
-		attributes = append(attributes, slog.Duration("left", e.Left), slog.Any("error", e.Err))
+		attributes = append(attributes, slog.Duration("remaining", e.Remaining), slog.Any("error", e.Err))
 	case EventFailed:
 		attributes = append(attributes, slog.Any("error", e.Err))
 	case EventInvalidated:
@@ -123,7 +123,7 @@ func (e Event) words() string {
 	case EventRefreshFailed:
 		return "a refresh failed; the token before it stays in use"
 	case EventNotReady:
-		return "not ready yet; it is tried again"
+		return "not ready yet; trying again"
 	case EventFailed:
 		return "no token could be fetched"
 	case EventInvalidated:

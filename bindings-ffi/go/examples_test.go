@@ -27,7 +27,7 @@ func TestExamples(t *testing.T) {
 		says        string
 	}{
 		"vpc_instance":      {[]string{"METADATA_URL=" + simulator.MetadataURL}, "AccessToken iam, generation 1, good for 1h0m0s"},
-		"first_boot":        {[]string{"METADATA_URL=" + simulator.MetadataURL}, "event.event=fetched event.slot=iam event.life=1h0m0s\nAccessToken iam, generation 1"},
+		"first_boot":        {[]string{"METADATA_URL=" + simulator.MetadataURL}, "not ready yet; trying again event=not_ready slot=iam"},
 		"bare_metal":        {[]string{"METADATA_URL=" + simulator.MetadataURL, "PROFILE_ID=" + simulator.Seed.InstanceProfile.ID}, "AccessToken iam, generation 1"},
 		"container":         {[]string{"TOKEN_FILE=" + path, "IAM_URL=" + simulator.IAMURL, "PROFILE_ID=" + profile}, `"event":"fetched","slot":"iam"`},
 		"list_instances":    {vpc, "seed-instance running"},
@@ -55,6 +55,12 @@ func TestExamples(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(programs, name))
 		if err != nil || bytes.Contains(content, operations[:1000]) != slices.Contains(callers, name) {
 			t.Errorf("%s: %v: the wrong programs have the operations", name, err)
+		}
+		if name == "first_boot" {
+			// The link comes late.
+			fault := map[string]any{"kind": "status", "status": 400, "code": "profile_not_linked"}
+			rule := map[string]any{"service": "metadata", "fault": fault, "method": "POST", "path": "/identity/v1/iam_tokens", "times": 1}
+			must(t, simulator.Control(http.MethodPost, "faults", rule, nil))
 		}
 		program := exec.Command(filepath.Join(programs, name))
 		program.Env = append([]string{"PATH=" + os.Getenv("PATH")}, one.environment...)

@@ -44,7 +44,7 @@ type Policy struct {
 	// ProbeConnectTimeout is how long https may take to connect while the protocol is "auto". Default 250 ms.
 	ProbeConnectTimeout time.Duration
 	// WaitUntilReady is for first boot: until the first token, "not linked", "not eligible" and "unreachable" are tried
-	// again for so long, each attempt an [EventNotReady]. Default none.
+	// again for so long; each attempt that only this forgives is an [EventNotReady]. Default none.
 	WaitUntilReady time.Duration
 	// SkewReported is the difference of the clocks from which it is reported. Default 1 min.
 	SkewReported time.Duration

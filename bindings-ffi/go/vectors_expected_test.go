@@ -253,7 +253,7 @@ func eventFacts(event *tp.Event) map[string]any {
 	case tp.EventRefreshFailed:
 		facts["code"], facts["token_age"] = string(event.Err.Code), number(event.TokenAge)
 	case tp.EventNotReady:
-		facts["code"], facts["left"] = string(event.Err.Code), number(event.Left)
+		facts["code"], facts["remaining"] = string(event.Err.Code), number(event.Remaining)
 	case tp.EventFailed:
 		facts["code"] = string(event.Err.Code)
 	case tp.EventInvalidated:

@@ -8,7 +8,7 @@ export type TokenEvent =
   | { readonly event: "fetched"; readonly slot: Slot; readonly lifeMs: number }
   | { readonly event: "refreshed"; readonly slot: Slot; readonly lifeMs: number; readonly replacedAgeMs: number }
   | { readonly event: "refresh_failed"; readonly slot: Slot; readonly error: ErrorFacts; readonly tokenAgeMs: number }
-  | { readonly event: "not_ready"; readonly slot: Slot; readonly error: ErrorFacts; readonly leftMs: number }
+  | { readonly event: "not_ready"; readonly slot: Slot; readonly error: ErrorFacts; readonly remainingMs: number }
   | { readonly event: "failed"; readonly slot: Slot; readonly error: ErrorFacts }
   | { readonly event: "invalidated"; readonly slot: Slot; readonly generation: number }
   | { readonly event: "clock_skew"; readonly seconds: number };

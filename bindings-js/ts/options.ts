@@ -111,7 +111,7 @@ export interface PolicyOptions {
   readonly emptyFileGrace?: number | undefined;
   /** How long https may take to connect while `protocol` is `auto`. Default 250 ms. */
   readonly probeConnectTimeout?: number | undefined;
-  /** On first boot: until the first token, "not linked", "not eligible" and "unreachable" are tried again for so long, each an event `not_ready`. Default 0 ms. */
+  /** On first boot: until the first token, "not linked", "not eligible" and "unreachable" are tried again for so long; each attempt that only this forgives is an event `not_ready`. Default 0 ms. */
   readonly waitUntilReady?: number | undefined;
   /** From which difference of the clocks it is reported. Default 60000 ms. */
   readonly skewReported?: number | undefined;

@@ -8,7 +8,7 @@ from __future__ import annotations
 from trusted_profile import TokenProvider
 
 tokens = TokenProvider.from_environment()
-tokens.on_event = lambda event: print(event["event"], event["slot"])
+tokens.on_event = print
 tokens.token()
 # Which source this is, why, and how it is doing.
 print(tokens)

@@ -13,6 +13,6 @@ endpoint = sys.argv[1] if len(sys.argv) > 1 else None
 
 # Until there was a first token, "not linked" and "unreachable" are tried again, for five minutes.
 with TokenProvider.vpc_instance(endpoint=endpoint, policy={"wait_until_ready": 300}) as tokens:
-    tokens.on_event = lambda event: print(event["event"], event.get("slot", ""), event.get("error", {}).get("code", ""))
+    tokens.on_event = print
     tokens.token()
     print(tokens)

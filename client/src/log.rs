@@ -30,8 +30,8 @@ pub(crate) fn event(event: &Event) {
         Event::RefreshFailed { slot, error, token_age } => {
             tracing::warn!(target: "trusted_profile", ?slot, %error, token_age_s = token_age.as_secs(), "refresh failed; the token in use stays");
         }
-        Event::NotReady { slot, error, left } => {
-            tracing::warn!(target: "trusted_profile", ?slot, %error, left_s = left.as_secs(), "not ready yet; it is tried again");
+        Event::NotReady { slot, error, remaining } => {
+            tracing::warn!(target: "trusted_profile", ?slot, %error, remaining_s = remaining.as_secs(), "not ready yet; trying again");
         }
         Event::Failed { slot, error } => tracing::warn!(target: "trusted_profile", ?slot, %error, "no token"),
         Event::Invalidated { slot, generation } => {

@@ -72,6 +72,7 @@ fn first_boot() {
     simulator.inject(FaultRule::on(Service::Metadata, late).at("POST", "/identity/v1/iam_tokens").times(2));
     let printed = printed(example("first_boot").arg(simulator.metadata_url()));
     assert!(printed.contains("has a token"), "{printed}");
+    assert_eq!(printed.matches("NotReady").count(), 2, "{printed}");
     assert_eq!(simulator.journal().count(Service::Metadata, "POST", "/identity/v1/iam_tokens"), 3);
 }
 

@@ -115,8 +115,8 @@ fn nothing_secret_is_shown() {
 
 /// R7: that an attempt is forgiven is told only before the first token, and while there is time left.
 #[test]
-fn only_first_tokens_are_forgiven() {
-    holds(Rule::OnlyFirstTokensAreForgiven, 16, Options::default());
+fn failures_are_forgiven_before_the_first_token() {
+    holds(Rule::ForgivenBeforeTheFirstToken, 16, Options::default());
 }
 
 proptest! {

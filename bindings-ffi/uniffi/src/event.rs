@@ -34,14 +34,15 @@ pub enum TokenEvent {
         /// How old the token in use is.
         token_age: Duration,
     },
-    /// An attempt failed that would have been the last, and is made again: the machine may still be coming up.
+    /// An attempt failed that would have been the last but for `wait_until_ready`: the machine may still be coming up, and
+    /// another attempt follows.
     NotReady {
         /// Which step.
         slot: Slot,
         /// Why it failed.
         failure: Failure,
-        /// How long such failures are still forgiven.
-        left: Duration,
+        /// How long failures are still forgiven.
+        remaining: Duration,
     },
     /// There is no token, and everybody who waited got the error.
     Failed {
@@ -76,7 +77,9 @@ impl From<&Event> for TokenEvent {
             Event::RefreshFailed { slot, error, token_age } => {
                 Self::RefreshFailed { slot: (*slot).into(), failure: error.into(), token_age: bounded(*token_age) }
             }
-            Event::NotReady { slot, error, left } => Self::NotReady { slot: (*slot).into(), failure: error.into(), left: bounded(*left) },
+            Event::NotReady { slot, error, remaining } => {
+                Self::NotReady { slot: (*slot).into(), failure: error.into(), remaining: bounded(*remaining) }
+            }
             Event::Failed { slot, error } => Self::Failed { slot: (*slot).into(), failure: error.into() },
             Event::Invalidated { slot, generation } => {
                 Self::Invalidated { slot: (*slot).into(), generation: crate::numbers::signed(*generation) }

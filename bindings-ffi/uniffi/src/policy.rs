@@ -61,8 +61,8 @@ pub struct Policy {
     /// How long https may take to connect while `protocol` is `auto`. Default 0.25 s.
     #[uniffi(default)]
     pub probe_connect_timeout: Option<Duration>,
-    /// On first boot: until the first token, "not linked", "not eligible" and "unreachable" are tried again for so long,
-    /// each an event `NotReady`. Default 0.
+    /// On first boot: until the first token, "not linked", "not eligible" and "unreachable" are tried again for so long;
+    /// each attempt that only this forgives is an event `NotReady`. Default 0.
     #[uniffi(default)]
     pub wait_until_ready: Option<Duration>,
     /// From which difference of the clocks on it is reported. Default 60 s.

@@ -224,7 +224,7 @@ function wordsOf(event: TokenEvent): string {
     case "refresh_failed":
       return `The refresh of step ${event.slot} failed (${event.error.code}); the token, ${duration(event.tokenAgeMs)} old, stays in use.`;
     case "not_ready":
-      return `Step ${event.slot} is not ready (${event.error.code}), which is forgiven for another ${duration(event.leftMs)}.`;
+      return `Step ${event.slot} is not ready (${event.error.code}), which is forgiven for another ${duration(event.remainingMs)}.`;
     case "failed":
       return `Step ${event.slot} failed: ${event.error.code}.`;
     case "invalidated":

@@ -53,7 +53,7 @@ function file(name: string, content: string): string {
 const PROGRAMS: Readonly<Record<string, readonly [() => readonly string[] | Promise<readonly string[]>, RegExp]>> = {
   "vpc_instance.ts": [() => [simulator.metadataUrl], /^iam-Profile-\S+, for 3600 seconds$/],
   "bare_metal.ts": [() => [simulator.seed.instance_profile.id, simulator.metadataUrl], /^iam-Profile-\S+$/],
-  "first_boot.ts": [() => [simulator.metadataUrl], /^fetched\nfetched\nvpc_instance: /],
+  "first_boot.ts": [linkedLate, /^\{ event: 'fetched', slot: 'identity'.*event: 'not_ready',.*code: 'profile_not_linked'.*\n\{ event: 'fetched', slot: 'iam'.*\nvpc_instance: /s],
   "list_instances.ts": [() => [simulator.metadataUrl, simulator.vpcUrl], /^seed-instance: running$/],
   "change_safely.ts": [() => ["mine", simulator.metadataUrl, simulator.vpcUrl], /^somebody else was faster\nmine-ours$/],
   "instance_metadata.ts": [() => [simulator.metadataUrl], /^seed-instance in \S+\n\d+ characters of user data$/],
@@ -70,6 +70,12 @@ const PROGRAMS: Readonly<Record<string, readonly [() => readonly string[] | Prom
 
 /** These need more than arguments, and have a test of their own. */
 const OTHERS = ["http_server.ts", "ibm_cloud_sdk_core_client.ts"];
+
+async function linkedLate(): Promise<readonly string[]> {
+  const fault = { kind: "status", status: 400, code: "profile_not_linked" };
+  await simulator.fault("metadata", fault, { method: "POST", path: "/identity/v1/iam_tokens", times: 1 });
+  return [simulator.metadataUrl];
+}
 
 async function pod(): Promise<readonly string[]> {
   return [simulator.seed.pod_profile.id, await simulator.tokenFile(mkdtempSync(join(folder, "pod-"))), simulator.iamUrl];

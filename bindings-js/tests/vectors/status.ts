@@ -37,4 +37,4 @@ export function eventOf(happened: TokenEvent): Readonly<Record<string, unknown>>
   return { [event]: Object.fromEntries(spelled) };
 }
 
-const NAMES: Readonly<Record<string, string>> = { lifeMs: "life", replacedAgeMs: "replaced_age", tokenAgeMs: "token_age", leftMs: "left" };
+const NAMES: Readonly<Record<string, string>> = { lifeMs: "life", replacedAgeMs: "replaced_age", tokenAgeMs: "token_age", remainingMs: "remaining" };

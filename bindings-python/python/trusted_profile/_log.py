@@ -18,7 +18,7 @@ _TEXTS = {
     "fetched": "token fetched",
     "refreshed": "token refreshed",
     "refresh_failed": "refresh failed; the token in use stays",
-    "not_ready": "not ready yet; it is tried again",
+    "not_ready": "not ready yet; trying again",
     "failed": "no token",
     "invalidated": "token dropped: a service refused it",
     "clock_skew": "this machine's clock differs from the service's",

@@ -30,6 +30,12 @@ def instance(simulator: Simulator, _: Path) -> list[str]:
     return [simulator.metadata_url]
 
 
+def instance_linked_late(simulator: Simulator, _: Path) -> list[str]:
+    fault = {"kind": "status", "status": 400, "code": "profile_not_linked"}
+    simulator.fault("metadata", fault, method="POST", path="/identity/v1/iam_tokens", times=1)
+    return [simulator.metadata_url]
+
+
 def instance_and_vpc(simulator: Simulator, _: Path) -> list[str]:
     return [simulator.metadata_url, simulator.overview["vpc_url"]]
 
@@ -67,13 +73,16 @@ def file_of_an_agent(_: Simulator, folder: Path) -> list[str]:
 PROGRAMS: dict[str, tuple[Arguments, str]] = {
     "vpc_instance.py": (instance, r"iam-Profile-\S+, for 3600 seconds"),
     "bare_metal.py": (profile_and_instance, r"iam-Profile-\S+"),
-    "first_boot.py": (instance, r"fetched identity \nfetched iam \n[\s\S]*has a token[\s\S]*"),
+    "first_boot.py": (
+        instance_linked_late,
+        r"{'event': 'fetched'.*'slot': 'identity'.*\n{.*'event': 'not_ready'.*\n{'event': 'fetched'.*'slot': 'iam'[\s\S]*has a token[\s\S]*",
+    ),
     "instance_metadata.py": (instance, r"seed-instance in \S+\n\d+ characters of user data"),
     "list_instances.py": (instance_and_vpc, "seed-instance: running"),
     "change_safely.py": (name_instance_and_vpc, "somebody else was faster\nmine-ours"),
     "list_vpcs.py": (instance_and_vpc, "vpc-of-seed-instance: subnet-of-seed-instance"),
     "container.py": (pod, r"iam-Profile-\S+"),
-    "environment.py": (nothing, r"fetched identity\nfetched iam\n(.*\n)*.*vpc_instance(.*\n?)*"),
+    "environment.py": (nothing, r"{'event': 'fetched'.*'slot': 'identity'.*\n{'event': 'fetched'.*'slot': 'iam'.*\n(.*\n)*.*vpc_instance(.*\n?)*"),
     "asyncio_tasks.py": (nothing, "100 tasks, 1 token"),
     "requests_session.py": (path_of_an_object, "hello"),
     "httpx_client.py": (path_of_an_object, "hello"),

@@ -10,7 +10,7 @@ from difference import Difference, same, same_if_given
 from .expected import SlotStatus, Status
 from .instants import whole_ms
 
-_TIMES = ("life", "replaced_age", "token_age", "left")
+_TIMES = ("life", "replaced_age", "token_age", "remaining")
 
 
 def check(expected: Status, found: Mapping[str, Any]) -> None:

@@ -76,10 +76,10 @@ impl TokenManager {
             let is_over = state.live.is_none() && state.round.as_ref().is_some_and(|round| round.deadline <= now.monotonic);
             if is_over && let Some(round) = state.round.take() {
                 let error = round.last_error.clone().unwrap_or_else(out_of_time);
-                round.outcome.fail(round.ends_with(error, now));
+                round.outcome.fail(round.with_its_effort(error, now));
             }
             match &mut state.round {
-                Some(round) => round.becomes_awaited(now, budget),
+                Some(round) => round.becomes_awaited(now, start_budget),
                 none => {
                     if let Some(cooldown) = state.cooldown.as_ref().filter(|cooldown| cooldown.holds(now)) {
                         return Action::Failed(cooldown.error.clone());

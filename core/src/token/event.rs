@@ -35,15 +35,15 @@ pub enum Event {
         /// How old the token in use is.
         token_age: Duration,
     },
-    /// An attempt failed that would have ended its round, and is made again: the machine may still be coming up
-    /// ([`Policy::wait_until_ready`](super::Policy::wait_until_ready)).
+    /// An attempt failed that would have ended its round but for [`Policy::wait_until_ready`](super::Policy::wait_until_ready):
+    /// this machine may still be coming up, and another attempt follows.
     NotReady {
         /// Which step.
         slot: Slot,
         /// Why it failed.
         error: Error,
-        /// How long such failures are still forgiven.
-        left: Duration,
+        /// How long failures are still forgiven.
+        remaining: Duration,
     },
     /// A round failed and its callers got the error.
     Failed {
@@ -78,8 +78,8 @@ impl Event {
             Self::RefreshFailed { slot, error, token_age } => {
                 json!({ "event": "refresh_failed", "slot": slot.as_str(), "error": error.to_json(), "token_age_ms": millis(*token_age) })
             }
-            Self::NotReady { slot, error, left } => {
-                json!({ "event": "not_ready", "slot": slot.as_str(), "error": error.to_json(), "left_ms": millis(*left) })
+            Self::NotReady { slot, error, remaining } => {
+                json!({ "event": "not_ready", "slot": slot.as_str(), "error": error.to_json(), "remaining_ms": millis(*remaining) })
             }
             Self::Failed { slot, error } => json!({ "event": "failed", "slot": slot.as_str(), "error": error.to_json() }),
             Self::Invalidated { slot, generation } => {

@@ -107,7 +107,7 @@ impl TokenManager {
 
     /// Decides between another attempt and the end of the round (R6).
     pub(super) fn attempt_failed(&mut self, slot: Slot, now: Now, failed: Failed) {
-        let is_patient = self.is_patient(now, &failed.error);
+        let (is_early, ready_by) = (self.is_early(now, &failed.error), self.ready_by());
         let (max_attempts, last_start) = (self.policy.max_attempts, self.attempt_time(slot));
         let backoff = Backoff { base: self.policy.backoff_base, max: self.policy.backoff_max };
         let wanted = failed.retry_after.unwrap_or_default().min(self.policy.retry_after_max);
@@ -124,8 +124,10 @@ impl TokenManager {
             Class::Fatal => false,
         };
         let has_attempts = round.kind == Kind::Awaited && round.attempts < max_attempts;
-        let is_forgiven = !(may_help && has_attempts);
-        if is_forgiven && !is_patient {
+        let is_last = !(may_help && has_attempts);
+        // A refresh that fails harms nobody, and has its own pause.
+        let is_forgiven = is_early && round.kind == Kind::Awaited;
+        if is_last && !is_forgiven {
             self.fail_round(slot, now, failed.error);
             return;
         }
@@ -138,13 +140,14 @@ impl TokenManager {
             return;
         }
         round.not_before = at;
-        if is_forgiven {
-            self.emit(Event::NotReady { slot, error: failed.error, left: self.ready_by().saturating_sub(now.monotonic) });
+        if is_last {
+            let (error, remaining) = (round.with_its_effort(failed.error, now), ready_by.saturating_sub(now.monotonic));
+            self.emit(Event::NotReady { slot, error, remaining });
         }
     }
 
     /// First boot: links propagate late and networks come up late.
-    fn is_patient(&self, now: Now, error: &Error) -> bool {
+    fn is_early(&self, now: Now, error: &Error) -> bool {
         let comes_late = error.is_transient() || matches!(error.code(), ErrorCode::ProfileNotLinked | ErrorCode::ProfileNotEligible);
         comes_late && !self.has_been_ready() && now.monotonic < self.ready_by()
     }
@@ -157,7 +160,7 @@ impl TokenManager {
             // The round it stands on has just ended it: all who joined get that error.
             return state.last_failure.as_ref().map_or(error, |(_, known)| known.clone());
         };
-        let error = round.ends_with(error, now);
+        let error = round.with_its_effort(error, now);
         round.outcome.fail(error.clone());
         state.last_failure = Some((now, error.clone()));
         let state = self.slots.get_mut(slot);

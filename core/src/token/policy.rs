@@ -46,7 +46,7 @@ pub struct Policy {
     /// How long https may take to connect while `protocol` is `auto`. Default 0.25 s.
     pub probe_connect_timeout: Duration,
     /// Until the first success, "not linked", "not eligible" and "unreachable" are retried for this
-    /// long: links and networks come up late on first boot. Each failure that is forgiven is
+    /// long: links and networks come up late on first boot. Each attempt that only this forgives is
     /// [`Event::NotReady`](super::Event::NotReady). Default 0.
     pub wait_until_ready: Duration,
     /// Clock skew from which it is reported. Default 60 s.

@@ -92,8 +92,8 @@ impl Round {
         }
     }
 
-    /// `error` as the end of this round, with its effort; the end of the round it stands on keeps its own.
-    pub(super) fn ends_with(&self, error: Error, now: Now) -> Error {
+    /// `error` with the effort of this round so far; the end of the round it stands on keeps its own.
+    pub(super) fn with_its_effort(&self, error: Error, now: Now) -> Error {
         if error.attempts() == 0 { error.with_effort(self.attempts, now.monotonic.saturating_sub(self.started)) } else { error }
     }
 

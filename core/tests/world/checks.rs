@@ -24,7 +24,7 @@ pub(crate) enum Rule {
     ChainPresentsUsableTokens,
     HttpOnlyAfterTcpFailure,
     NothingSecretIsShown,
-    OnlyFirstTokensAreForgiven,
+    ForgivenBeforeTheFirstToken,
 }
 
 /// What a volunteer may expect.

@@ -40,6 +40,8 @@ pub(crate) struct Live {
 pub(crate) struct SlotModel {
     pub(crate) token: Option<Issued>,
     pub(crate) generation: u64,
+    /// That it has had a token was told.
+    pub(crate) was_fetched: bool,
     pub(crate) live: Option<Live>,
     /// When the window opened, and how many invalidations it has seen.
     pub(crate) invalidations: Option<(Duration, u32)>,

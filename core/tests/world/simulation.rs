@@ -181,6 +181,7 @@ impl World {
                 let model = self.model.slot_mut(slot);
                 model.cooldown = None;
                 model.is_wanted = false;
+                model.was_fetched = true;
                 model.failed_refreshes = 0;
                 model.pause_until = Duration::ZERO;
                 model.next_round();
@@ -202,11 +203,13 @@ impl World {
                 model.failures.insert(model.round.number, error);
                 model.next_round();
             }
-            Event::NotReady { slot, error, left } => {
+            Event::NotReady { slot, error, remaining } => {
                 self.error_is_shown(&error);
-                let (forgives, comes_first) = (self.policy.wait_until_ready, self.model.slot(self.machine.last_slot()).generation == 0);
-                let what = || format!("{slot:?} is said not to be ready, which {forgives:?} forgive, for {left:?}: {error}");
-                self.require(Rule::OnlyFirstTokensAreForgiven, comes_first && Duration::ZERO < left && left <= forgives, what);
+                let last = self.source.chain().last().copied().unwrap_or(slot);
+                let is_early = !self.model.slot(last).was_fetched && self.model.slot(slot).usable(self.clocks.clamped()).is_none();
+                let has_time = Duration::ZERO < remaining && remaining <= self.policy.wait_until_ready;
+                let what = || format!("{slot:?} is said not to be ready, for {remaining:?}: {error}");
+                self.require(Rule::ForgivenBeforeTheFirstToken, is_early && has_time, what);
             }
             _ => {}
         }

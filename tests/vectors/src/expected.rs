@@ -171,8 +171,8 @@ pub enum Event {
         slot: String,
         /// The error's code.
         code: String,
-        /// How long such failures are still forgiven.
-        left: u64,
+        /// How long failures are still forgiven.
+        remaining: u64,
     },
     /// A round failed.
     Failed {

@@ -66,8 +66,8 @@ pub fn event(event: &Event) -> Result<crate::expected::Event, String> {
         Event::RefreshFailed { slot, error, token_age } => {
             Shown::RefreshFailed { slot: name(slot), code: error.code().as_str().to_owned(), token_age: millis(*token_age) }
         }
-        Event::NotReady { slot, error, left } => {
-            Shown::NotReady { slot: name(slot), code: error.code().as_str().to_owned(), left: millis(*left) }
+        Event::NotReady { slot, error, remaining } => {
+            Shown::NotReady { slot: name(slot), code: error.code().as_str().to_owned(), remaining: millis(*remaining) }
         }
         Event::Failed { slot, error } => Shown::Failed { slot: name(slot), code: error.code().as_str().to_owned() },
         Event::Invalidated { slot, generation } => Shown::Invalidated { slot: name(slot), generation: *generation },

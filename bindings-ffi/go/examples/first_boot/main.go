@@ -24,7 +24,7 @@ func main() {
 	}
 	// Until there was a first token, "not linked" and "unreachable" are tried again, for five minutes.
 	patient := trustedprofile.WithPolicy(trustedprofile.Policy{WaitUntilReady: 5 * time.Minute})
-	tell := trustedprofile.WithOnEvent(func(event trustedprofile.Event) { slog.Info("token", "event", event) })
+	tell := trustedprofile.WithLogger(slog.Default())
 	tokens, err := trustedprofile.New(trustedprofile.VPCInstance(options...), patient, tell)
 	if err != nil {
 		log.Fatal(err)

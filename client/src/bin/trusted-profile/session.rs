@@ -9,7 +9,7 @@ use clap::Args;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, interval_at, timeout};
@@ -178,14 +178,19 @@ pub(crate) async fn within<T>(limit: Option<Duration>, work: impl Future<Output 
 /// Wakes whoever waits for a new token, and tells of failures that no caller gets to see.
 fn announce(news: &Arc<Notify>) -> impl Fn(&Event) + Send + Sync + 'static {
     let news = Arc::clone(news);
+    // There may be an attempt every few seconds for minutes: once is enough for each cause.
+    let told = Mutex::new(None);
     move |event| match event {
         Event::RefreshFailed { error, .. } => {
             note(format!("a refresh failed; the token in use stays: {error}"));
             news.notify_one();
         }
-        Event::NotReady { error, left, .. } => {
-            let (code, left) = (error.code().as_str(), left.as_secs());
-            note(format!("not ready yet, and tried again for {left} s more: {code}: {}", error.message()));
+        Event::NotReady { error, remaining, .. } => {
+            let code = error.code().as_str();
+            if told.lock().unwrap_or_else(PoisonError::into_inner).replace(code) != Some(code) {
+                let remaining = remaining.as_millis().div_ceil(1000);
+                note(format!("not ready yet, trying again for up to {remaining} s: {code}: {}", error.message()));
+            }
         }
         Event::Fetched { .. } | Event::Refreshed { .. } => news.notify_one(),
         _ => {}

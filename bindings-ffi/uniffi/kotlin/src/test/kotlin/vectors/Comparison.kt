@@ -151,7 +151,7 @@ fun spelled(event: TokenEvent): JsonObject {
                     facts("slot" to event.slot.name.lowercase(), "code" to event.failure.code, "token_age" to wholeMillis(event.tokenAge))
             is TokenEvent.NotReady ->
                 "not_ready" to
-                    facts("slot" to event.slot.name.lowercase(), "code" to event.failure.code, "left" to wholeMillis(event.left))
+                    facts("slot" to event.slot.name.lowercase(), "code" to event.failure.code, "remaining" to wholeMillis(event.remaining))
             is TokenEvent.Failed -> "failed" to facts("slot" to event.slot.name.lowercase(), "code" to event.failure.code)
             is TokenEvent.Invalidated -> "invalidated" to facts("slot" to event.slot.name.lowercase(), "generation" to event.generation)
             is TokenEvent.ClockSkew -> "clock_skew" to facts("seconds" to event.seconds)
