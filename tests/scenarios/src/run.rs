@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use trusted_profile::{Builder, Policy, SourceOptions};
 
 /// How long a step may wait for something to show up.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs `scenario` in the manner of `D`.
 ///

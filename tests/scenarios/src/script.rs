@@ -69,9 +69,9 @@ pub enum Step {
     Invalidate(String),
     /// Real time passes.
     WaitMs(u64),
-    /// Waits until the journal holds that many, at most ten seconds.
+    /// Waits until the journal holds that many, at most a minute.
     WaitForJournal(Counted),
-    /// Waits until so many refreshes failed in a row, at most ten seconds.
+    /// Waits until so many refreshes failed in a row, at most a minute.
     WaitForFailedRefreshes(u32),
     /// The journal holds exactly so many, since the start.
     Journal(Vec<Counted>),
