@@ -67,12 +67,14 @@ fn a_token_that_ended_is_told_and_replaced_when_the_service_is_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     let mut running = Running::start(&mut write_file(&path, &[], &simulator.metadata_url()));
-    let first = changed(&path, "");
+    changed(&path, "");
     simulator.inject(FaultRule::on(Service::Metadata, Fault::Close {}));
     while !running.said().contains("there is no usable token any more: metadata_unreachable") {}
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
+    // The first one, or the one after it where this machine is slow. Nothing can replace it now.
+    let last = std::fs::read_to_string(&path).unwrap();
+    assert!(last.starts_with("ey") && last.matches('.').count() == 2, "{last}");
     simulator.clear_faults();
-    changed(&path, &first);
+    changed(&path, &last);
     running.signal(Signal::INT);
     assert_eq!(running.end().0, Some(0));
 }

@@ -127,5 +127,5 @@ fn play(driver: &str, jobs: &[Job], folder: &Path) -> Result<Vec<Report>, String
     };
     let command: Vec<&Path> = command.iter().map(PathBuf::as_path).collect();
     let host = Path::new(env!("CARGO_BIN_EXE_machine-host"));
-    subprocess::play(host, &command, jobs, &folder.join(driver), Duration::from_secs(90))
+    subprocess::play(host, &command, jobs, &folder.join(driver), Duration::from_secs(600))
 }

@@ -51,7 +51,7 @@ fn the_callers_bound_holds_for_token_and_answer() {
     let account = Account::start();
     let tokens = account.vpc().build_blocking().unwrap();
     for (method, path) in [("PUT", "/identity/v1/token"), ("GET", "*")] {
-        let hang = account.inject(FaultRule::on(Service::Metadata, Fault::Latency { ms: 300 }).at(method, path));
+        let hang = account.inject(FaultRule::on(Service::Metadata, Fault::Latency { ms: 2000 }).at(method, path));
         let error = tokens.metadata(&GetInstanceInitialization {}, Some(Duration::from_millis(50))).map(drop).unwrap_err();
         assert_eq!(error.code(), ErrorCode::DeadlineExceeded, "{error}");
         account.remove_fault(hang);

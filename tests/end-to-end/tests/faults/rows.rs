@@ -41,7 +41,9 @@ impl Row {
     /// Under the others a policy with short times would only measure how busy this machine is.
     pub(crate) fn policy(&self) -> Policy {
         match &self.fault {
-            Fault::Hang {} | Fault::Drip { .. } | Fault::Unreachable {} | Fault::Status { status: 429, .. } => brisk(),
+            Fault::Hang {} | Fault::Drip { .. } | Fault::Unreachable {} => brisk(),
+            // Each further attempt costs the pause that the service asks for.
+            Fault::Status { status: 429, .. } => Policy { max_attempts: 2, ..calm() },
             _ => calm(),
         }
     }

@@ -1,6 +1,6 @@
 //! Whoever sends may go away, and whoever waits: the others get their token.
 
-use crate::{assert_requests, await_requests, slow_down, ways};
+use crate::{assert_requests, await_requests, hold_up, ways};
 use end_to_end::{Account, brisk, runtime};
 use simulator::{Fault, FaultRule, Service};
 use std::collections::BTreeSet;
@@ -43,12 +43,22 @@ pub(crate) fn start_threads(tokens: &Arc<blocking::TokenProvider>, count: usize)
         .collect()
 }
 
+/// All ways at once, for they spend their time waiting.
+fn each_way(check: impl Fn(usize) + Sync) {
+    thread::scope(|scope| {
+        for way in 0..3 {
+            let check = &check;
+            scope.spawn(move || check(way));
+        }
+    });
+}
+
 #[test]
 fn a_task_that_sends_and_tasks_that_wait_are_cancelled() {
-    for way in 0..3 {
+    each_way(|way| {
         let account = Account::start();
-        slow_down(&account);
         let (name, builder, requests) = ways(&account).swap_remove(way);
+        hold_up(&account, &requests);
         let tokens = builder.build().unwrap();
         let sender = start_tasks(&tokens, 1).swap_remove(0);
         await_requests(&account, 1);
@@ -62,15 +72,15 @@ fn a_task_that_sends_and_tasks_that_wait_are_cancelled() {
         assert_one_token(waiters);
         // The exchange of the sender went on without it: no other was needed.
         assert_requests(&account, &requests, 1, name);
-    }
+    });
 }
 
 #[test]
 fn a_thread_that_sends_gives_up() {
-    for way in 0..3 {
+    each_way(|way| {
         let account = Account::start();
-        slow_down(&account);
         let (name, builder, requests) = ways(&account).swap_remove(way);
+        hold_up(&account, &requests);
         let tokens = Arc::new(builder.build_blocking().unwrap());
         let error = tokens.token(Some(Duration::from_millis(50))).unwrap_err();
         assert_eq!(error.code(), ErrorCode::DeadlineExceeded, "{name}: {error}");
@@ -78,7 +88,7 @@ fn a_thread_that_sends_gives_up() {
             start_threads(&tokens, 16).into_iter().map(|thread| thread.join().unwrap().unwrap().expose().to_owned()).collect();
         assert_eq!(seen.len(), 1, "{name}");
         assert_requests(&account, &requests, 1, name);
-    }
+    });
 }
 
 #[test]

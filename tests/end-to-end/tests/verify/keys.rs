@@ -122,7 +122,7 @@ fn without_keys_nothing_is_decided() {
 fn whoever_gives_up_takes_nobody_along() {
     let [tasks, threads] = Gate::both();
     for gate in [&tasks, &threads] {
-        gate.inject(on_keys(Fault::Latency { ms: 300 }));
+        gate.inject(on_keys(Fault::Latency { ms: 2000 }));
     }
     let token = tasks.token();
     let Either::Async(verifier) = &tasks.verifier else { panic!("the first is async") };

@@ -53,7 +53,13 @@ fn latency_and_delay_come_late() {
 #[test]
 fn hang_never_answers() {
     let simulator = with(Fault::Hang {});
-    assert_silent(request(&simulator).start().unwrap());
+    let stream = request(&simulator).start().unwrap();
+    let start = Instant::now();
+    while simulator.journal().entries().first().is_none_or(|entry| entry.fault.is_none()) {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", simulator.journal());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_silent(stream);
     let entries = simulator.journal().entries();
     assert_eq!((entries[0].status, entries[0].fault.as_deref()), (None, Some("hang")));
 }
@@ -151,22 +157,23 @@ fn close_mid_body_promises_more_than_it_sends() {
 #[test]
 fn drip_sends_single_bytes() {
     let simulator = simulator();
-    let fault = Fault::Drip { interval_ms: 20 };
+    let fault = Fault::Drip { interval_ms: 100 };
     simulator.inject(FaultRule::on(Service::Metadata, fault));
     // A short answer: a 404.
     let url = format!("{}/none", simulator.metadata_url());
     let mut stream = call("GET", url).start().unwrap();
-    let start = Instant::now();
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
-    while start.elapsed() < Duration::from_millis(300) {
+    let come = |received: &[u8]| received.windows(4).position(|part| part == b"\r\n\r\n").map_or(0, |end| received.len() - end - 4);
+    // The whole body takes many seconds.
+    while come(&received) < 3 {
         let size = stream.read(&mut buffer).unwrap();
+        assert_ne!(size, 0);
         received.extend_from_slice(&buffer[..size]);
     }
     let (reply, promised) = cut_off(&received);
     assert_eq!(reply.status, 404);
-    assert!(reply.body.len() < 40 && reply.body.len() < promised);
-    assert!(!reply.body.is_empty());
+    assert!(reply.body.len() < promised, "{promised} bytes at once");
 }
 
 #[test]
@@ -346,18 +353,12 @@ fn open_after_answer(simulator: &Simulator) -> TcpStream {
     stream
 }
 
-fn stays_open(simulator: &Simulator) -> bool {
-    let mut stream = open_after_answer(simulator);
-    stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-    !matches!(stream.read(&mut [0; 1]), Ok(0))
-}
-
 #[test]
 fn connection_close_closes() {
     let simulator = simulator();
-    assert!(stays_open(&simulator));
+    assert_silent(open_after_answer(&simulator));
     simulator.inject(FaultRule::on(Service::Metadata, Fault::ConnectionClose {}));
-    assert!(!stays_open(&simulator));
+    assert_eq!(open_after_answer(&simulator).read(&mut [0; 1]).unwrap(), 0);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn it_rotates_by_time_until_stopped() {
     let first = fs::read_link(directory.path().join("..data")).unwrap();
     let start = Instant::now();
     while fs::read_link(directory.path().join("..data")).unwrap() == first {
-        assert!(start.elapsed() < Duration::from_secs(5));
+        assert!(start.elapsed() < Duration::from_secs(60));
         std::thread::yield_now();
     }
     file.stop();
