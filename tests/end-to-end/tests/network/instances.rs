@@ -85,31 +85,31 @@ fn routed(machine: &Machine, hops: u8) -> Scene {
 pub(crate) fn nobody_listens(machine: &Machine) -> Scene {
     machine.address(METADATA);
     machine.name("api.metadata.cloud.ibm.com", METADATA);
-    instance().hasty()
+    instance().trying_twice()
 }
 
 /// A rule of this machine forbids it to send anything there.
 pub(crate) fn forbidden(machine: &Machine) -> Scene {
     machine.name("api.metadata.cloud.ibm.com", METADATA);
     ip(&format!("route add prohibit {METADATA}"));
-    instance().hasty()
+    instance().trying_twice()
 }
 
 /// A machine without any network.
 pub(crate) fn no_route(_: &Machine) -> Scene {
-    instance().hasty()
+    instance().trying_twice()
 }
 
 /// Secure access is on, and the program insists on http.
 pub(crate) fn https_only(machine: &Machine) -> Scene {
     let account = services(machine);
     account.update_primary_instance(|settings| settings.protocol = Protocol::Https);
-    instance().with(account).option("protocol", "http").hasty()
+    instance().with(account).option("protocol", "http").trying_twice()
 }
 
 /// Secure access is off, and the program insists on https.
 pub(crate) fn http_only(machine: &Machine) -> Scene {
-    instance().with(services(machine)).option("protocol", "https").hasty()
+    instance().with(services(machine)).option("protocol", "https").trying_twice()
 }
 
 /// No name server knows the service's name.

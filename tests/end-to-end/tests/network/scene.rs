@@ -52,6 +52,13 @@ impl Scene {
         self
     }
 
+    /// The same for sources that try no more than twice, where each try fails at once, unless this machine is slow.
+    pub(crate) fn trying_twice(mut self) -> Self {
+        let times = json!({ "connect": 5000, "attempt": 10_000, "round": 30_000 });
+        self.policy = json!({ "link_local": times, "remote": times, "max_attempts": 2 });
+        self
+    }
+
     /// The same with an option of the source.
     pub(crate) fn option(mut self, name: &str, value: &str) -> Self {
         self.options[name] = value.into();
