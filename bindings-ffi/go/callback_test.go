@@ -39,7 +39,7 @@ func TestACallbackThatDoesNotReturnIsCalledOnce(t *testing.T) {
 	close(proceed)
 	for end := time.Now().Add(patience); ; runtime.Gosched() {
 		if token, err := tokens.Token(t.Context()); err == nil {
-			if token.Value() != "a-token" || calls.Load() != 2 {
+			if token.Value() != "a-token" || calls.Load() < 2 {
 				t.Error(token, calls.Load())
 			}
 			return

@@ -261,15 +261,15 @@ func TestACallbackMayFailInAnyWay(t *testing.T) {
 func TestACallbackSeesValuesOfTheCallersContextAndNotItsEnd(t *testing.T) {
 	type key struct{}
 	proceed := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "trace"))
 	tokens := opened(t, tp.External(func(ctx context.Context) (tp.ExternalToken, error) {
+		cancel()
 		<-proceed
 		if ctx.Value(key{}) != "trace" || ctx.Err() != nil {
 			return tp.ExternalToken{}, errors.New("it is another context")
 		}
 		return tp.ExternalToken{AccessToken: "a-token", ExpiresIn: time.Hour}, nil
 	}))
-	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "trace"))
-	time.AfterFunc(10*time.Millisecond, cancel)
 	if _, err := tokens.Token(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}

@@ -31,7 +31,7 @@ func (r row) isSlow() bool {
 	case "hang", "drip", "unreachable":
 		return true
 	}
-	return r.fault["status"] == 429
+	return false
 }
 
 // Whether its tokens have long expired to everybody but the service.

@@ -34,7 +34,7 @@ export async function visit(script: string, prepare: (page: Page, origin: string
   const executablePath = process.env["TRUSTED_PROFILE_CHROMIUM"];
   if (executablePath === undefined) throw new Error("TRUSTED_PROFILE_CHROMIUM has to name a Chromium; scripts/chromium.sh finds one");
   const served = await serve(await bundled(script));
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: 120_000 });
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -43,7 +43,7 @@ export async function visit(script: string, prepare: (page: Page, origin: string
     if (/Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
   });
   await prepare(page, served.origin);
-  await page.goto(served.origin);
+  await page.goto(served.origin, { timeout: 120_000 });
   return {
     page,
     version: browser.version(),

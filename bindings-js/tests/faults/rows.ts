@@ -19,7 +19,7 @@ export class Row {
   ) {}
 
   get isSlow(): boolean {
-    return SLOW.includes(this.fault.kind) || this.fault["status"] === 429;
+    return SLOW.includes(this.fault.kind);
   }
 
   /** Whether its tokens have long expired to everybody but the service. */

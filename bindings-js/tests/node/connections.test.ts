@@ -58,7 +58,7 @@ test("what found no connection in its time was not done", async (t) => {
 test("what had a connection in its time may have been done", async (t) => {
   watched(t);
   const { origin } = await serving(t, () => undefined);
-  const vpc = new Vpc(await bearing(t), { endpoint: origin, deadline: 500 });
+  const vpc = new Vpc(await bearing(t), { endpoint: origin, deadline: 3000 });
   await assert.rejects(vpc.createVpc({ body: { name: "new" } }), (error) => {
     assert.ok(error instanceof ServiceUnreachableError, String(error));
     assert.match(error.message, /no answer within \d+ ms/);

@@ -21,7 +21,7 @@ export interface Seen {
 export function launch(): Promise<Browser> {
   const executablePath = process.env["TRUSTED_PROFILE_CHROMIUM"];
   if (executablePath === undefined) throw new Error("TRUSTED_PROFILE_CHROMIUM has to name a Chromium; scripts/chromium.sh finds one");
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: FLAGS, timeout: 120_000 });
 }
 
 /** How a page is looked at. */
@@ -52,8 +52,8 @@ export async function browse(browser: Browser, files: ReadonlyMap<string, string
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => complaints.push(message.text()));
   try {
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const element = await page.waitForSelector(until, { timeout: 30_000 });
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { timeout: 120_000 });
+    const element = await page.waitForSelector(until, { timeout: 120_000 });
     return { shown: (await element.textContent()) ?? "", complaints };
   } finally {
     await page.close();

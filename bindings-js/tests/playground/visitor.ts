@@ -41,7 +41,7 @@ export class Playground {
     await finished(spawn(process.execPath, ["build/playground.mjs", folder], { stdio: ["ignore", "inherit", "inherit"] }));
     const server = spawn(process.execPath, ["playground/serve.mjs", folder, simulator], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(createInterface({ input: server.stdout }), "line")) as [string];
-    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE });
     return new Playground(new URL(line).origin, browser, async () => {
       await browser.close();
       const ended = once(server, "exit");

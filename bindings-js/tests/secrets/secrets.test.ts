@@ -114,7 +114,7 @@ describe("where things go wrong", { concurrency: 4 }, () => {
         const sent = sources === "api_key,assume" ? value : sources.startsWith("api_key of") ? CLIENT.clientSecret : crToken;
         const message = `the credential ${sent} is not accepted`;
         await account.simulator.fault("iam", { kind: "status", status, code: "BXNIM0106E", message });
-        const outcome = await run(account, { sources: sources.split(",") });
+        const outcome = await run(account, { sources: sources.split(","), policy: { ...POLICY, linkLocal: LONG, remote: LONG } });
         await assertClean(account, outcome, sources);
         assert.ok(outcome[0].includes("the credential [redacted] is not accepted"));
       });

@@ -67,8 +67,7 @@ impl TokenManager {
         if let Some(error) = ticket.failure() {
             return Action::Failed(error);
         }
-        let budget = self.timeouts(slot).round;
-        let start_budget = self.budget(slot, now);
+        let budget = self.budget(slot, now);
         let state = self.slots.get_mut(slot);
         let is_member = state.round.as_ref().is_some_and(|round| ticket.is_in(round));
         if !is_member {
@@ -79,12 +78,12 @@ impl TokenManager {
                 round.outcome.fail(round.with_its_effort(error, now));
             }
             match &mut state.round {
-                Some(round) => round.becomes_awaited(now, start_budget),
+                Some(round) => round.becomes_awaited(now, budget),
                 none => {
                     if let Some(cooldown) = state.cooldown.as_ref().filter(|cooldown| cooldown.holds(now)) {
                         return Action::Failed(cooldown.error.clone());
                     }
-                    *none = Some(Round::new(Kind::Awaited, now, start_budget));
+                    *none = Some(Round::new(Kind::Awaited, now, budget));
                 }
             }
             if let Some(round) = &state.round {

@@ -2,7 +2,7 @@
 #include "rows.h"
 
 const struct row ROWS[] = {
-    {"429, `Retry-After: 2`", "{\"kind\": \"status\", \"status\": 429, \"retry_after\": \"2\"}", "rate_limited", true},
+    {"429, `Retry-After: 2`", "{\"kind\": \"status\", \"status\": 429, \"retry_after\": \"2\"}", "rate_limited", false},
     {"500", "{\"kind\": \"status\", \"status\": 500}", "service_failed", false},
     {"503", "{\"kind\": \"status\", \"status\": 503}", "service_failed", false},
     {"501", "{\"kind\": \"status\", \"status\": 501}", "not_implemented", false},

@@ -86,8 +86,9 @@ class CallsTest {
         val whole = vpc.call("list_vpcs").value().getValue("vpcs").jsonArray.map { it.jsonObject.text("id") }
         vpc.pages("list_vpcs", """{"limit": 2}""").use { pages ->
             val before = simulator.count("vpc", "GET", "/v1/vpcs")
-            simulator.fault("vpc", "kind" to JsonPrimitive("latency"), "ms" to JsonPrimitive(400))
+            simulator.fault("vpc", "kind" to JsonPrimitive("latency"), "ms" to JsonPrimitive(2000))
             assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(100) { pages.next() } } }
+            simulator.heal()
             val found = mutableListOf<String>()
             while (true) {
                 // As long as the page is on its way, that is what is said.
