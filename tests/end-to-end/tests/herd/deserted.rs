@@ -58,7 +58,7 @@ fn a_task_that_sends_and_tasks_that_wait_are_cancelled() {
     each_way(|way| {
         let account = Account::start();
         let (name, builder, requests) = ways(&account).swap_remove(way);
-        hold_up(&account, &requests);
+        hold_up(&account, requests[0].0);
         let tokens = builder.build().unwrap();
         let sender = start_tasks(&tokens, 1).swap_remove(0);
         await_requests(&account, 1);
@@ -80,7 +80,7 @@ fn a_thread_that_sends_gives_up() {
     each_way(|way| {
         let account = Account::start();
         let (name, builder, requests) = ways(&account).swap_remove(way);
-        hold_up(&account, &requests);
+        hold_up(&account, requests[0].0);
         let tokens = Arc::new(builder.build_blocking().unwrap());
         let error = tokens.token(Some(Duration::from_millis(50))).unwrap_err();
         assert_eq!(error.code(), ErrorCode::DeadlineExceeded, "{name}: {error}");

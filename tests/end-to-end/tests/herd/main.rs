@@ -39,8 +39,7 @@ fn slow_down(account: &Account) {
 }
 
 /// The first request takes so long that its sender goes away meanwhile, however slow this machine is.
-fn hold_up(account: &Account, requests: &Requests) {
-    let (service, ..) = requests[0];
+fn hold_up(account: &Account, service: Service) {
     account.inject(FaultRule::on(service, Fault::Latency { ms: 3000 }).times(1));
 }
 
