@@ -12,7 +12,7 @@ const tokens = await TokenProvider.vpcInstance({
   endpoint,
   // Until there was a first token, "not linked" and "unreachable" are tried again, for five minutes.
   policy: { waitUntilReady: 300_000 },
-  onEvent: (event) => console.log(event),
+  onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 });
 await tokens.token();
 process.stdout.write(`${String(tokens.describe().source)}\n`);

@@ -53,7 +53,7 @@ function file(name: string, content: string): string {
 const PROGRAMS: Readonly<Record<string, readonly [() => readonly string[] | Promise<readonly string[]>, RegExp]>> = {
   "vpc_instance.ts": [() => [simulator.metadataUrl], /^iam-Profile-\S+, for 3600 seconds$/],
   "bare_metal.ts": [() => [simulator.seed.instance_profile.id, simulator.metadataUrl], /^iam-Profile-\S+$/],
-  "first_boot.ts": [linkedLate, /^\{ event: 'fetched',.*code: 'profile_not_linked',.*event: 'not_ready',.*\n\{ event: 'fetched',.* slot: 'iam' \}\nvpc_instance: /s],
+  "first_boot.ts": [linkedLate, /^\{"event":"fetched",.*"slot":"identity"\}\n\{.*"code":"profile_not_linked".*"event":"not_ready".*\}\n\{"event":"fetched",.*"slot":"iam"\}\nvpc_instance: /],
   "list_instances.ts": [() => [simulator.metadataUrl, simulator.vpcUrl], /^seed-instance: running$/],
   "change_safely.ts": [() => ["mine", simulator.metadataUrl, simulator.vpcUrl], /^somebody else was faster\nmine-ours$/],
   "instance_metadata.ts": [() => [simulator.metadataUrl], /^seed-instance in \S+\n\d+ characters of user data$/],
