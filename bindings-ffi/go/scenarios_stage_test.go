@@ -16,7 +16,7 @@ import (
 )
 
 // How long a step may wait for something to show up.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // A stage runs one scenario: with a simulator and a provider of its own.
 type stage struct {

@@ -10,7 +10,7 @@ import { Setting } from "./setting.js";
 import type { Way } from "./ways.js";
 
 /** How long a step may wait for something to show up. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** Runs all steps. Throws a {@link Difference} at the first that does not hold. */
 export async function run(scenario: Scenario, way: Way, outside: Outside): Promise<void> {

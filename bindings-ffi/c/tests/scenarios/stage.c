@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* How long a step may wait for something to show up, in milliseconds. */
-#define PATIENCE 10000
+#define PATIENCE 60000
 #define MOST_TOKENS 32
 
 struct stage {

@@ -172,7 +172,7 @@ private class Stage(private val scenario: Scenario, private val way: Way) : Auto
 
     private companion object {
         /** How long a step may wait for something to show up. */
-        val PATIENCE = 10.seconds
+        val PATIENCE = 60.seconds
     }
 }
 
