@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Callable
 from time import monotonic
 
-PATIENCE = 5.0
+PATIENCE = 60.0
+"""Seconds; for slow machines. Exchanges may take longer in these tests, so that a child that waits for its parent's does hang."""
 
 
 def fork() -> int:

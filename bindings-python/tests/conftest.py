@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 
 import pytest
+from held import Held
 from simulator import Simulator
 
 # What was told to ignore them (`nohup` does that) has its children ignore them, too.
@@ -20,6 +21,14 @@ def simulator() -> Iterator[Simulator]:
     simulator = Simulator()
     yield simulator
     simulator.close()
+
+
+@pytest.fixture
+def held(simulator: Simulator) -> Iterator[Held]:
+    """A way to the metadata service of ``simulator`` that can hold an answer back."""
+    held = Held(simulator.metadata_url)
+    yield held
+    held.close()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class Row:
 
     @property
     def is_slow(self) -> bool:
-        return self.fault["kind"] in _SLOW or self.fault.get("status") == 429
+        return self.fault["kind"] in _SLOW
 
 
 def rows(elsewhere: str) -> list[Row]:

@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 from children import PATIENCE, Child, fork
+from held import Held
 from simulator import Simulator
 from waiting import until
 
 from trusted_profile import AccessToken, TokenProvider
 
 PROGRAMS = Path(__file__).parent / "programs"
-# Long enough for eight forks, and less than an attempt may take.
-LATE = {"kind": "latency", "ms": 1000}
+# A child that waited for an exchange of its parent would hang for longer than PATIENCE.
+_TIMES = {"connect": 5, "attempt": 120, "round": 600}
+POLICY = {"link_local": _TIMES, "remote": _TIMES}
 
 
 @pytest.fixture(params=["native", "python"])
@@ -30,28 +32,28 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 class Asking(threading.Thread):
-    """A thread of the parent that is in the middle of a fetch."""
+    """A thread of the parent that is in the middle of a fetch, until it may finish."""
 
-    def __init__(self, tokens: TokenProvider, simulator: Simulator) -> None:
+    def __init__(self, tokens: TokenProvider, held: Held) -> None:
         super().__init__()
-        self._tokens = tokens
+        self._tokens, self._held = tokens, held
         self.found: AccessToken | None = None
-        simulator.fault("metadata", LATE, method="POST", path="/identity/v1/iam_tokens", times=1)
-        before = simulator.exchanges()
+        held.hold("POST")
         self.start()
-        until(lambda: simulator.exchanges() > before)
+        until(lambda: held.is_holding)
 
     def run(self) -> None:
         self.found = self._tokens.token()
 
     def finish(self) -> AccessToken:
+        self._held.let_go()
         self.join()
         assert self.found is not None
         return self.found
 
 
-def instance(simulator: Simulator, transport: str, **options: Any) -> TokenProvider:
-    return TokenProvider.vpc_instance(endpoint=simulator.metadata_url, transport=transport, **options)
+def instance(service: Simulator | Held, transport: str, **options: Any) -> TokenProvider:
+    return TokenProvider.vpc_instance(endpoint=service.metadata_url, transport=transport, policy=POLICY, **options)
 
 
 def a_token_of(tokens: TokenProvider) -> str:
@@ -59,16 +61,16 @@ def a_token_of(tokens: TokenProvider) -> str:
 
 
 @pytest.mark.parametrize("cache", ["refused", "empty"])
-def test_eight_children_while_a_thread_is_fetching(simulator: Simulator, transport: str, cache: str) -> None:
-    tokens = instance(simulator, transport)
+def test_eight_children_while_a_thread_is_fetching(simulator: Simulator, held: Held, transport: str, cache: str) -> None:
+    tokens = instance(held, transport)
     fetched = 0
     if cache == "refused":
         tokens.invalidate(tokens.token())
         fetched = 1
-    thread = Asking(tokens, simulator)
+    thread = Asking(tokens, held)
     children = [Child(lambda: a_token_of(tokens)) for _ in range(8)]
-    assert thread.found is None, "it was still under way"
     outcomes = [child.outcome() for child in children]
+    assert thread.found is None and held.is_holding, "it is still under way"
     assert outcomes == [f"generation {fetched + 1}"] * 8
     assert thread.finish().generation == fetched + 1
     assert simulator.exchanges() == fetched + 1 + 8, "each child made its own"
@@ -81,9 +83,9 @@ def test_a_child_has_the_token_of_its_parent(simulator: Simulator, transport: st
     assert simulator.exchanges() == 1
 
 
-def test_a_child_that_forks_again(simulator: Simulator, transport: str) -> None:
-    tokens = instance(simulator, transport)
-    thread = Asking(tokens, simulator)
+def test_a_child_that_forks_again(simulator: Simulator, held: Held, transport: str) -> None:
+    tokens = instance(held, transport)
+    thread = Asking(tokens, held)
 
     def work() -> str:
         of_child = a_token_of(tokens)
@@ -161,12 +163,18 @@ def test_a_child_that_goes_on_from_within_the_handler(simulator: Simulator, tran
     assert Child(work).outcome() == "generation 2, and generation 2"
 
 
-def test_a_fork_of_a_caller_that_waits(simulator: Simulator, transport: str) -> None:
+def test_a_fork_of_a_caller_that_waits(held: Held, transport: str) -> None:
     """A handler of signals forks its thread, which is a caller; in the child nobody else would wake it."""
-    tokens = instance(simulator, transport, policy={"link_local": {"connect": 1, "attempt": 60, "round": 600}})
-    thread, forks = Asking(tokens, simulator), list[int]()
+    tokens = instance(held, transport)
+    thread, forks = Asking(tokens, held), list[int]()
     reading, writing = os.pipe()
-    before = signal.signal(signal.SIGALRM, lambda *_: forks.append(fork()))
+
+    def handler(*_: Any) -> None:
+        forks.append(fork())
+        if forks != [0]:
+            held.let_go()
+
+    before = signal.signal(signal.SIGALRM, handler)
     signal.setitimer(signal.ITIMER_REAL, 0.1)
     try:
         try:
@@ -196,7 +204,7 @@ def test_children_while_the_callback_runs() -> None:
             may_end.wait(30)
         return str(os.getpid() == parent), 3600
 
-    tokens, found = TokenProvider.external(callback), list[str]()
+    tokens, found = TokenProvider.external(callback, policy=POLICY), list[str]()
     thread = threading.Thread(target=lambda: found.append(tokens.token().value))
     thread.start()
     assert is_running.wait(30)
@@ -206,9 +214,9 @@ def test_children_while_the_callback_runs() -> None:
     assert (outcomes, found) == (["False"] * 3, ["True"])
 
 
-def test_a_child_that_ends_leaves_its_parent_s_exchange_alone(simulator: Simulator, transport: str) -> None:
-    tokens = instance(simulator, transport)
-    thread = Asking(tokens, simulator)
+def test_a_child_that_ends_leaves_its_parent_s_exchange_alone(simulator: Simulator, held: Held, transport: str) -> None:
+    tokens = instance(held, transport)
+    thread = Asking(tokens, held)
 
     def work() -> str:
         tokens.close()
@@ -223,14 +231,14 @@ def test_a_child_that_ends_leaves_its_parent_s_exchange_alone(simulator: Simulat
 def test_a_child_of_a_process_that_is_just_importing(simulator: Simulator, module: str) -> None:
     transport = "native" if module.startswith("trusted_profile") else "python"
     program = [sys.executable, str(PROGRAMS / "fork_in_import.py"), simulator.metadata_url, transport, module]
-    shown = subprocess.run(program, capture_output=True, text=True, timeout=60)
+    shown = subprocess.run(program, capture_output=True, text=True, timeout=300)
     assert (shown.returncode, shown.stdout) == (0, "generation 1\n"), shown
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_multiprocessing(simulator: Simulator, transport: str, method: str) -> None:
     program = [sys.executable, str(PROGRAMS / "multiprocess.py"), simulator.metadata_url, transport, method]
-    shown = subprocess.run(program, capture_output=True, text=True, timeout=60)
+    shown = subprocess.run(program, capture_output=True, text=True, timeout=300)
     assert shown.returncode == 0, shown
     found = json.loads(shown.stdout)
     assert found["generations"] == [1, 1, 1] and len(set(found["processes"])) == 3

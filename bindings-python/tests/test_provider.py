@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from held import Held
 from simulator import Simulator
 from waiting import until
 
@@ -27,8 +28,8 @@ from trusted_profile.sansio import Exchange, Response, TransportError
 QUICK = {"max_attempts": 2, "backoff_base": 0.005, "backoff_max": 0.02, "cooldown": 0}
 
 
-def instance(simulator: Simulator, **options: Any) -> TokenProvider:
-    return TokenProvider.vpc_instance(endpoint=simulator.metadata_url, **options)
+def instance(service: Simulator | Held, **options: Any) -> TokenProvider:
+    return TokenProvider.vpc_instance(endpoint=service.metadata_url, **options)
 
 
 def test_a_token_of_an_instance(simulator: Simulator) -> None:
@@ -111,15 +112,16 @@ def test_200_awaits_are_one_exchange(simulator: Simulator) -> None:
     assert simulator.exchanges() == 1
 
 
-def test_a_task_that_is_cancelled_harms_nobody(simulator: Simulator) -> None:
-    simulator.fault("metadata", {"kind": "latency", "ms": 200})
-    tokens = instance(simulator)
+def test_a_task_that_is_cancelled_harms_nobody(simulator: Simulator, held: Held) -> None:
+    held.hold("POST")
+    tokens = instance(held, policy={"link_local": {"connect": 5, "attempt": 60, "round": 600}})
 
     async def main() -> None:
         tasks = [asyncio.create_task(tokens.token_async()) for _ in range(5)]
-        await asyncio.sleep(0.05)
+        await asyncio.to_thread(until, lambda: held.is_holding)
         for task in tasks[:3]:
             task.cancel()
+        held.let_go()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * 3 + [AccessToken] * 2
 
@@ -234,6 +236,8 @@ def test_events_and_their_handler(simulator: Simulator) -> None:
     events: list[Any] = []
     tokens = instance(simulator, on_event=events.append)
     tokens.token()
+    # They are told beside the caller.
+    until(lambda: len(events) == 2)
     assert [(event["event"], event["slot"]) for event in events] == [("fetched", "identity"), ("fetched", "iam")]
     assert events[1]["life"] == 3600.0
     tokens.on_event = lambda event: 1 / 0
@@ -315,7 +319,7 @@ def test_close_ends_what_is_under_way(simulator: Simulator) -> None:
     while simulator.count("metadata", "/identity/v1/token", "PUT") == 0:
         pass
     tokens.close()
-    thread.join(3)
+    thread.join(30)
     assert not thread.is_alive() and isinstance(outcome[0], ClosedError)
 
 

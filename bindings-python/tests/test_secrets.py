@@ -142,7 +142,7 @@ def test_services_that_repeat_what_they_were_sent(sources: str, status: int) -> 
         }
         message = f"the credential {sent[sources]} is not accepted"
         account.simulator.fault("iam", {"kind": "status", "status": status, "code": "BXNIM0106E", "message": message})
-        out, err = run(account, sources=sources.split(","))
+        out, err = run(account, policy=WELL, sources=sources.split(","))
         assert_clean(account, (out, err), sources)
         assert "the credential [redacted] is not accepted" in out
 

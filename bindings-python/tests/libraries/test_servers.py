@@ -76,7 +76,8 @@ def from_every_worker(path: str, server: Path, workers: int) -> list[Any]:
 @pytest.mark.parametrize("worker", ["sync", "gthread", "gevent"])
 def test_gunicorn_preloads(simulator: Simulator, tmp_path: Path, worker: str) -> None:
     late = Simulator()
-    late.fault("metadata", {"kind": "latency", "ms": 1500}, times=1)
+    # The request of the master, for as long as it runs.
+    late.fault("metadata", HANG, times=1)
     address, log = tmp_path / "server", tmp_path / "log"
     kind = ["--worker-class", worker, *(["--threads", "4"] if worker == "gthread" else [])]
     command = ["gunicorn", "--preload", "--workers", "3", *kind, "--bind", f"unix:{address}", "web:application"]
@@ -89,6 +90,7 @@ def test_gunicorn_preloads(simulator: Simulator, tmp_path: Path, worker: str) ->
             assert simulator.exchanges() == 1, "the workers have the token of their master"
             own = from_every_worker("/refused", address, 3)
             assert not any(answer["is_of_master"] for answer in own)
+            until(lambda: late.count("metadata", "/identity/v1/token", "PUT") > 0)
             late_ones = from_every_worker("/late", address, 3)
             assert len({answer["fingerprint"] for answer in late_ones}) == 3, "each fetched what its master was fetching"
     finally:

@@ -10,7 +10,7 @@ from trusted_profile import TokenProvider, Vpc
 from trusted_profile.errors import InvalidArgumentError
 
 # Says where it hangs.
-faulthandler.dump_traceback_later(30, exit=True)
+faulthandler.dump_traceback_later(300, exit=True)
 vpc = Vpc(TokenProvider.bearer("a-token"), region="us-south")
 seen: set[str] = set()
 

@@ -13,7 +13,7 @@ from trusted_profile import TokenProvider, TrustedProfileError
 endpoint, transport, call = sys.argv[1:]
 moments = random.Random(6)
 # Says where it hangs.
-faulthandler.dump_traceback_later(30, exit=True)
+faulthandler.dump_traceback_later(300, exit=True)
 
 
 def handler(_: int, __: Any) -> None:

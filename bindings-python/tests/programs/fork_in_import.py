@@ -13,7 +13,9 @@ from children import Child
 from trusted_profile import TokenProvider
 
 endpoint, transport, module = sys.argv[1:]
-tokens = TokenProvider.vpc_instance(endpoint=endpoint, transport=transport)
+# A child that waited for its parent's exchange would hang for longer than it is waited for.
+policy = {"link_local": {"connect": 5, "attempt": 120, "round": 600}}
+tokens = TokenProvider.vpc_instance(endpoint=endpoint, transport=transport, policy=policy)
 assert module not in sys.modules
 thread = threading.Thread(target=tokens.token)
 thread.start()

@@ -32,8 +32,8 @@ def fingerprint() -> dict[str, Any]:
 
 @app.task(name="wait", soft_time_limit=1)  # type: ignore[untyped-decorator]
 def wait() -> str:
-    tokens.invalidate()
     try:
+        tokens.invalidate()
         tokens.token()
     except SoftTimeLimitExceeded:
         return "interrupted"

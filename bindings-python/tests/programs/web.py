@@ -6,16 +6,21 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from trusted_profile import AccessToken, TokenProvider
 
 tokens = TokenProvider.vpc_instance(endpoint=os.environ["METADATA_URL"])
-late = TokenProvider.vpc_instance(endpoint=os.environ["LATE_METADATA_URL"])
+# Its first exchange outlasts the program.
+policy = {"link_local": {"connect": 5, "attempt": 600, "round": 600}}
+late = TokenProvider.vpc_instance(endpoint=os.environ["LATE_METADATA_URL"], policy=policy)
 master = os.getpid()
 of_master = tokens.token().value
 threading.Thread(target=late.token, daemon=True).start()
+while not any(slot["fetching"] for slot in late.describe()["slots"]):
+    time.sleep(0.001)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -17,7 +17,7 @@ from .setting import Setting
 from .ways import Answer, Way
 
 # How long a step may wait for something to show up, in seconds.
-PATIENCE = 10
+PATIENCE = 60
 
 
 def run(scenario: Scenario, way: Way) -> None:
