@@ -35,7 +35,7 @@ playground: ## A page that walks both ways to a token and tries every operation,
 
 .PHONY: test
 test: ## Everything that must be green, with the time each check took
-	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c -- lint docs book test-go -- wheel js-package wasm-size test-kotlin
+	@scripts/run-checks.sh tidy fmt generate-check core-tree deny test-rust test-python test-js test-c test-go -- lint docs book -- wheel js-package wasm-size test-kotlin
 
 .PHONY: binary
 binary: ## The command line program as one small file, static where the toolchain can; fails above 8 MB
