@@ -178,7 +178,7 @@ pub(crate) async fn within<T>(limit: Option<Duration>, work: impl Future<Output 
 /// Wakes whoever waits for a new token, and tells of failures that no caller gets to see.
 fn announce(news: &Arc<Notify>) -> impl Fn(&Event) + Send + Sync + 'static {
     let news = Arc::clone(news);
-    // There may be an attempt every few seconds for minutes: once is enough for each cause.
+    // There may be an attempt every few seconds for minutes: it is told when the cause changes.
     let told = Mutex::new(None);
     move |event| match event {
         Event::RefreshFailed { error, .. } => {
